@@ -1,0 +1,12 @@
+package io.fiddler.dispatch;
+
+import io.fiddler.expert.Way;
+
+/// Where one expert is computed. Slices `[0, hostSlices)` go to the host, the others are streamed;
+/// a resident expert is wholly on the device.
+///
+/// @param expert index in the layer
+/// @param rows rows routed to it
+/// @param way how it is computed
+/// @param hostSlices slices computed on the host: none unless HOST (all) or SPLIT (some)
+public record ExpertDecision(int expert, int rows, Way way, int hostSlices) {}

@@ -1,0 +1,70 @@
+package io.fiddler.engine;
+
+import io.fiddler.expert.ActivationCounters;
+import io.fiddler.expert.Residency;
+import java.util.concurrent.CompletableFuture;
+
+/// The inference engine: one model, one device, one step loop. Thread-safe.
+///
+/// Life: {@link #create}, {@link #load} (blocks; seconds to minutes), {@link #submit} as often as
+/// wanted, {@link #close}.
+public interface Engine extends AutoCloseable {
+  /// An engine that has not loaded anything yet.
+  static Engine create(EngineOptions options, InitialPlacement placement, EngineListener listener) {
+    throw new UnsupportedOperationException("not written yet");
+  }
+
+  /// Loads the model, measures the machine if it has not been measured, fills the device and starts
+  /// the step loop. On failure the state is FAILED, everything allocated is freed, and the cause is
+  /// thrown.
+  ///
+  /// @throws io.fiddler.model.ModelLoadException if the model is at fault
+  /// @throws io.fiddler.device.DeviceMemoryException if it does not fit
+  void load();
+
+  /// How the engine is.
+  EngineStatus status();
+
+  /// The model; known from the beginning, except fingerprint and sizes, which need READY.
+  ///
+  /// @throws EngineNotReadyException before it is loaded
+  ModelSummary model();
+
+  /// The device.
+  ///
+  /// @throws EngineNotReadyException before it is loaded
+  DeviceSummary device();
+
+  /// Queues a generation; returns at once.
+  ///
+  /// @throws EngineNotReadyException if the state is not READY
+  /// @throws EngineOverloadedException if the queue is full
+  /// @throws IllegalArgumentException if the request cannot be served at all (prompt longer than
+  ///   the context)
+  Generation submit(GenerationRequest request, GenerationListener listener);
+
+  /// Brings residency to this placement between steps; the future ends when the bytes are there.
+  CompletableFuture<Residency> apply(InitialPlacement.VersionedPlacement placement);
+
+  /// The placement in force.
+  InitialPlacement.VersionedPlacement placement();
+
+  /// Where every expert is now; an immutable snapshot.
+  Residency residency();
+
+  /// Exact counts of the router's choices since the engine was loaded.
+  ActivationCounters activations();
+
+  /// Assignments since the placement in force was applied.
+  PhaseAssignments assignmentsSincePlacement();
+
+  /// Stops the step loop, fails what is running, frees everything; a second call does nothing.
+  @Override
+  void close();
+
+  /// Assignments of both phases.
+  ///
+  /// @param prefill of prompt tokens
+  /// @param decode of generated tokens
+  record PhaseAssignments(AssignmentCounts prefill, AssignmentCounts decode) {}
+}

@@ -1,0 +1,14 @@
+package io.fiddler.engine;
+
+/// Told what the engine does. Step and generation reports come on the step thread: return at once,
+/// never throw.
+public interface EngineListener {
+  /// Loading went on, failed or finished.
+  default void onStatus(EngineStatus status) {}
+
+  /// A step was done.
+  default void onStep(StepReport report) {}
+
+  /// A generation ended.
+  default void onGeneration(GenerationReport report) {}
+}

@@ -1,0 +1,60 @@
+package io.fiddler.engine;
+
+import java.nio.file.Path;
+
+/// Everything an engine needs to know to start.
+///
+/// @param modelPath see {@link io.fiddler.model.ModelSources}
+/// @param home the service's own folder: unpacked models, measured latency models
+/// @param device which device
+/// @param hostThreads threads that compute on the CPU, the step thread included
+/// @param limits sizes of queue, batch and cache
+/// @param dispatch how experts are spread over the lanes
+public record EngineOptions(
+    String modelPath,
+    Path home,
+    DeviceOptions device,
+    int hostThreads,
+    Limits limits,
+    DispatchMode dispatch) {
+
+  /// Which device and how much of it.
+  ///
+  /// @param kind `auto`, `cuda`, `emulated` or `none`
+  /// @param memoryBytes everything the process takes on the device; 0 for the device's default
+  /// @param experts resident experts, if fixed; -1 to fill the memory
+  public record DeviceOptions(Kind kind, long memoryBytes, int experts) {
+    /// Kinds of device.
+    public enum Kind {
+      /// CUDA if there is one, else none.
+      AUTO,
+      /// A CUDA GPU or refuse to start.
+      CUDA,
+      /// Emulated on the CPU.
+      EMULATED,
+      /// All on the CPU.
+      NONE
+    }
+  }
+
+  /// Sizes.
+  ///
+  /// @param maxQueued most generations waiting
+  /// @param maxRunning most sequences in a step
+  /// @param maxStepTokens most rows of a step (the token budget)
+  /// @param kvCacheTokens positions the key/value cache holds over all sequences; 0 for a default
+  ///   from the model
+  public record Limits(int maxQueued, int maxRunning, int maxStepTokens, int kvCacheTokens) {}
+
+  /// How experts that are not resident are computed.
+  public enum DispatchMode {
+    /// As the measured latency model says.
+    AUTO,
+    /// All on the host.
+    HOST,
+    /// All streamed to the device.
+    STREAM,
+    /// Each split between host and copy engine: for tests and benchmarks.
+    SPLIT
+  }
+}

@@ -1,0 +1,13 @@
+package io.fiddler.engine;
+
+/// Why a generation ended.
+public enum FinishReason {
+  /// A stop token.
+  STOP,
+  /// `maxTokens` or the context was reached.
+  LENGTH,
+  /// {@link Generation#cancel()}.
+  CANCELLED,
+  /// It failed.
+  ERROR
+}

@@ -1,0 +1,20 @@
+package io.fiddler.engine;
+
+import io.fiddler.expert.ExpertGrid;
+import io.fiddler.model.ModelConfig;
+
+/// The model an engine serves.
+///
+/// @param name for people and `GET /v1/models`
+/// @param fingerprint identity of config and weights
+/// @param config architecture
+/// @param grid its experts
+/// @param expertSizeBytes bytes of one expert
+/// @param weightsSizeBytes bytes of all weights in host memory
+public record ModelSummary(
+    String name,
+    String fingerprint,
+    ModelConfig config,
+    ExpertGrid grid,
+    long expertSizeBytes,
+    long weightsSizeBytes) {}

@@ -1,0 +1,8 @@
+package io.fiddler.engine;
+
+/// What the prefill of one generation took.
+///
+/// @param queueNanos from submission to the first step
+/// @param prefillNanos from the first step to the first token's logits
+/// @param assignments the prompt's expert assignments
+public record PrefillReport(long queueNanos, long prefillNanos, AssignmentCounts assignments) {}

@@ -1,0 +1,21 @@
+package io.fiddler.engine;
+
+/// What one step did.
+///
+/// @param prefillRows prompt tokens read
+/// @param decodeRows tokens decoded
+/// @param assignments expert assignments by way
+/// @param streamedBytes weights copied to the device for the step
+/// @param stepNanos how long it took
+/// @param hostNanos busy time of the host lane
+/// @param running sequences in the step
+/// @param queued generations waiting after it
+public record StepReport(
+    int prefillRows,
+    int decodeRows,
+    AssignmentCounts assignments,
+    long streamedBytes,
+    long stepNanos,
+    long hostNanos,
+    int running,
+    int queued) {}

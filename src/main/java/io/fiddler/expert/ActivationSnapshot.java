@@ -1,0 +1,35 @@
+package io.fiddler.expert;
+
+/// Counts at one moment.
+///
+/// @param counts `[phase.ordinal()][grid.indexOf(layer, expert)]`
+@SuppressWarnings("ArrayRecordComponent") // owned by whoever took the snapshot, never compared
+public record ActivationSnapshot(long[][] counts) {
+  /// Count of one expert in one phase.
+  public long count(Phase phase, int index) {
+    return counts[phase.ordinal()][index];
+  }
+
+  /// What was counted since `earlier`.
+  public ActivationSnapshot minus(ActivationSnapshot earlier) {
+    long[][] difference = new long[counts.length][];
+    for (int phase = 0; phase < counts.length; phase++) {
+      difference[phase] = counts[phase].clone();
+      for (int i = 0; i < difference[phase].length; i++) {
+        difference[phase][i] -= earlier.counts[phase][i];
+      }
+    }
+    return new ActivationSnapshot(difference);
+  }
+
+  /// Sum over everything.
+  public long total() {
+    long total = 0;
+    for (long[] phase : counts) {
+      for (long count : phase) {
+        total += count;
+      }
+    }
+    return total;
+  }
+}

@@ -1,0 +1,6 @@
+/// The segments on a CPU: the scalar reference, the Vector API kernels, and the worker pool they
+/// share.
+@NullMarked
+package io.fiddler.kernel.cpu;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package io.fiddler.model;
+
+/// An attention variant.
+public sealed interface AttentionConfig permits GroupedQueryAttention {}

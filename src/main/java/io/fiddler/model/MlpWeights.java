@@ -1,0 +1,4 @@
+package io.fiddler.model;
+
+/// Weights of an MLP variant.
+public sealed interface MlpWeights permits MixtureOfExpertsWeights {}

@@ -1,0 +1,24 @@
+package io.fiddler.model;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where a model comes from: a Hugging Face directory, the embedded model, or a synthetic shape.
+public interface ModelSource {
+  /// A name for people and for `GET /v1/models`, for example `tiny-moe`.
+  String name();
+
+  /// Reads the architecture only; cheap.
+  ///
+  /// @throws ModelLoadException if it is missing, malformed or unsupported
+  ModelConfig config();
+
+  /// Reads everything into host memory; the caller closes it.
+  ///
+  /// @param progress told how far reading is, from the loading threads
+  /// @throws ModelLoadException if any file or tensor is wrong; nothing stays allocated
+  ModelWeights load(LoadProgress progress);
+
+  /// The model's `tokenizer.json`, if it has one, as a file on disk.
+  Optional<Path> tokenizerFile();
+}

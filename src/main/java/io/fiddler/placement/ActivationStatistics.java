@@ -1,0 +1,45 @@
+package io.fiddler.placement;
+
+import io.fiddler.expert.ExpertGrid;
+import io.fiddler.expert.Phase;
+
+/// How often each expert was chosen, by phase; counts may be decayed and so fractional.
+public final class ActivationStatistics {
+  private final ExpertGrid grid;
+  private final double[][] counts;
+
+  /// No history.
+  public ActivationStatistics(ExpertGrid grid) {
+    this.grid = grid;
+    this.counts = new double[Phase.values().length][grid.size()];
+  }
+
+  /// The experts counted.
+  public ExpertGrid grid() {
+    return grid;
+  }
+
+  /// Adds to one expert's count.
+  public void add(Phase phase, int layer, int expert, double count) {
+    counts[phase.ordinal()][grid.indexOf(layer, expert)] += count;
+  }
+
+  /// Count of the expert at a dense index.
+  public double count(Phase phase, int index) {
+    return counts[phase.ordinal()][index];
+  }
+
+  /// Count over all experts.
+  public double total(Phase phase) {
+    double total = 0;
+    for (double count : counts[phase.ordinal()]) {
+      total += count;
+    }
+    return total;
+  }
+
+  /// Whether nothing was counted.
+  public boolean isEmpty() {
+    return total(Phase.PREFILL) + total(Phase.DECODE) == 0;
+  }
+}

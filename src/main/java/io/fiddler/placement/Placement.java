@@ -1,0 +1,28 @@
+package io.fiddler.placement;
+
+import io.fiddler.expert.ExpertId;
+import java.util.List;
+import java.util.Map;
+
+/// Which experts the plan wants on the device, and why.
+///
+/// @param experts the wanted experts, best first, each once
+/// @param policy name of the policy, for example `even` or `frequency`
+/// @param parameters the policy's parameters, for people and for the record
+/// @param forecast the hit rate it promises
+public record Placement(
+    List<ScoredExpert> experts,
+    String policy,
+    Map<String, String> parameters,
+    HitRateForecast forecast) {
+  public Placement {
+    experts = List.copyOf(experts);
+    parameters = Map.copyOf(parameters);
+  }
+
+  /// A wanted expert.
+  ///
+  /// @param id which
+  /// @param score the policy's score; for frequency policies the share of its layer's assignments
+  public record ScoredExpert(ExpertId id, double score) {}
+}

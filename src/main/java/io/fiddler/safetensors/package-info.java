@@ -1,0 +1,5 @@
+/// The safetensors format: header, shard index, and parallel reading into tensor memory.
+@NullMarked
+package io.fiddler.safetensors;
+
+import org.jspecify.annotations.NullMarked;

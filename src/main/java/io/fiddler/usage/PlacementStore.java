@@ -1,0 +1,16 @@
+package io.fiddler.usage;
+
+import java.util.Optional;
+
+/// The record of placements. Blocking.
+public interface PlacementStore {
+  /// Records a placement; the `id` given is ignored and the one assigned is in the result.
+  ///
+  /// @throws StoreUnavailableException if the database does not answer
+  PlacementVersion record(PlacementVersion version);
+
+  /// The last placement recorded for a model.
+  ///
+  /// @throws StoreUnavailableException if the database does not answer
+  Optional<PlacementVersion> latest(String fingerprint);
+}

@@ -1,0 +1,11 @@
+package io.fiddler.usage;
+
+/// The database does not answer now.
+public final class StoreUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /// With the sentence for people and the failure behind it.
+  public StoreUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
