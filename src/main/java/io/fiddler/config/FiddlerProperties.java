@@ -9,10 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// Everything under `fiddler.`; a key that is not here ends the start.
 ///
 /// @param home Folder the service keeps its own files in: the embedded database, unpacked models,
-///   measured latency models, the last placement. A leading ~/ is the user's home.
+///   measured latency models, the last placement; .fiddler in the user's home if empty.
 @ConfigurationProperties(prefix = "fiddler", ignoreUnknownFields = false)
 record FiddlerProperties(
-    @DefaultValue("~/.fiddler") Path home,
+    @DefaultValue("") String home,
     @NestedConfigurationProperty @DefaultValue ModelProperties model,
     @NestedConfigurationProperty @DefaultValue DeviceProperties device,
     @NestedConfigurationProperty @DefaultValue HostProperties host,
@@ -25,16 +25,28 @@ record FiddlerProperties(
     @NestedConfigurationProperty @DefaultValue ApiProperties api) {
 
   FiddlerProperties {
-    Path userHome = Path.of(System.getProperty("user.home"));
-    home = home.startsWith("~") ? userHome.resolve(Path.of("~").relativize(home)) : home;
-    home = home.toAbsolutePath().normalize();
+    home = home.isBlank() ? Path.of(System.getProperty("user.home"), ".fiddler").toString() : home;
+    if (home.startsWith("~")) {
+      throw new InvalidSettingException(
+          "fiddler.home", "a path without ~, which only a shell understands", home);
+    }
+  }
+
+  /// The service's own folder, absolute.
+  Path homeFolder() {
+    return Path.of(home).toAbsolutePath().normalize();
+  }
+
+  /// Where embedded models are unpacked.
+  Path modelCache() {
+    return homeFolder().resolve("models");
   }
 
   /// What the engine needs of it.
   EngineOptions toEngineOptions() {
     return new EngineOptions(
         model.path(),
-        home,
+        homeFolder(),
         device.toDeviceOptions(),
         host.effectiveThreads(),
         engine.toLimits(),
