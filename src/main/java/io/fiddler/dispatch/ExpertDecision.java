@@ -9,4 +9,18 @@ import io.fiddler.expert.Way;
 /// @param rows rows routed to it
 /// @param way how it is computed
 /// @param hostSlices slices computed on the host: none unless HOST (all) or SPLIT (some)
-public record ExpertDecision(int expert, int rows, Way way, int hostSlices) {}
+public record ExpertDecision(int expert, int rows, Way way, int hostSlices) {
+  /// The decision that computes the first `hostSlices` of an expert's `numSlices` slices on the
+  /// host; a resident expert has none there.
+  static ExpertDecision of(ExpertLoad load, int hostSlices, int numSlices) {
+    Way way;
+    if (load.resident()) {
+      way = Way.RESIDENT;
+    } else if (hostSlices == 0) {
+      way = Way.STREAMED;
+    } else {
+      way = hostSlices == numSlices ? Way.HOST : Way.SPLIT;
+    }
+    return new ExpertDecision(load.expert(), load.rows(), way, hostSlices);
+  }
+}
