@@ -1,6 +1,7 @@
 package io.fiddler.engine;
 
 import io.fiddler.device.Device;
+import io.fiddler.device.DeviceMemory;
 import io.fiddler.device.DeviceMemory.Allocation;
 import io.fiddler.kernel.AttentionBlock;
 import io.fiddler.kernel.AttentionBlock.Heads;
@@ -24,8 +25,6 @@ import java.util.List;
 /// The dense part of a model where the device computes it: copied into the device's memory, or the host's weights
 /// themselves where that is the same. Experts stay on the host. Owns the copies.
 final class DeviceModel implements AutoCloseable {
-  private static final long ALIGNMENT = 256;
-
   private final Matrix embedding;
   private final List<Layer> layers;
   private final Matrix finalNorm;
@@ -96,7 +95,7 @@ final class DeviceModel implements AutoCloseable {
   }
 
   private static long padded(Matrix matrix) {
-    return Math.ceilDiv(matrix.sizeBytes(), ALIGNMENT) * ALIGNMENT;
+    return DeviceMemory.aligned(matrix.sizeBytes());
   }
 
   Matrix embedding() {

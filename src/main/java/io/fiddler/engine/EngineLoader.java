@@ -100,14 +100,15 @@ final class EngineLoader {
     ExpertFormat format =
         ((MixtureOfExpertsWeights) weights.layers().getFirst().mlp()).format();
     ExpertGrid grid = grid(config);
-    MemoryNeeds needs = MemoryNeeds.of(weights, options.limits());
-    int capacity = needs.expertCapacity(device, options.device().experts(), grid.size());
+    MemoryNeeds needs = MemoryNeeds.of(config, format, options.limits());
+    int capacity =
+        needs.expertCapacity(device, weights, format, grid.size(), options.device().experts());
 
     DeviceModel model = resources.own(DeviceModel.load(weights, device));
     KvStorage cache = resources.own(KvStorage.allocate(config, needs.kvBlocks(), device));
     StepBuffers buffers = resources.own(new StepBuffers(needs.buffers(), device));
     SlotRing slots =
-        resources.own(new SlotRing(device, MemoryNeeds.SLOTS, format.sliceSizeBytes()));
+        resources.own(new SlotRing(device, needs.slots(), format.sliceSizeBytes()));
     ExpertFrames frames =
         resources.own(new ExpertFrames(device, capacity, format.expertSizeBytes()));
 
@@ -194,12 +195,12 @@ final class EngineLoader {
       String kernels,
       LatencyCalibration calibration) {
     if (device.memoryKind() == MemoryKind.HOST) {
-      return new FixedDispatcher(FixedDispatcher.Mode.HOST);
+      return FixedDispatcher.HOST;
     }
     return switch (options.dispatch()) {
-      case HOST -> new FixedDispatcher(FixedDispatcher.Mode.HOST);
-      case STREAM -> new FixedDispatcher(FixedDispatcher.Mode.STREAM);
-      case SPLIT -> new FixedDispatcher(FixedDispatcher.Mode.SPLIT);
+      case HOST -> FixedDispatcher.HOST;
+      case STREAM -> FixedDispatcher.STREAM;
+      case SPLIT -> FixedDispatcher.SPLIT;
       case AUTO -> {
         String setUp =
             device.info().name() + " " + options.hostThreads() + " threads " + kernels;

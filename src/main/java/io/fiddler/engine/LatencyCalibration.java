@@ -3,9 +3,10 @@ package io.fiddler.engine;
 import io.fiddler.device.Device;
 import io.fiddler.device.SlotRing;
 import io.fiddler.device.SlotRing.Slot;
-import io.fiddler.dispatch.LatencyCurve;
-import io.fiddler.dispatch.LatencyCurve.Point;
 import io.fiddler.dispatch.LatencyModel;
+import io.fiddler.dispatch.LatencyModelFit;
+import io.fiddler.dispatch.LatencySamples;
+import io.fiddler.dispatch.LatencySamples.Sample;
 import io.fiddler.kernel.ExpertSegment;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.ExpertTask.Output;
@@ -16,6 +17,7 @@ import io.fiddler.tensor.MemoryView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 
 /// Measures what one expert costs on each lane of this machine. Experts, and on the device slots, are taken in rotation,
 /// so that weights come from memory and not from a cache.
@@ -59,28 +61,27 @@ final class LatencyCalibration {
         slot.fill(nextSlice());
       }
       device.copy().record().await();
-      List<Point> host = new ArrayList<>();
-      List<Point> onTheDevice = new ArrayList<>();
+      List<Sample> host = new ArrayList<>();
+      List<Sample> onTheDevice = new ArrayList<>();
       for (int rows = 1; rows <= buffers.shape().maxRows(); rows *= 2) {
         int count = rows;
-        host.add(new Point(rows, median(() -> computeOnHost(count))));
-        double slice = median(() -> computeOnDevice(count, filled));
-        onTheDevice.add(new Point(rows, slice * format.numSlices()));
+        measure(1, nanos -> host.add(new Sample(count, nanos)), () -> computeOnHost(count));
+        measure(
+            format.numSlices(),
+            nanos -> onTheDevice.add(new Sample(count, nanos)),
+            () -> computeOnDevice(count, filled));
       }
-      return new LatencyModel(
-          new LatencyCurve(host), new LatencyCurve(onTheDevice), copyNanos(filled));
+      List<Double> copies = new ArrayList<>();
+      measure(format.numSlices(), copies::add, () -> copySlice(filled));
+      return LatencyModelFit.fit(new LatencySamples(host, onTheDevice, copies));
     } finally {
       filled.forEach(Slot::close);
     }
   }
 
-  private double copyNanos(List<Slot> filled) {
-    return format.numSlices()
-        * median(
-            () -> {
-              filled.get(turn++ % filled.size()).fill(nextSlice());
-              device.copy().record().await();
-            });
+  private void copySlice(List<Slot> filled) {
+    filled.get(turn++ % filled.size()).fill(nextSlice());
+    device.copy().record().await();
   }
 
   private void computeOnHost(int rows) {
@@ -103,16 +104,14 @@ final class LatencyCalibration {
     return format.slices(experts.get(turn++ % experts.size()), 0, 1);
   }
 
-  private static double median(Runnable work) {
+  /// Times `work`, of which an expert takes `times`, after a first run that does not count.
+  private static void measure(int times, DoubleConsumer nanos, Runnable work) {
     work.run();
-    long[] nanos = new long[REPEATS];
     for (int i = 0; i < REPEATS; i++) {
       long start = System.nanoTime();
       work.run();
-      nanos[i] = System.nanoTime() - start;
+      nanos.accept((double) (System.nanoTime() - start) * times);
     }
-    Arrays.sort(nanos);
-    return nanos[REPEATS / 2];
   }
 
   private static int[] identity(int rows) {

@@ -2,6 +2,7 @@ package io.fiddler.engine;
 
 import io.fiddler.device.SlotRing;
 import io.fiddler.device.SlotRing.Slot;
+import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Way;
 import io.fiddler.kernel.ExpertTask;
@@ -11,8 +12,10 @@ import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.IntStream;
 
 /// The slices of one layer's streamed experts on their way through the slots, in the order they are computed. Copies run
 /// ahead by as many slices as there are slots. Closing gives back what was not computed.
@@ -38,23 +41,34 @@ final class SliceStream implements AutoCloseable {
   private static List<Job> jobs(
       LayerPlan plan, ExpertGroups groups, MixtureOfExpertsWeights weights) {
     List<Job> jobs = new ArrayList<>();
-    for (int i = 0; i < plan.decisions().size(); i++) {
-      int expert = plan.decisions().get(i).expert();
-      int rows = plan.decisions().get(i).rows();
-      boolean split = plan.decisions().get(i).way() == Way.SPLIT;
-      int count = plan.streamedSlices(i);
-      for (int s = 0; s < count; s++) {
-        int slice = weights.format().numSlices() - count + s;
-        jobs.add(
-            new Job(
-                weights.format().slices(weights.experts().get(expert), slice, 1),
-                groups.offset(expert),
-                rows,
-                split ? plan.slicePart(i) + s * rows : plan.firstPart(i),
-                split || s == 0 ? Output.SET : Output.ADD));
-      }
-    }
+    IntStream.range(0, plan.decisions().size())
+        .boxed()
+        .sorted(Comparator.comparing(plan.decisions()::get, ExpertDecision.STREAM_ORDER))
+        .forEach(i -> addJobs(jobs, i, plan, groups, weights));
     return jobs;
+  }
+
+  private static void addJobs(
+      List<Job> jobs,
+      int index,
+      LayerPlan plan,
+      ExpertGroups groups,
+      MixtureOfExpertsWeights weights) {
+    ExpertDecision decision = plan.decisions().get(index);
+    int rows = decision.rows();
+    boolean split = decision.way() == Way.SPLIT;
+    int count = plan.streamedSlices(index);
+    MemoryView expert = weights.experts().get(decision.expert());
+    for (int s = 0; s < count; s++) {
+      int slice = weights.format().numSlices() - count + s;
+      jobs.add(
+          new Job(
+              weights.format().slices(expert, slice, 1),
+              groups.offset(decision.expert()),
+              rows,
+              split ? plan.slicePart(index) + s * rows : plan.firstPart(index),
+              split || s == 0 ? Output.SET : Output.ADD));
+    }
   }
 
   private void fill() {

@@ -134,7 +134,8 @@ final class StepLoop implements AutoCloseable {
     try {
       StepRunner.Result result = runner.run(batch, taking);
       scheduler.done(batch);
-      result.finished().forEach(this::finish);
+      result.ends().finished().forEach(this::finish);
+      result.ends().failed().forEach(this::fail);
       listener.onStep(result.report(scheduler.running(), scheduler.waiting()));
     } catch (RuntimeException | Error e) {
       // One step's failure must not take the service along: its requests fail, the others go on.

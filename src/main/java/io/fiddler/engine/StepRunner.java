@@ -1,7 +1,6 @@
 package io.fiddler.engine;
 
 import io.fiddler.dispatch.ExpertDecision;
-import io.fiddler.engine.ActiveGeneration.Outcome;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.Phase;
@@ -47,7 +46,7 @@ final class StepRunner {
 
   /// What a step did.
   ///
-  /// @param finished generations that ended with it, and why
+  /// @param ends generations that ended with it
   record Result(
       int prefillRows,
       int decodeRows,
@@ -55,7 +54,7 @@ final class StepRunner {
       long streamedBytes,
       long stepNanos,
       long hostNanos,
-      Map<ActiveGeneration, FinishReason> finished) {
+      Ends ends) {
     StepReport report(int running, int queued) {
       return new StepReport(
           prefillRows,
@@ -68,6 +67,23 @@ final class StepRunner {
           running,
           queued);
     }
+  }
+
+  /// Generations that a step ended.
+  ///
+  /// @param finished and why
+  /// @param failed by themselves, such as by a sampling parameter that suits no token
+  record Ends(
+      Map<ActiveGeneration, FinishReason> finished,
+      Map<ActiveGeneration, RuntimeException> failed) {
+    Ends() {
+      this(new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+  }
+
+  /// The forward pass, for tests that look inside.
+  ForwardPass forward() {
+    return forward;
   }
 
   /// Assignments since the placement in force was applied. Callable from any thread.
@@ -102,8 +118,8 @@ final class StepRunner {
             sincePlacement.prefill().plus(assignments.prefill()),
             sincePlacement.decode().plus(assignments.decode()));
 
-    Map<ActiveGeneration, FinishReason> finished = new LinkedHashMap<>();
-    useLogits(batch, generations, input.rows(), finished);
+    Ends ends = new Ends();
+    useLogits(batch, generations, input.rows(), ends);
     int prefillRows =
         batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
     return new Result(
@@ -113,7 +129,7 @@ final class StepRunner {
         lanes.streamedBytes() - streamedBefore,
         System.nanoTime() - start,
         lanes.hostNanos() - hostBefore,
-        finished);
+        ends);
   }
 
   private static StepInput input(Batch batch, List<ActiveGeneration> generations) {
@@ -169,21 +185,18 @@ final class StepRunner {
       Batch batch,
       List<ActiveGeneration> generations,
       int rows,
-      Map<ActiveGeneration, FinishReason> finished) {
-    List<HeadRow> needed = headRows(batch, generations, finished);
+      Ends ends) {
+    List<HeadRow> needed = headRows(batch, generations);
     for (int first = 0; first < needed.size(); first += HEAD_ROWS) {
       List<HeadRow> some = needed.subList(first, Math.min(needed.size(), first + HEAD_ROWS));
       forward.logits(some.stream().mapToInt(HeadRow::row).toArray(), rows, logits);
       for (int i = 0; i < some.size(); i++) {
-        use(some.get(i), i * vocabSize, finished);
+        use(some.get(i), i * vocabSize, ends);
       }
     }
   }
 
-  private static List<HeadRow> headRows(
-      Batch batch,
-      List<ActiveGeneration> generations,
-      Map<ActiveGeneration, FinishReason> finished) {
+  private static List<HeadRow> headRows(Batch batch, List<ActiveGeneration> generations) {
     List<HeadRow> needed = new ArrayList<>();
     int first = 0;
     for (int s = 0; s < generations.size(); s++) {
@@ -202,25 +215,31 @@ final class StepRunner {
     return needed;
   }
 
-  private void use(HeadRow row, int offset, Map<ActiveGeneration, FinishReason> finished) {
+  private void use(HeadRow row, int offset, Ends ends) {
     ActiveGeneration generation = row.generation();
-    int promptLength = generation.request().promptTokens().length;
-    if (!row.last()) {
-      generation.scorePrompt(row.position(), logits, offset, vocabSize);
+    if (ends.failed().containsKey(generation)) {
       return;
     }
-    if (row.position() == promptLength - 1) {
-      generation.prefillDone(System.nanoTime());
-    }
-    if (generation.request().maxTokens() == 0) {
-      finished.put(generation, FinishReason.LENGTH);
-      return;
-    }
-    SampledToken token = generation.sample(logits, offset, vocabSize);
-    Outcome outcome = generation.accept(token, System.nanoTime());
-    if (outcome != Outcome.RUNNING) {
-      finished.put(
-          generation, outcome == Outcome.STOPPED ? FinishReason.STOP : FinishReason.LENGTH);
+    try {
+      if (!row.last()) {
+        generation.scorePrompt(row.position(), logits, offset, vocabSize);
+        return;
+      }
+      if (row.position() == generation.request().promptTokens().length - 1) {
+        generation.prefillDone(System.nanoTime());
+      }
+      if (generation.request().maxTokens() == 0) {
+        ends.finished().put(generation, FinishReason.LENGTH);
+        return;
+      }
+      SampledToken token = generation.sample(logits, offset, vocabSize);
+      switch (generation.accept(token, System.nanoTime())) {
+        case RUNNING -> {}
+        case STOPPED -> ends.finished().put(generation, FinishReason.STOP);
+        case FULL -> ends.finished().put(generation, FinishReason.LENGTH);
+      }
+    } catch (RuntimeException e) {
+      ends.failed().put(generation, e);
     }
   }
 }
