@@ -9,8 +9,8 @@ public interface Lane {
   /// on devices whose compute lane is the caller.
   void waitFor(Event event);
 
-  /// Whether submitting work does it, on the caller's own thread. Then nothing the caller does overlaps with this lane,
-  /// and work for other lanes is better queued first.
+  /// Whether submitting work does it, on the caller's own thread. Then nothing the caller does
+  /// overlaps with this lane, and work for other lanes is better queued first.
   default boolean runsOnCaller() {
     return false;
   }

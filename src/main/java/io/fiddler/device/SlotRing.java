@@ -94,7 +94,8 @@ public final class SlotRing implements AutoCloseable {
       this.room = room;
     }
 
-    /// Queues a copy of `source` to the beginning of the slot, after the slot's earlier user.
+    /// Queues a copy of `source` to the beginning of the slot, to run once the compute lane is done
+    /// with what was there before.
     public void fill(MemoryView source) {
       if (source.sizeBytes() > slotBytes) {
         throw new IllegalArgumentException(
@@ -102,6 +103,9 @@ public final class SlotRing implements AutoCloseable {
       }
       Room mine = leased();
       CopyLane copy = device.copy();
+      if (filled != null) { // the same lease again: whatever was submitted may still read the slice
+        mine.lastUse = device.compute().record();
+      }
       if (mine.lastUse != null) {
         copy.waitFor(mine.lastUse);
         mine.lastUse = null;

@@ -25,4 +25,9 @@ final class CallerCopyLane implements CopyLane {
   public void waitFor(Event event) {
     caller.waitFor(event);
   }
+
+  @Override
+  public boolean runsOnCaller() {
+    return true;
+  }
 }

@@ -26,4 +26,9 @@ public final class CallerLane implements Lane {
   public void waitFor(Event event) {
     event.await();
   }
+
+  @Override
+  public boolean runsOnCaller() {
+    return true;
+  }
 }
