@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// One generation from submission to its end: what it asked for, its sequence and sampler, and its account. Used from the
-/// step thread, except {@link #cancel}.
+/// One generation from submission to its end: what it asked for, its sequence and sampler, and its
+/// account. Used from the step thread, except {@link #cancel}.
 final class ActiveGeneration implements Generation {
   private final GenerationRequest request;
   private final GenerationListener listener;
@@ -20,8 +20,7 @@ final class ActiveGeneration implements Generation {
   private final Runnable wake;
   private final long submittedNanos = System.nanoTime();
   private final List<SampledToken> promptLogprobs = new ArrayList<>();
-  private final long[][] assignments =
-      new long[Phase.values().length][Way.values().length];
+  private final long[][] assignments = new long[Phase.values().length][Way.values().length];
 
   private volatile boolean cancelled;
   private boolean started;
@@ -45,8 +44,7 @@ final class ActiveGeneration implements Generation {
     this.listener = listener;
     this.stopTokenIds = stopTokenIds;
     this.sequence = new Sequence(request.promptTokens().length, request.maxTokens());
-    this.sampler =
-        Sampler.of(request.sampling(), request.promptTokens(), request.topLogprobs());
+    this.sampler = Sampler.of(request.sampling(), request.promptTokens(), request.topLogprobs());
     this.wake = wake;
   }
 

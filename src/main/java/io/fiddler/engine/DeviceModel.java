@@ -22,8 +22,8 @@ import io.fiddler.tensor.MemoryKind;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The dense part of a model where the device computes it: copied into the device's memory, or the host's weights
-/// themselves where that is the same. Experts stay on the host. Owns the copies.
+/// The dense part of a model where the device computes it: copied into the device's memory, or the
+/// host's weights themselves where that is the same. Experts stay on the host. Owns the copies.
 final class DeviceModel implements AutoCloseable {
   private final Matrix embedding;
   private final List<Layer> layers;

@@ -9,14 +9,16 @@ import io.fiddler.kernel.ExpertSegment;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.ExpertTask.Output;
 import io.fiddler.model.MixtureOfExpertsWeights;
+import io.fiddler.tensor.MemoryKind;
 import io.fiddler.tensor.MemoryView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/// Computes the experts of one layer on all lanes at once: the copy engine fills slots with the slices of streamed
-/// experts, the device computes resident experts and filled slots, the host computes the others (paper,
-/// [arXiv 2402.07033](https://arxiv.org/abs/2402.07033), section 3.2). Used from the step thread.
+/// Computes the experts of one layer on all lanes at once: the copy engine fills slots with the
+/// slices of streamed experts, the device computes resident experts and filled slots, the host
+/// computes the others (paper, [arXiv 2402.07033](https://arxiv.org/abs/2402.07033), section 3.2).
+/// Used from the step thread.
 final class ExpertLanes {
   private final Device device;
   private final ExpertSegment onDevice;
@@ -129,7 +131,7 @@ final class ExpertLanes {
   }
 
   private void bringHostParts(int count) {
-    if (count > 0 && buffers.hostParts() != buffers.parts()) {
+    if (count > 0 && device.memoryKind() == MemoryKind.DEVICE) {
       MemoryView from = buffers.hostParts().rows(0, count).memory();
       device.copy().copy(from, buffers.parts().rows(0, count).memory());
       device.compute().waitFor(device.copy().record());

@@ -16,8 +16,7 @@ final class FiddlerEngine implements Engine {
   private volatile @Nullable LoadedEngine loaded;
   private boolean closed;
 
-  FiddlerEngine(
-      EngineOptions options, InitialPlacement initialPlacement, EngineListener listener) {
+  FiddlerEngine(EngineOptions options, InitialPlacement initialPlacement, EngineListener listener) {
     this.options = options;
     this.initialPlacement = initialPlacement;
     this.listener = listener;

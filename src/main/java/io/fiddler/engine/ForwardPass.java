@@ -13,8 +13,8 @@ import io.fiddler.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One step through the decoder, see `design.md` section 4: embed, then for each layer attention, router, experts on all
-/// lanes and combine. Used from the step thread.
+/// One step through the decoder, see `design.md` section 4: embed, then for each layer attention,
+/// router, experts on all lanes and combine. Used from the step thread.
 final class ForwardPass {
   private final DeviceModel model;
   private final ModelConfig config;

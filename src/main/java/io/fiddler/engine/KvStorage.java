@@ -10,7 +10,8 @@ import io.fiddler.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The memory of the key/value cache on the device: for each layer, keys and values of all blocks in float32. Owns it.
+/// The memory of the key/value cache on the device: for each layer, keys and values of all blocks
+/// in float32. Owns it.
 final class KvStorage implements AutoCloseable {
   /// Positions a block; vLLM's default, a compromise of waste and bookkeeping.
   static final int BLOCK_TOKENS = 16;
@@ -29,7 +30,8 @@ final class KvStorage implements AutoCloseable {
     Allocation allocation =
         device
             .memory()
-            .allocate(bytesPerToken(config) * rows, "the key/value cache of %d tokens".formatted(rows));
+            .allocate(
+                bytesPerToken(config) * rows, "the key/value cache of %d tokens".formatted(rows));
     List<KvLayer> layers = new ArrayList<>();
     long offset = 0;
     for (int layer = 0; layer < config.numLayers(); layer++) {

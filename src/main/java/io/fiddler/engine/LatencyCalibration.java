@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 
-/// Measures what one expert costs on each lane of this machine. Experts, and on the device slots, are taken in rotation,
-/// so that weights come from memory and not from a cache.
+/// Measures what one expert costs on each lane of this machine. Experts, and on the device slots,
+/// are taken in rotation, so that weights come from memory and not from a cache.
 final class LatencyCalibration {
   private static final int REPEATS = 7;
 
@@ -86,8 +86,7 @@ final class LatencyCalibration {
 
   private void computeOnHost(int rows) {
     MemoryView expert = experts.get(turn++ % experts.size());
-    ExpertTask task =
-        new ExpertTask(format, expert, format.numSlices(), 0, rows, 0, Output.SET);
+    ExpertTask task = new ExpertTask(format, expert, format.numSlices(), 0, rows, 0, Output.SET);
     onHost.experts(
         List.of(task), buffers.hostNormed().rows(0, rows), identity(rows), buffers.hostParts());
   }

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A measured latency model kept in a file, one for each machine set-up and model. A file that cannot be read is measured
-/// anew, one that cannot be written costs a measurement at the next start; both are logged.
+/// A measured latency model kept in a file, one for each machine set-up and model. A file that
+/// cannot be read is measured anew, one that cannot be written costs a measurement at the next
+/// start; both are logged.
 final class LatencyModelFile {
   private static final Logger LOG = LoggerFactory.getLogger(LatencyModelFile.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -8,10 +8,10 @@ import io.fiddler.kernel.Routing;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where the results of one layer's experts lie, so that they add up in one fixed order whatever lane computed
-/// them. Rows of `parts`: first everything the host computes, in order of the experts, so that it crosses in one copy; then
-/// what the device computes; last the streamed slices of split experts, one row a slice and row, to be added to the
-/// host's sum one by one.
+/// Where the results of one layer's experts lie, so that they add up in one fixed order whatever
+/// lane computed them. Rows of `parts`: first everything the host computes, in order of the
+/// experts, so that it crosses in one copy; then what the device computes; last the streamed slices
+/// of split experts, one row a slice and row, to be added to the host's sum one by one.
 final class LayerPlan {
   private final List<ExpertDecision> decisions;
   private final int[] firstPart;
@@ -47,8 +47,8 @@ final class LayerPlan {
     }
   }
 
-  /// Splits pay at small batches only, and the room for slices that are summed later is sized for those: splits that it
-  /// does not hold become whole experts on the host.
+  /// Splits pay at small batches only, and the room for slices that are summed later is sized for
+  /// those: splits that it does not hold become whole experts on the host.
   static List<ExpertDecision> limitSplits(
       List<ExpertDecision> decisions, int numSlices, int maxSplitParts) {
     int used = 0;
@@ -57,8 +57,7 @@ final class LayerPlan {
       if (decision.way() == Way.SPLIT) {
         int needed = decision.rows() * (numSlices - decision.hostSlices());
         if (used + needed > maxSplitParts) {
-          limited.add(
-              new ExpertDecision(decision.expert(), decision.rows(), Way.HOST, numSlices));
+          limited.add(new ExpertDecision(decision.expert(), decision.rows(), Way.HOST, numSlices));
           continue;
         }
         used += needed;

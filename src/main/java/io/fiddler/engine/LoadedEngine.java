@@ -58,7 +58,7 @@ record LoadedEngine(
     if (positions > cache) {
       throw new IllegalArgumentException(
           "prompt and completion must fit the key/value cache of %d tokens, got %d + %d"
-              .formatted(cache, length, request.maxTokens())
+                  .formatted(cache, length, request.maxTokens())
               + " (fiddler.engine.kv-cache-tokens)");
     }
     for (int token : request.promptTokens()) {

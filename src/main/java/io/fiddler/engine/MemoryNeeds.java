@@ -23,7 +23,8 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
   /// Splitting an expert between lanes pays up to about this many rows of a step.
   private static final int MAX_SPLIT_ROWS = 64;
 
-  /// Size of the cache if none is configured, unless one full context or a few thousand tokens need more.
+  /// Size of the cache if none is configured, unless one full context or a few thousand tokens need
+  /// more.
   private static final long DEFAULT_CACHE_BYTES = 512L << 20;
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
@@ -31,8 +32,7 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
   static MemoryNeeds of(ModelConfig config, ExpertFormat format, Limits limits) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
-    int splitParts =
-        Math.min(limits.maxStepTokens(), MAX_SPLIT_ROWS) * topK * format.numSlices();
+    int splitParts = Math.min(limits.maxStepTokens(), MAX_SPLIT_ROWS) * topK * format.numSlices();
     return new MemoryNeeds(
         Math.ceilDiv(cacheTokens(config, limits), KvStorage.BLOCK_TOKENS),
         new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
@@ -57,8 +57,7 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
     if (device.memoryKind() == MemoryKind.HOST) {
       return 0;
     }
-    long cacheBytes =
-        KvStorage.bytesPerToken(weights.config()) * kvBlocks * KvStorage.BLOCK_TOKENS;
+    long cacheBytes = KvStorage.bytesPerToken(weights.config()) * kvBlocks * KvStorage.BLOCK_TOKENS;
     Demand demand =
         new Demand(
             DeviceModel.denseBytes(weights),

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.stream.IntStream;
 
-/// The slices of one layer's streamed experts on their way through the slots, in the order they are computed. Copies run
-/// ahead by as many slices as there are slots. Closing gives back what was not computed.
+/// The slices of one layer's streamed experts on their way through the slots, in the order they are
+/// computed. Copies run ahead by as many slices as there are slots. Closing gives back what was not
+/// computed.
 final class SliceStream implements AutoCloseable {
   private final SlotRing slots;
   private final ExpertFormat format;

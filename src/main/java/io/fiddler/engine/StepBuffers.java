@@ -9,8 +9,8 @@ import io.fiddler.tensor.Matrix;
 import io.fiddler.tensor.MemoryKind;
 import io.fiddler.tensor.MemoryView;
 
-/// The activations of a step, sized for the largest and reused. Where the device computes in host memory, the host's
-/// copies are the device's buffers themselves. Owns them.
+/// The activations of a step, sized for the largest and reused. Where the device computes in host
+/// memory, the host's copies are the device's buffers themselves. Owns them.
 final class StepBuffers implements AutoCloseable {
   private final Shape shape;
   private final Allocation device;

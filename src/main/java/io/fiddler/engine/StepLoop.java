@@ -18,8 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread that computes: takes what was submitted, drops what was cancelled, moves experts between steps, and
-/// runs step after step while there is work. A step that fails ends the generations in it and nothing else.
+/// The one thread that computes: takes what was submitted, drops what was cancelled, moves experts
+/// between steps, and runs step after step while there is work. A step that fails ends the
+/// generations in it and nothing else.
 final class StepLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
 
@@ -59,30 +60,23 @@ final class StepLoop implements AutoCloseable {
       throw new EngineOverloadedException(
           "%d requests are waiting already; try again later".formatted(maxQueued));
     }
-    enqueue(
-        () -> {
-          generations.put(generation.sequence(), generation);
-          scheduler.submit(generation.sequence());
-        });
+    enqueue(() -> {
+      generations.put(generation.sequence(), generation);
+      scheduler.submit(generation.sequence());
+    });
   }
 
   /// Brings residency to a placement. Callable from any thread.
   CompletableFuture<Residency> apply(VersionedPlacement placement) {
     CompletableFuture<Residency> done = new CompletableFuture<>();
-    enqueue(
-        () ->
-            resident
-                .begin(placement)
-                .whenComplete(
-                    (residency, failure) -> {
-                      if (failure == null) {
-                        runner.resetAssignments();
-                        done.complete(residency);
-                      } else {
-                        done.completeExceptionally(failure);
-                      }
-                    }));
-    return done;
+    // Attached first, so that counting begins anew on the step thread, before the next step.
+    CompletableFuture<Residency> placed =
+        done.thenApply(residency -> {
+          runner.resetAssignments();
+          return residency;
+        });
+    enqueue(() -> resident.begin(placement, done));
+    return placed;
   }
 
   /// Makes the loop look at its work again. Callable from any thread.

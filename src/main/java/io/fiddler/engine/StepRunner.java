@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs one step: lays out its rows, runs the forward pass, counts where each assignment went, samples the next tokens and
-/// hands them to their generations. Used from the step thread.
+/// Runs one step: lays out its rows, runs the forward pass, counts where each assignment went,
+/// samples the next tokens and hands them to their generations. Used from the step thread.
 final class StepRunner {
   /// Rows whose logits are computed at once; bounds the array that holds them.
   private static final int HEAD_ROWS = 64;
@@ -120,8 +120,7 @@ final class StepRunner {
 
     Ends ends = new Ends();
     useLogits(batch, generations, input.rows(), ends);
-    int prefillRows =
-        batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
+    int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
     return new Result(
         prefillRows,
         batch.rows() - prefillRows,
@@ -181,11 +180,7 @@ final class StepRunner {
   /// A row whose logits are needed: to score the prompt's next token, or to sample.
   private record HeadRow(ActiveGeneration generation, int row, int position, boolean last) {}
 
-  private void useLogits(
-      Batch batch,
-      List<ActiveGeneration> generations,
-      int rows,
-      Ends ends) {
+  private void useLogits(Batch batch, List<ActiveGeneration> generations, int rows, Ends ends) {
     List<HeadRow> needed = headRows(batch, generations);
     for (int first = 0; first < needed.size(); first += HEAD_ROWS) {
       List<HeadRow> some = needed.subList(first, Math.min(needed.size(), first + HEAD_ROWS));

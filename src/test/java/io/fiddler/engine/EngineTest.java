@@ -41,7 +41,8 @@ class EngineTest {
       IntStream.range(0, 6).mapToObj(seed -> prompt(seed, 5 + 29 * seed)).toList();
 
   private static List<int[]> expected = List.of();
-  private static Engine shared = Engine.create(none(), Engines::evenSpread, new EngineListener() {});
+  private static Engine shared =
+      Engine.create(none(), Engines::evenSpread, new EngineListener() {});
 
   private static EngineOptions none() {
     return Engines.options("tiny-moe", Kind.NONE, -1, DispatchMode.AUTO);
@@ -88,8 +89,15 @@ class EngineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, HOST", "0, STREAM", "0, SPLIT", "0, AUTO", "12, AUTO", "12, STREAM", "12, SPLIT",
-    "24, SPLIT", "48, AUTO"
+    "0, HOST",
+    "0, STREAM",
+    "0, SPLIT",
+    "0, AUTO",
+    "12, AUTO",
+    "12, STREAM",
+    "12, SPLIT",
+    "24, SPLIT",
+    "48, AUTO"
   })
   void tokens_areTheSame_whereverExpertsAreComputed(int experts, DispatchMode dispatch) {
     try (Engine engine =
@@ -210,14 +218,7 @@ class EngineTest {
   void promptLogprobs_areOneAToken_exceptTheFirst() {
     GenerationRequest request =
         new GenerationRequest(
-            "default",
-            PROMPTS.get(3),
-            0,
-            SamplingParameters.greedy(),
-            Set.of(),
-            false,
-            2,
-            true);
+            "default", PROMPTS.get(3), 0, SamplingParameters.greedy(), Set.of(), false, 2, true);
     CollectingListener listener = new CollectingListener();
     shared.submit(request, listener);
     assertThat(listener.awaitReport().reason()).isEqualTo(FinishReason.LENGTH);
@@ -225,11 +226,10 @@ class EngineTest {
     assertThat(listener.promptLogprobs()).hasSize(PROMPTS.get(3).length - 1);
     assertThat(listener.promptLogprobs().getFirst().tokenId()).isEqualTo(PROMPTS.get(3)[1]);
     assertThat(listener.promptLogprobs())
-        .allSatisfy(
-            token -> {
-              assertThat(token.logprob()).isLessThanOrEqualTo(0);
-              assertThat(token.top()).hasSizeGreaterThanOrEqualTo(2);
-            });
+        .allSatisfy(token -> {
+          assertThat(token.logprob()).isLessThanOrEqualTo(0);
+          assertThat(token.top()).hasSizeGreaterThanOrEqualTo(2);
+        });
   }
 
   @Test
@@ -255,8 +255,7 @@ class EngineTest {
   @Test
   void cancel_endsAGeneration_whileItDecodes() throws InterruptedException {
     CollectingListener listener = new CollectingListener();
-    Generation generation =
-        shared.submit(Engines.greedy(new int[] {1, 2, 3}, 900), listener);
+    Generation generation = shared.submit(Engines.greedy(new int[] {1, 2, 3}, 900), listener);
     listener.awaitFirstToken();
     generation.cancel();
     GenerationReport report = listener.awaitReport();
@@ -316,10 +315,8 @@ class EngineTest {
         "1 | -1 | maxTokens must not be negative, got -1"
       })
   void submit_refusesWhatCanNeverBeServed(int length, int maxTokens, String message) {
-    assertThatThrownBy(
-            () ->
-                shared.submit(
-                    Engines.greedy(new int[length], maxTokens), new CollectingListener()))
+    assertThatThrownBy(() ->
+            shared.submit(Engines.greedy(new int[length], maxTokens), new CollectingListener()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }
@@ -334,8 +331,7 @@ class EngineTest {
 
   @Test
   void generationWhoseSamplingFails_endsWithAnError_andOthersGoOn() {
-    SamplingParameters bad =
-        new SamplingParameters(0, 0, 1, 0, 1, 0, 0, Map.of(4000, 1.0), 0);
+    SamplingParameters bad = new SamplingParameters(0, 0, 1, 0, 1, 0, 0, Map.of(4000, 1.0), 0);
     CollectingListener fails = new CollectingListener();
     CollectingListener goesOn = new CollectingListener();
     shared.submit(

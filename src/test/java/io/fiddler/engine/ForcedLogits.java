@@ -19,7 +19,8 @@ final class ForcedLogits {
     return allLogits(engine, prompt, new ArrayList<>());
   }
 
-  /// Logits of every position of `prompt` in one step; `routing` takes each layer's selected experts.
+  /// Logits of every position of `prompt` in one step; `routing` takes each layer's selected
+  /// experts.
   static float[][] allLogits(LoadedEngine engine, int[] prompt, List<int[]> routing) {
     int rows = prompt.length;
     int vocabSize = engine.model().config().vocabSize();

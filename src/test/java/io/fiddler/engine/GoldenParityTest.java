@@ -9,13 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The engine against Hugging Face transformers in float32, see `src/test/resources/golden/README.md`.
+/// The engine against Hugging Face transformers in float32, see
+/// `src/test/resources/golden/README.md`.
 class GoldenParityTest {
   private static final double TOLERANCE = 2e-4;
 
@@ -24,8 +25,7 @@ class GoldenParityTest {
   void allLogitsAndGreedyTokens_equalTheReference(String name) throws IOException {
     Path folder = Engines.resource("golden/" + name);
     try (LoadedEngine engine =
-        ForcedLogits.load(
-            Engines.options(folder.toString(), Kind.NONE, -1, DispatchMode.AUTO))) {
+        ForcedLogits.load(Engines.options(folder.toString(), Kind.NONE, -1, DispatchMode.AUTO))) {
       for (JsonNode golden : cases(folder)) {
         int[] prompt = ints(golden.get("input_ids"));
         float[][] logits = ForcedLogits.allLogits(engine, prompt);
