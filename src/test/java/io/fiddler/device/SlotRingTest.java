@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.fiddler.tensor.HostMemory;
+import io.fiddler.tensor.MemoryView;
 import org.junit.jupiter.api.Test;
 
 /// What slots and frames ask of a device that is far behind the host; what they deliver is in
@@ -32,6 +33,23 @@ final class SlotRingTest {
               "record copy#2",
               "compute waits for copy#2",
               "record compute#3");
+    }
+  }
+
+  @Test
+  void slot_isFilledAgainAfterItsOwnUse_whenTheLeaseGoesOn() {
+    try (StalledDevice device = new StalledDevice();
+        HostMemory source = HostMemory.allocate(100);
+        SlotRing ring = new SlotRing(device, 1, 100);
+        SlotRing.Slot slot = ring.acquire()) {
+      MemoryView slice = source.view().slice(0, 100);
+      slot.fill(slice);
+      assertThat(slot.use().sizeBytes()).isEqualTo(100);
+      device.submitted.clear();
+      slot.fill(slice);
+      assertThat(device.submitted)
+          .containsExactly(
+              "record compute#1", "copy waits for compute#1", "copy 100 bytes", "record copy#2");
     }
   }
 

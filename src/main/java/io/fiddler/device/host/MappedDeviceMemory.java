@@ -70,7 +70,7 @@ public final class MappedDeviceMemory implements DeviceMemory, AutoCloseable {
 
     Mapping(HostMemory memory, long sizeBytes) {
       this.memory = memory;
-      this.view = MemoryView.of(kind, memory.view().segment(MemoryKind.HOST).asSlice(0, sizeBytes));
+      this.view = MemoryView.of(kind, memory.view().segment(MemoryKind.HOST));
       this.sizeBytes = sizeBytes;
     }
 
