@@ -157,7 +157,8 @@ final class ScalarKernels implements CpuKernels {
     return (float) sum;
   }
 
-  private static float element(ElementType type, MemorySegment memory, long offsetBytes, int i) {
+  /// Element `i` of a row that begins at `offsetBytes`, exactly.
+  static float element(ElementType type, MemorySegment memory, long offsetBytes, int i) {
     return switch (type) {
       case F32 -> memory.get(F32, offsetBytes + 4L * i);
       case F16 -> Float.float16ToFloat(memory.get(U16, offsetBytes + 2L * i));

@@ -1,0 +1,13 @@
+package io.fiddler.config;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/// The HTTP API.
+///
+/// @param maxBodySize Largest request body; larger ones are answered with 413.
+record ApiProperties(@DefaultValue("4MB") DataSize maxBodySize) {
+  ApiProperties {
+    Rules.positive("fiddler.api.max-body-size", maxBodySize);
+  }
+}
