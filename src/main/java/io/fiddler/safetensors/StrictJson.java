@@ -14,7 +14,10 @@ final class StrictJson {
 
   // Names are not shared between files, so a table of them would only grow.
   private static final JsonFactory FACTORY =
-      JsonFactory.builder().disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES).build();
+      JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+          .build();
 
   private StrictJson() {}
 
