@@ -231,7 +231,7 @@ final class SamplerTest {
   private static int drawn(SamplingParameters parameters, float[] logits) {
     Sampler sampler = Sampler.of(parameters, NO_PROMPT, -1);
     return 1
-        + IntStream.range(0, 20_000)
+        + IntStream.range(0, 8000)
             .map(_ -> sampler.sample(logits, 0, logits.length).tokenId())
             .max()
             .orElseThrow();
@@ -259,8 +259,8 @@ final class SamplerTest {
     SplittableRandom random = new SplittableRandom(27);
     int vocabulary = 151_936;
     float[] logits = logits(random, vocabulary);
-    for (int topK : new int[] {0, 50, 40_000}) {
-      for (double topP : new double[] {0.3, 0.999, 1}) {
+    for (int topK : new int[] {0, 40_000}) {
+      for (double topP : new double[] {0.3, 0.99}) {
         SamplingParameters parameters =
             new SamplingParameters(1, topK, topP, 0, 1, 0, 0, Map.of(), 6);
         double[] p =
