@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
+import java.util.Set;
 
 /// A tokenizer whose tokens are the bytes of UTF-8, so that a test can choose where characters and
 /// stop strings are cut. Token 256 begins a text, token 257 ends one.
@@ -45,6 +46,16 @@ final class ByteTokenizer implements Tokenizer {
   @Override
   public String tokenText(int id) {
     return id == BEGIN ? "<s>" : id == END ? "</s>" : decode(new int[] {id}, false);
+  }
+
+  @Override
+  public int vocabularySize() {
+    return VOCAB_SIZE;
+  }
+
+  @Override
+  public Set<Integer> specialTokenIds() {
+    return Set.of(BEGIN, END);
   }
 
   @Override
