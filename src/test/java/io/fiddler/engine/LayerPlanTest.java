@@ -99,7 +99,8 @@ class LayerPlanTest {
         free.add(expert);
       }
       for (int k = 0; k < topK; k++) {
-        routing.selectedExperts()[row * topK + k] = free.remove(random.nextInt(free.size()));
+        routing.selectedExperts()[row * topK + k] =
+            free.remove(/* index= */ random.nextInt(free.size()));
       }
     }
     routing.rows(rows);
