@@ -1,5 +1,6 @@
 package io.fiddler.model;
 
+import io.fiddler.safetensors.IoReason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -60,7 +62,7 @@ final class EmbeddedModel {
       }
     } catch (IOException e) {
       throw new ModelLoadException(
-          "cannot unpack %s into %s: %s".formatted(NAME, cacheDirectory, e), e);
+          "cannot unpack %s into %s: %s".formatted(NAME, cacheDirectory, IoReason.of(e)), e);
     }
   }
 
@@ -112,7 +114,7 @@ final class EmbeddedModel {
   }
 
   private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (Stream<Path> files = Files.walk(path)) {

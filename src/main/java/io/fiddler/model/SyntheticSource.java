@@ -74,7 +74,7 @@ record SyntheticSource(String name, SyntheticShape shape, long seed, int loadThr
   @Override
   public ModelWeights load(LoadProgress progress) {
     ModelConfig config = config();
-    return new WeightsAssembler(config, new RandomTensors(seed, loadThreads))
+    return new WeightsAssembler(name, config, new RandomTensors(seed, loadThreads))
         .load(Fingerprint.ofSynthetic(config, seed), progress);
   }
 

@@ -17,6 +17,8 @@ public final class Migrations implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+  private static final Duration POLL = Duration.ofMillis(100);
+
   private final DataSource dataSource;
   private final Thread thread;
   private final CountDownLatch done = new CountDownLatch(1);
@@ -48,17 +50,14 @@ public final class Migrations implements AutoCloseable {
   /// @throws IllegalStateException if the database answers and the schema cannot be migrated
   public boolean await(Duration timeout, boolean required) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (!done()) {
+    while (!waitFor(done, Math.min(deadline - System.nanoTime(), POLL.toNanos()))) {
       RuntimeException last = failure;
       if (last != null && !Reachability.isUnavailable(last)) {
         throw new IllegalStateException(
             "the database cannot be migrated: " + Reachability.reason(last), last);
       }
-      long left = deadline - System.nanoTime();
-      if (left <= 0 || !waitFor(done, Math.min(left, FIRST_PAUSE.toNanos()))) {
-        if (left <= 0) {
-          return late(timeout, required, last);
-        }
+      if (System.nanoTime() - deadline >= 0) {
+        return late(timeout, required, last);
       }
     }
     return true;

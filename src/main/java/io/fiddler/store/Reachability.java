@@ -30,15 +30,18 @@ final class Reachability {
     return false;
   }
 
-  /// What the deepest cause says, in one line.
+  /// What the database or its driver says, in one line.
   static String reason(Throwable failure) {
-    Throwable deepest = failure;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
+    Throwable telling = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null
+          && (cause instanceof SQLException || !(telling instanceof SQLException))) {
+        telling = cause;
+      }
     }
-    String message = deepest.getMessage();
+    String message = telling.getMessage();
     return message == null
-        ? deepest.getClass().getSimpleName()
+        ? telling.getClass().getSimpleName()
         : message.lines().findFirst().orElse("").strip();
   }
 

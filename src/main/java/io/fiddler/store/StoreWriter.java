@@ -13,12 +13,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes request rows and activation counts from a thread of its own, each exactly once, however
 /// often the database goes away. Thread-safe.
 ///
 /// Close it after the engine, so that the last counts are written, and before the pool.
 public final class StoreWriter implements RequestLog, StoreMonitor, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
+  private static final Duration GRACE = Duration.ofSeconds(4);
+
   private final WriterOptions options;
   private final RequestBuffer buffer;
   private final Outbox outbox;
@@ -104,9 +109,12 @@ public final class StoreWriter implements RequestLog, StoreMonitor, AutoCloseabl
     loop.close(options.closeTimeout());
     LockSupport.unpark(thread);
     try {
-      // An attempt that has begun may take its own timeouts beyond ours.
-      if (!thread.join(options.closeTimeout().plus(options.closeTimeout()))) {
-        thread.interrupt();
+      // An attempt that has begun has timeouts of its own, beyond ours.
+      if (!thread.join(options.closeTimeout().plus(GRACE)) || !loop.available()) {
+        log.warn(
+            "the database took no more: {} request rows and the last counts are lost ({})",
+            buffer.size(),
+            loop.lastError());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -54,9 +54,6 @@ final class WriterLoop implements Runnable {
     }
     flushes.forEach(flush -> flush.complete(false));
     awaited.forEach(flush -> flush.complete(false));
-    if (outbox.rows() > 0 || outbox.hasCounts()) {
-      log.warn("{} request rows are lost, not written in time: {}", outbox.rows(), lastError);
-    }
   }
 
   /// Completed with true once everything handed over before this call is committed, with false if

@@ -55,9 +55,12 @@ final class TokenTexts {
     return detokenizer;
   }
 
-  /// A token's text in log-probabilities; without a tokenizer its id, as vLLM writes it.
+  /// A token's text in log-probabilities; its id, as vLLM writes it, where there is no tokenizer or
+  /// the id only pads the model's vocabulary.
   String text(int tokenId) {
-    return tokenizer == null ? "token_id:" + tokenId : tokenizer.tokenText(tokenId);
+    return tokenizer == null || tokenId >= tokenizer.vocabularySize()
+        ? "token_id:" + tokenId
+        : tokenizer.tokenText(tokenId);
   }
 
   /// A log-probability as JSON can carry it; null if there is none.
