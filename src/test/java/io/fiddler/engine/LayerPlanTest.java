@@ -94,14 +94,8 @@ class LayerPlanTest {
       SplittableRandom random, int rows, int numExperts, int topK) {
     Routing routing = new Routing(rows, topK);
     for (int row = 0; row < rows; row++) {
-      List<Integer> free = new ArrayList<>();
-      for (int expert = 0; expert < numExperts; expert++) {
-        free.add(expert);
-      }
-      for (int k = 0; k < topK; k++) {
-        routing.selectedExperts()[row * topK + k] =
-            free.remove(/* index= */ random.nextInt(free.size()));
-      }
+      int[] chosen = random.ints(0, numExperts).distinct().limit(topK).toArray();
+      System.arraycopy(chosen, 0, routing.selectedExperts(), row * topK, topK);
     }
     routing.rows(rows);
     return routing;
