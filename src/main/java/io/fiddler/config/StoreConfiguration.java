@@ -71,7 +71,7 @@ class StoreConfiguration {
             properties.store().flushInterval(),
             Math.min(defaults.batchRows(), properties.store().buffer()),
             properties.store().buffer(),
-            defaults.closeTimeout()));
+            properties.store().closeTimeout()));
   }
 
   @Bean
