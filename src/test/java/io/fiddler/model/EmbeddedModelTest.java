@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiddler.tensor.HostMemory;
 import io.fiddler.tensor.ParallelTasks;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedModelTest {
   /// History in the database hangs on it: it changes only with the model or by an announced break.
-  private static final String FINGERPRINT = "f015b752ac3c1d4d7ffddd27567b6f8580c7ba3c0a4eb5f448dee8ffbd6a61d8";
+  private static final String FINGERPRINT =
+      "f015b752ac3c1d4d7ffddd27567b6f8580c7ba3c0a4eb5f448dee8ffbd6a61d8";
 
   @TempDir Path cache;
 
@@ -74,6 +80,39 @@ class EmbeddedModelTest {
     ConcurrentHashMap<Path, Boolean> directories = new ConcurrentHashMap<>();
     ParallelTasks.run(4, 4, (_, _) -> directories.put(new EmbeddedModel(cache).unpack(), true));
     assertThat(directories).hasSize(1);
+  }
+
+  @Test
+  void unpack_givesOneCopy_whenProcessesRace() throws Exception {
+    List<Process> processes = List.of(unpackInAnotherProcess(), unpackInAnotherProcess());
+    Set<String> directories = new HashSet<>();
+    for (Process process : processes) {
+      try (BufferedReader output = process.inputReader()) {
+        directories.add(output.lines().collect(Collectors.joining("\n")));
+      }
+      assertThat(process.waitFor()).isZero();
+    }
+    assertThat(directories).containsExactly(new EmbeddedModel(cache).unpack().toString());
+  }
+
+  private Process unpackInAnotherProcess() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Unpack.class.getName(),
+            cache.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  /// What the other process runs.
+  static final class Unpack {
+    private Unpack() {}
+
+    public static void main(String[] args) {
+      System.out.println(new EmbeddedModel(Path.of(args[0])).unpack());
+    }
   }
 
   @Test
