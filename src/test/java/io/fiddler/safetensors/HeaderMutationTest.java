@@ -34,12 +34,10 @@ class HeaderMutationTest {
       byte[] mutated = mutate(original, header.length + Long.BYTES, new SplittableRandom(seed));
       try {
         // Through a file now and then: files are slow, and only its length is checked there.
-        if (seed % 10 == 0) {
+        if (seed % 10 == 0 || mutated.length < Long.BYTES) {
           open(SafetensorsFixture.writeBytes(file, mutated));
         } else {
-          byte[] json =
-              Arrays.copyOfRange(
-                  mutated, 8, Math.max(8, Math.min(mutated.length, header.length + 8)));
+          byte[] json = Arrays.copyOfRange(mutated, 8, Math.min(mutated.length, header.length + 8));
           DataLayout.requireSeamless(
               file, HeaderParser.parse(file, json).values(), fixture.data().length);
         }
