@@ -1,0 +1,8 @@
+package io.fiddler.kernel.cpu;
+
+class ScalarExpertsTest extends ExpertsContract {
+  @Override
+  CpuKernels kernels() {
+    return new ScalarKernels();
+  }
+}
