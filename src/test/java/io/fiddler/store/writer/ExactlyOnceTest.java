@@ -1,4 +1,4 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
 import static io.fiddler.store.TestStore.PATIENCE;
 import static io.fiddler.store.TestStore.request;
@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
+import io.fiddler.store.CuttingProxy;
+import io.fiddler.store.TestDatabase;
+import io.fiddler.store.TestStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
 import static io.fiddler.store.TestStore.PATIENCE;
 import static io.fiddler.store.TestStore.request;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
+import io.fiddler.store.TestStore;
 import io.fiddler.usage.RequestRecord;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
 import io.fiddler.expert.ActivationCounters;
 import io.fiddler.expert.ActivationSnapshot;

@@ -1,4 +1,4 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
 import static io.fiddler.store.TestStore.PATIENCE;
 import static io.fiddler.store.TestStore.request;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
+import io.fiddler.store.TestDatabase;
+import io.fiddler.store.TestStore;
 import io.fiddler.store.embedded.EmbeddedPostgres;
 import io.fiddler.store.embedded.EmbeddedPostgresOptions;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;

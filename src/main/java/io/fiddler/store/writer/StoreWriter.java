@@ -1,5 +1,6 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
+import io.fiddler.store.Migrations;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.RequestRecord;
 import io.fiddler.usage.StoreMonitor;

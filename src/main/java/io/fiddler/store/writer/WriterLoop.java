@@ -1,5 +1,7 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
+import io.fiddler.store.Migrations;
+import io.fiddler.store.Reachability;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

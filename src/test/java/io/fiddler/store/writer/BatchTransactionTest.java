@@ -1,9 +1,10 @@
-package io.fiddler.store;
+package io.fiddler.store.writer;
 
 import static io.fiddler.store.TestStore.PATIENCE;
 import static io.fiddler.store.TestStore.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiddler.store.TestStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
