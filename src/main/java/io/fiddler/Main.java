@@ -1,13 +1,39 @@
 package io.fiddler;
 
+import io.fiddler.bench.BenchCommand;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/// Entry point.
-@SpringBootApplication
-public class Main {
-  /// Starts the service.
+/// Entry point: checks the JVM's flags, then starts the service.
+@SpringBootApplication(proxyBeanMethods = false)
+public final class Main {
+  private static final Path HOME = Path.of(System.getProperty("user.home"), ".fiddler");
+
+  private Main() {}
+
+  /// Starts the service, or with `bench` as the first argument the benchmark.
+  ///
+  /// Ends the process with code 64 if the JVM lacks a flag the engine cannot do without, 1 if the
+  /// service cannot start or the model cannot be loaded.
   public static void main(String[] args) {
-    SpringApplication.run(Main.class, args);
+    Optional<String> refusal = JvmFlags.refusal();
+    if (refusal.isPresent()) {
+      System.err.println(refusal.get());
+      System.exit(JvmFlags.EXIT_USAGE);
+    }
+    if (args.length > 0 && args[0].equals("bench")) {
+      System.exit(BenchCommand.run(Arrays.copyOfRange(args, 1, args.length), HOME, System.out));
+    }
+    SpringApplication application = new SpringApplication(Main.class);
+    List<String> warnings = JvmFlags.warnings();
+    // An initializer is the first thing that runs once logging is set up.
+    application.addInitializers(
+        context -> warnings.forEach(LoggerFactory.getLogger(Main.class)::warn));
+    application.run(args);
   }
 }

@@ -9,4 +9,21 @@ public final class DeviceMemoryException extends RuntimeException {
   public DeviceMemoryException(String message) {
     super(message);
   }
+
+  /// An allocation that the budget does not hold.
+  ///
+  /// @param purpose what the memory was for, for example `expert frames`
+  /// @param requestedBytes how much was asked for
+  /// @param usedBytes how much is in use
+  /// @param budgetBytes how much there is in all
+  public static DeviceMemoryException budgetExceeded(
+      String purpose, long requestedBytes, long usedBytes, long budgetBytes) {
+    return new DeviceMemoryException(
+        "device memory for %s needs %s, but of %s only %s are left (fiddler.device.memory)"
+            .formatted(
+                purpose,
+                ByteText.of(requestedBytes),
+                ByteText.of(budgetBytes),
+                ByteText.of(budgetBytes - usedBytes)));
+  }
 }

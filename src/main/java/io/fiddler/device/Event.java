@@ -1,12 +1,13 @@
 package io.fiddler.device;
 
-/// A point in a lane's work.
+/// A point in a lane's work. May be asked from any thread.
 public interface Event {
-  /// Whether the work before it is done.
+  /// Whether the work before it is done, or has failed.
   boolean isDone();
 
   /// Blocks until it is.
   ///
-  /// @throws IllegalStateException if that work failed, with the failure as cause
+  /// @throws IllegalStateException if that work failed, with the failure as cause; each failure is
+  ///   reported by the first event recorded after it, later events are sound again
   void await();
 }

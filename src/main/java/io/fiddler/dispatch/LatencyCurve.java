@@ -11,12 +11,28 @@ public record LatencyCurve(List<Point> points) {
   ///
   /// @param rows number of rows, at least one
   /// @param nanos median time
-  public record Point(int rows, double nanos) {}
+  public record Point(int rows, double nanos) {
+    public Point {
+      if (rows < 1 || !(nanos >= 0) || nanos == Double.POSITIVE_INFINITY) {
+        throw new IllegalArgumentException(
+            "a latency point needs at least 1 row and a finite time of at least 0 ns, got %d rows"
+                    .formatted(rows)
+                + " and %s ns".formatted(nanos));
+      }
+    }
+  }
 
   public LatencyCurve {
     points = List.copyOf(points);
     if (points.isEmpty()) {
       throw new IllegalArgumentException("a latency curve needs at least one point");
+    }
+    for (int i = 1; i < points.size(); i++) {
+      if (points.get(i).rows() <= points.get(i - 1).rows()) {
+        throw new IllegalArgumentException(
+            "a latency curve's points must be in order of rows, each once, got %d after %d"
+                .formatted(points.get(i).rows(), points.get(i - 1).rows()));
+      }
     }
   }
 

@@ -12,6 +12,15 @@ public record AssignmentCounts(long resident, long streamed, long host, long spl
   /// Nothing yet.
   public static final AssignmentCounts NONE = new AssignmentCounts(0, 0, 0, 0);
 
+  /// From an array indexed by {@link Way#ordinal()}.
+  static AssignmentCounts of(long[] byWay) {
+    return new AssignmentCounts(
+        byWay[Way.RESIDENT.ordinal()],
+        byWay[Way.STREAMED.ordinal()],
+        byWay[Way.HOST.ordinal()],
+        byWay[Way.SPLIT.ordinal()]);
+  }
+
   /// All assignments.
   public long total() {
     return resident + streamed + host + split;

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 public interface Engine extends AutoCloseable {
   /// An engine that has not loaded anything yet.
   static Engine create(EngineOptions options, InitialPlacement placement, EngineListener listener) {
-    throw new UnsupportedOperationException("not written yet");
+    return new FiddlerEngine(options, placement, listener);
   }
 
   /// Loads the model, measures the machine if it has not been measured, fills the device and starts

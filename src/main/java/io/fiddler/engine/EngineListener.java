@@ -11,4 +11,7 @@ public interface EngineListener {
 
   /// A generation ended.
   default void onGeneration(GenerationReport report) {}
+
+  /// Nothing runs or waits any more; follows the last step's report.
+  default void onIdle() {}
 }

@@ -1,6 +1,7 @@
 package io.fiddler.engine;
 
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
 
 /// The model an engine serves.
@@ -17,4 +18,14 @@ public record ModelSummary(
     ModelConfig config,
     ExpertGrid grid,
     long expertSizeBytes,
-    long weightsSizeBytes) {}
+    long weightsSizeBytes) {
+  /// Experts that one token is routed to, over all layers.
+  public int expertsPerToken() {
+    return config.layers().stream()
+        .mapToInt(layer ->
+            switch (layer.mlp()) {
+              case MixtureOfExperts moe -> moe.numExpertsPerToken();
+            })
+        .sum();
+  }
+}

@@ -4,7 +4,8 @@ package io.fiddler.engine;
 ///
 /// @param prefillRows prompt tokens read
 /// @param decodeRows tokens decoded
-/// @param assignments expert assignments by way
+/// @param prefillAssignments the prompt rows' expert assignments by way
+/// @param decodeAssignments the decoded rows' expert assignments by way
 /// @param streamedBytes weights copied to the device for the step
 /// @param stepNanos how long it took
 /// @param hostNanos busy time of the host lane
@@ -13,7 +14,8 @@ package io.fiddler.engine;
 public record StepReport(
     int prefillRows,
     int decodeRows,
-    AssignmentCounts assignments,
+    AssignmentCounts prefillAssignments,
+    AssignmentCounts decodeAssignments,
     long streamedBytes,
     long stepNanos,
     long hostNanos,

@@ -1,11 +1,31 @@
 package io.fiddler.expert;
 
+import java.util.Collection;
+
 /// Counts at one moment.
 ///
 /// @param counts `[phase.ordinal()][grid.indexOf(layer, expert)]`
 @SuppressWarnings("ArrayRecordComponent") // owned by whoever took the snapshot, never compared
 public record ActivationSnapshot(long[][] counts) {
-  /// Count of one expert in one phase.
+  /// Nothing counted.
+  public static ActivationSnapshot zero(ExpertGrid grid) {
+    return new ActivationSnapshot(new long[Phase.values().length][grid.size()]);
+  }
+
+  /// The sum of several over the same grid, for example of all tenants.
+  public static ActivationSnapshot sum(ExpertGrid grid, Collection<ActivationSnapshot> snapshots) {
+    ActivationSnapshot sum = zero(grid);
+    for (ActivationSnapshot snapshot : snapshots) {
+      for (int phase = 0; phase < sum.counts.length; phase++) {
+        for (int i = 0; i < grid.size(); i++) {
+          sum.counts[phase][i] += snapshot.counts[phase][i];
+        }
+      }
+    }
+    return sum;
+  }
+
+  /// Count of one expert in one phase, by the expert's dense index.
   public long count(Phase phase, int index) {
     return counts[phase.ordinal()][index];
   }

@@ -1,6 +1,9 @@
 package io.fiddler.expert;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /// Which experts' bytes are on the device now, and in which frame (device room for one expert).
 /// Immutable: a step sees one consistent table.
@@ -11,12 +14,14 @@ public final class Residency {
   private final long placementVersion;
   private final long epoch;
   private final int[] frameOf;
+  private final int size;
 
   private Residency(ExpertGrid grid, long placementVersion, long epoch, int[] frameOf) {
     this.grid = grid;
     this.placementVersion = placementVersion;
     this.epoch = epoch;
     this.frameOf = frameOf;
+    this.size = (int) Arrays.stream(frameOf).filter(frame -> frame != ABSENT).count();
   }
 
   /// Nothing resident.
@@ -57,16 +62,33 @@ public final class Residency {
 
   /// Number of resident experts.
   public int size() {
-    return (int) Arrays.stream(frameOf).filter(frame -> frame != ABSENT).count();
+    return size;
   }
 
-  /// The next table: `id` now lies in `frame`.
+  /// The resident experts, in order of layer and index.
+  public List<ExpertId> experts() {
+    return IntStream.range(0, frameOf.length)
+        .filter(index -> frameOf[index] != ABSENT)
+        .mapToObj(grid::at)
+        .toList();
+  }
+
+  /// The next table: `id`, so far absent, now lies in `frame`, so far empty.
   public Residency with(ExpertId id, int frame) {
+    Objects.checkIndex(frame, Integer.MAX_VALUE);
+    requireResident(id, false);
+    for (int index = 0; index < frameOf.length; index++) {
+      if (frameOf[index] == frame) {
+        throw new IllegalStateException(
+            "frame %d holds expert %s already, got expert %s".formatted(frame, grid.at(index), id));
+      }
+    }
     return changed(id, frame);
   }
 
-  /// The next table: `id` is no longer on the device.
+  /// The next table: `id`, so far resident, is no longer on the device.
   public Residency without(ExpertId id) {
+    requireResident(id, true);
     return changed(id, ABSENT);
   }
 
@@ -75,9 +97,16 @@ public final class Residency {
     return new Residency(grid, version, epoch, frameOf);
   }
 
+  private void requireResident(ExpertId id, boolean expected) {
+    if (isResident(id.layer(), id.expert()) != expected) {
+      throw new IllegalStateException(
+          "expert %s is %s".formatted(id, expected ? "not resident" : "resident already"));
+    }
+  }
+
   private Residency changed(ExpertId id, int frame) {
     int[] frames = frameOf.clone();
-    frames[grid.indexOf(id.layer(), id.expert())] = frame;
+    frames[grid.indexOf(id)] = frame;
     return new Residency(grid, placementVersion, epoch + 1, frames);
   }
 }

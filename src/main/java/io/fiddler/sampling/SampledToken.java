@@ -7,7 +7,8 @@ import java.util.List;
 /// @param tokenId the token
 /// @param logprob natural logarithm of its probability before any sampling parameter was applied;
 ///   NaN if not asked
-/// @param top the most likely tokens, best first; empty if not asked
+/// @param top the most likely tokens, best first, fewer than asked where fewer are possible; empty
+///   if not asked
 public record SampledToken(int tokenId, double logprob, List<TokenLogprob> top) {
   public SampledToken {
     top = List.copyOf(top);

@@ -1,0 +1,59 @@
+package io.fiddler.api;
+
+import io.fiddler.api.completion.CompletionsHandler;
+import io.fiddler.api.model.ModelsHandler;
+import io.fiddler.api.model.ServedModel;
+import io.fiddler.api.web.AccessFilter;
+import io.fiddler.api.web.ApiThreads;
+import io.fiddler.api.web.ErrorAnswers;
+import io.fiddler.api.web.FatalErrors;
+import io.fiddler.api.web.RequestIds;
+import io.fiddler.engine.Engine;
+import io.fiddler.usage.RequestLog;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/// The API's beans. What they need from elsewhere: an [Engine], a [ServedModel], a [RequestLog] and
+/// [ApiOptions].
+@Configuration(proxyBeanMethods = false)
+public class ApiConfiguration {
+  @Bean
+  ApiThreads apiThreads(ApiOptions options) {
+    return new ApiThreads(options.promptThreads(), options.answerThreads());
+  }
+
+  @Bean
+  RequestIds requestIds() {
+    return new RequestIds();
+  }
+
+  @Bean
+  FatalErrors fatalErrors() {
+    return new FatalErrors();
+  }
+
+  @Bean
+  AccessFilter accessFilter(ApiOptions options) {
+    return new AccessFilter(options.security());
+  }
+
+  @Bean
+  ErrorAnswers errorAnswers(ApiThreads threads) {
+    return new ErrorAnswers(threads.answers());
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> apiRoutes(
+      Engine engine,
+      ServedModel served,
+      RequestLog log,
+      ApiOptions options,
+      ApiThreads threads,
+      ErrorAnswers errors) {
+    return ApiRoutes.of(
+        new CompletionsHandler(engine, served, log, options.completions(), threads, errors),
+        new ModelsHandler(engine, served));
+  }
+}

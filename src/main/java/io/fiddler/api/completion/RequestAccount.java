@@ -1,0 +1,163 @@
+package io.fiddler.api.completion;
+
+import io.fiddler.engine.GenerationReport;
+import io.fiddler.usage.RequestLog;
+import io.fiddler.usage.RequestRecord;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/// The account of one HTTP request, written to the request log when the answer has ended *and* the
+/// engine has reported on every generation: a client that leaves does not hide what it cost.
+final class RequestAccount {
+  /// nginx's status for a client that closed the connection.
+  private static final int CLIENT_CLOSED_REQUEST = 499;
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final UUID id;
+  private final String route;
+  private final Instant createdAt = Instant.now();
+  private final long startNanos = System.nanoTime();
+  private final RequestLog log;
+  private final Scheduler logging;
+  private final boolean logText;
+  private final AtomicInteger awaited = new AtomicInteger(1);
+  private final AtomicBoolean responded = new AtomicBoolean();
+  private volatile @Nullable CompletionRequest request;
+  private volatile @Nullable CompletionCall call;
+  private volatile @Nullable String device;
+  private volatile ChoiceAccounts choices = new ChoiceAccounts(0);
+  private volatile long submitNanos = startNanos;
+  private volatile Response response = new Response(0, null, 0);
+
+  RequestAccount(UUID id, String route, RequestLog log, Scheduler logging, boolean logText) {
+    this.id = id;
+    this.route = route;
+    this.log = log;
+    this.logging = logging;
+    this.logText = logText;
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  Instant createdAt() {
+    return createdAt;
+  }
+
+  /// The body could be read.
+  void read(CompletionRequest readRequest) {
+    request = readRequest;
+  }
+
+  /// The model can take it.
+  void accepted(CompletionCall accepted, String deviceKind) {
+    choices = new ChoiceAccounts(accepted.request().numChoices());
+    call = accepted;
+    device = deviceKind;
+    submitNanos = System.nanoTime();
+  }
+
+  /// A generation is about to be submitted: its report will be waited for.
+  void submitting() {
+    awaited.incrementAndGet();
+  }
+
+  /// It was not.
+  void notSubmitted() {
+    countDown();
+  }
+
+  /// A generation ended. On the step thread.
+  void ended(int choice, GenerationReport report) {
+    choices.ended(choice, report);
+    countDown();
+  }
+
+  /// More of the answer was produced.
+  void produced(ChoiceDelta delta, int tokensSoFar) {
+    choices.produced(delta, tokensSoFar, logText);
+  }
+
+  /// What the engine reported so far.
+  RunTotals totals() {
+    return choices.totals();
+  }
+
+  /// The answer ended; only the first call counts.
+  ///
+  /// @param status that of the answer, or what it would have been had a stream not begun already
+  void responded(int status, @Nullable String error) {
+    if (responded.compareAndSet(false, true)) {
+      response = new Response(status, error, System.nanoTime() - startNanos);
+      countDown();
+    }
+  }
+
+  /// The client closed the connection before the answer's end.
+  void clientGone() {
+    responded(CLIENT_CLOSED_REQUEST, "The client closed the connection");
+  }
+
+  private void countDown() {
+    if (awaited.decrementAndGet() > 0) {
+      return;
+    }
+    try {
+      logging.schedule(() -> log.append(record()));
+    } catch (RejectedExecutionException _) {
+      // The service is closing: nobody is held up any more.
+      log.append(record());
+    }
+  }
+
+  private RequestRecord record() {
+    CompletionRequest asked = request;
+    CompletionCall ran = call;
+    RunTotals totals = choices.totals();
+    Long firstTokenNanos = totals.firstTokenNanos();
+    return new RequestRecord(
+        id,
+        createdAt,
+        CompletionCall.TENANT,
+        ran == null ? null : ran.model().fingerprint(),
+        route,
+        asked != null && asked.stream(),
+        response.status,
+        ran == null ? 0 : ran.promptTokens(),
+        choices.completionTokens(),
+        totals.queueNanos() / NANOS_PER_MILLI,
+        firstTokenNanos == null
+            ? null
+            : (submitNanos - startNanos + firstTokenNanos) / NANOS_PER_MILLI,
+        response.totalNanos / NANOS_PER_MILLI,
+        finishReason(ran != null),
+        asked == null ? "{}" : SamplingJson.of(asked),
+        device,
+        totals.firstPlacementVersion(),
+        totals.lastPlacementVersion(),
+        totals.hitRate(),
+        response.error,
+        logText && ran != null ? PromptText.of(ran) : null,
+        logText && ran != null ? choices.output() : null);
+  }
+
+  private @Nullable String finishReason(boolean ran) {
+    if (!ran) {
+      return null;
+    }
+    return switch (response.status) {
+      case 200 -> choices.finishReason();
+      case CLIENT_CLOSED_REQUEST -> "cancelled";
+      default -> "error";
+    };
+  }
+
+  private record Response(int status, @Nullable String error, long totalNanos) {}
+}

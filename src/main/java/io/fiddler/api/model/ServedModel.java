@@ -1,0 +1,18 @@
+package io.fiddler.api.model;
+
+import io.fiddler.tokenizer.Tokenizer;
+import java.time.Instant;
+import java.util.Optional;
+
+/// The model as clients see it. Its name is known from the start of the service, its tokenizer once
+/// the engine is ready. Thread-safe.
+public interface ServedModel {
+  /// What clients put into `model`.
+  String name();
+
+  /// Since when it is served.
+  Instant created();
+
+  /// Its tokenizer; empty if its directory has none (prompts are token ids then).
+  Optional<Tokenizer> tokenizer();
+}

@@ -1,0 +1,21 @@
+package io.fiddler.config;
+
+import io.fiddler.usage.PlacementStore;
+import io.fiddler.usage.PlacementVersion;
+import java.util.Optional;
+
+/// Keeps a copy of every placement recorded in the database, for a start without it.
+record CachingPlacementStore(PlacementStore database, PlacementCache cache)
+    implements PlacementStore {
+  @Override
+  public PlacementVersion record(PlacementVersion version) {
+    PlacementVersion recorded = database.record(version);
+    cache.write(recorded);
+    return recorded;
+  }
+
+  @Override
+  public Optional<PlacementVersion> latest(String fingerprint) {
+    return database.latest(fingerprint);
+  }
+}

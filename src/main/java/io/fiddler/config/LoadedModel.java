@@ -1,0 +1,68 @@
+package io.fiddler.config;
+
+import io.fiddler.api.model.ServedModel;
+import io.fiddler.model.ModelSource;
+import io.fiddler.model.ModelSources;
+import io.fiddler.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The model as the API serves it: its name at once, its tokenizer once that is loaded.
+final class LoadedModel implements ServedModel, AutoCloseable {
+  private final FiddlerProperties properties;
+  private final Instant created;
+  private volatile @Nullable String ownName;
+  private volatile @Nullable Tokenizer tokenizer;
+
+  LoadedModel(FiddlerProperties properties, Instant created) {
+    this.properties = properties;
+    this.created = created;
+  }
+
+  /// Reads the tokenizer; before the engine is ready, so that the first request finds it.
+  ///
+  /// @throws io.fiddler.model.ModelLoadException if the model cannot be found
+  /// @throws io.fiddler.tokenizer.TokenizerException if its tokenizer cannot be read
+  void loadTokenizer() {
+    ModelSource source =
+        ModelSources.of(
+            properties.model().path(),
+            properties.modelCache(),
+            properties.host().effectiveThreads());
+    ownName = source.name();
+    source.tokenizerFile().ifPresent(file -> tokenizer = Tokenizer.of(file));
+  }
+
+  /// The configured name, else the model's own; until that is known, the end of its path.
+  @Override
+  public String name() {
+    String known = ownName;
+    return properties.model().servedName(known == null ? endOf(properties.model().path()) : known);
+  }
+
+  @Override
+  public Instant created() {
+    return created;
+  }
+
+  @Override
+  public Optional<Tokenizer> tokenizer() {
+    return Optional.ofNullable(tokenizer);
+  }
+
+  @Override
+  public void close() {
+    Tokenizer loaded = tokenizer;
+    tokenizer = null;
+    if (loaded != null) {
+      loaded.close();
+    }
+  }
+
+  private static String endOf(String path) {
+    Path end = Path.of(path).getFileName();
+    return end == null ? path : end.toString();
+  }
+}

@@ -1,0 +1,64 @@
+package io.fiddler.config;
+
+import io.fiddler.usage.PlacementVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The last recorded placement of each model as a file, for a start without the database.
+final class PlacementCache {
+  private static final Logger LOG = LoggerFactory.getLogger(PlacementCache.class);
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final Path folder;
+
+  /// A cache of files `placement-<fingerprint>.json` in `folder`.
+  PlacementCache(Path folder) {
+    this.folder = folder;
+  }
+
+  /// Keeps a placement; one that cannot be written is only missed at a start without the database.
+  void write(PlacementVersion version) {
+    Path file = file(version.fingerprint());
+    try {
+      Files.createDirectories(folder);
+      Path complete = Files.createTempFile(folder, "placement-", ".tmp");
+      try {
+        Files.write(complete, JSON.writeValueAsBytes(version));
+        Files.move(
+            complete, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(complete);
+      }
+    } catch (IOException | JacksonException e) {
+      LOG.warn("The placement cannot be kept in {}: {}", file, e.toString());
+    }
+  }
+
+  /// The last placement kept for a model.
+  Optional<PlacementVersion> read(String fingerprint) {
+    Path file = file(fingerprint);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(Files.readAllBytes(file), PlacementVersion.class));
+    } catch (IOException | JacksonException e) {
+      LOG.warn(
+          "The placement kept in {} cannot be read and is passed over: {}", file, e.toString());
+      return Optional.empty();
+    }
+  }
+
+  private Path file(String fingerprint) {
+    return folder.resolve("placement-" + fingerprint + ".json");
+  }
+}

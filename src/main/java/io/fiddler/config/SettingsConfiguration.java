@@ -1,0 +1,16 @@
+package io.fiddler.config;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/// The settings and the rules over them.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FiddlerProperties.class)
+class SettingsConfiguration {
+  @Bean
+  static StartupRules startupRules(Environment environment) {
+    return new StartupRules(environment);
+  }
+}

@@ -1,0 +1,34 @@
+package io.fiddler.device.host;
+
+import io.fiddler.device.Event;
+import io.fiddler.device.Lane;
+
+/// The compute lane of a device whose kernels run on the thread that calls them: whatever was
+/// submitted is done when the call returns, so waiting blocks the caller.
+public final class CallerLane implements Lane {
+  private static final Event DONE =
+      new Event() {
+        @Override
+        public boolean isDone() {
+          return true;
+        }
+
+        @Override
+        public void await() {}
+      };
+
+  @Override
+  public Event record() {
+    return DONE;
+  }
+
+  @Override
+  public void waitFor(Event event) {
+    event.await();
+  }
+
+  @Override
+  public boolean runsOnCaller() {
+    return true;
+  }
+}

@@ -1,0 +1,71 @@
+package io.fiddler.ops;
+
+import io.fiddler.expert.ExpertGrid;
+import io.fiddler.placement.ActivationStatistics;
+import io.fiddler.placement.Placement;
+import io.fiddler.placement.PlacementPolicy;
+import io.fiddler.usage.ActivationHistory;
+import io.fiddler.usage.PlacementStore;
+import io.fiddler.usage.PlacementVersion;
+import io.fiddler.usage.PlacementVersion.Author;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Makes placements from what was recorded. Blocking, thread-safe.
+public final class PlacementPlanner {
+  private final ActivationHistory history;
+  private final PlacementStore placements;
+  private final PlacementPolicy policy;
+  private final Duration halfLife;
+  private final String replica;
+  private final Clock clock;
+
+  /// A planner over a history.
+  ///
+  /// @param halfLife age at which an activation counts half
+  /// @param replica name of this service process in the record
+  public PlacementPlanner(
+      ActivationHistory history,
+      PlacementStore placements,
+      PlacementPolicy policy,
+      Duration halfLife,
+      String replica,
+      Clock clock) {
+    this.history = history;
+    this.placements = placements;
+    this.policy = policy;
+    this.halfLife = halfLife;
+    this.replica = replica;
+    this.clock = clock;
+  }
+
+  /// Plans from the recorded activations and records the plan.
+  ///
+  /// @param capacity most experts
+  /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
+  public PlacementVersion plan(
+      String fingerprint, ExpertGrid grid, int capacity, Author author, @Nullable String reason) {
+    Instant now = clock.instant();
+    ActivationStatistics statistics = history.decayed(fingerprint, grid, now, halfLife);
+    return placements.record(
+        new PlacementVersion(
+            0,
+            fingerprint,
+            replica,
+            now,
+            author,
+            null,
+            statistics.isEmpty() ? null : now,
+            reason,
+            policy.plan(statistics, capacity)));
+  }
+
+  /// Plans without history and records nothing: for when the database does not answer.
+  public PlacementVersion unrecorded(String fingerprint, ExpertGrid grid, int capacity) {
+    Placement placement = policy.plan(new ActivationStatistics(grid), capacity);
+    return new PlacementVersion(
+        0, fingerprint, replica, clock.instant(), Author.STARTUP, null, null, null, placement);
+  }
+}

@@ -1,0 +1,51 @@
+package io.fiddler.store;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a database that does not answer from one that answers "no".
+final class Reachability {
+  // Connection, credentials, database name, resources, shutdown, system error, not writable now:
+  // all
+  // of them pass when somebody repairs or restarts the server.
+  private static final List<String> UNAVAILABLE_STATES =
+      List.of("08", "28", "3D", "53", "57", "58", "25006", "40");
+
+  private Reachability() {}
+
+  /// Whether trying again later may help.
+  static boolean isUnavailable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException
+          || cause instanceof SQLTransientException
+          || cause instanceof SQLRecoverableException
+          || (cause instanceof SQLException e && isUnavailableState(e.getSQLState()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// What the database or its driver says, in one line.
+  static String reason(Throwable failure) {
+    Throwable telling = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null
+          && (cause instanceof SQLException || !(telling instanceof SQLException))) {
+        telling = cause;
+      }
+    }
+    String message = telling.getMessage();
+    return message == null
+        ? telling.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("").strip();
+  }
+
+  private static boolean isUnavailableState(@Nullable String state) {
+    return state != null && UNAVAILABLE_STATES.stream().anyMatch(state::startsWith);
+  }
+}

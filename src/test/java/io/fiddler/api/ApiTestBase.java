@@ -1,0 +1,124 @@
+package io.fiddler.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fiddler.api.json.ApiJson;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.blockhound.BlockHound;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One server a test class; BlockHound fails whatever blocks an event loop.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ApiTestBase {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  static {
+    BlockHound.install();
+  }
+
+  private ApiServer server;
+  private WebTestClient client;
+
+  /// Starts the server under test.
+  abstract ApiServer start();
+
+  @BeforeAll
+  void startServer() {
+    server = start();
+    client = server.client();
+  }
+
+  @AfterAll
+  void stopServer() {
+    server.close();
+  }
+
+  @BeforeEach
+  void clearRecords() {
+    server.clearRecords();
+  }
+
+  final ApiServer server() {
+    return server;
+  }
+
+  final WebTestClient client() {
+    return client;
+  }
+
+  /// Sends a completion request; single quotes in `json` stand for double ones.
+  final WebTestClient.ResponseSpec complete(String json) {
+    return client
+        .post()
+        .uri("/v1/completions")
+        .contentType(MediaType.APPLICATION_JSON)
+        .bodyValue(json.replace('\'', '"'))
+        .exchange();
+  }
+
+  /// The body of a completion that must succeed.
+  final JsonNode completed(String json) {
+    return JSON.readTree(text(complete(json).expectStatus().isOk()));
+  }
+
+  /// The chunks of a stream that must succeed, without the end mark, which is checked.
+  final List<JsonNode> streamed(String json) {
+    List<String> events = events(json);
+    if (!events.getLast().equals("data: [DONE]")) {
+      throw new AssertionError("a stream must end with data: [DONE], got " + events.getLast());
+    }
+    return events.subList(0, events.size() - 1).stream()
+        .map(event -> JSON.readTree(event.substring("data: ".length())))
+        .toList();
+  }
+
+  /// The events of a stream as they stand on the wire.
+  final List<String> events(String json) {
+    String body =
+        text(
+            complete(json)
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentTypeCompatibleWith(MediaType.TEXT_EVENT_STREAM));
+    return Arrays.asList(body.split("\n\n", 0));
+  }
+
+  /// The body of a GET that must succeed.
+  final JsonNode json(String path) {
+    return JSON.readTree(text(client.get().uri(path).exchange().expectStatus().isOk()));
+  }
+
+  static String text(WebTestClient.ResponseSpec response) {
+    EntityExchangeResult<String> result = response.expectBody(String.class).returnResult();
+    String body = result.getResponseBody();
+    return body == null ? "" : body;
+  }
+
+  /// The text of one choice of a stream.
+  static String textOf(List<JsonNode> chunks, int choice) {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode chunk : chunks) {
+      for (JsonNode part : chunk.get("choices")) {
+        if (part.get("index").intValue() == choice) {
+          text.append(part.get("text").stringValue());
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  /// `value` as a JSON string.
+  static String quoted(String value) {
+    return new String(ApiJson.write(value), UTF_8);
+  }
+}

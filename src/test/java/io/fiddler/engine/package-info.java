@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.kvcache;
+
+import org.jspecify.annotations.NullMarked;

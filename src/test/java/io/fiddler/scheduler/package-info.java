@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.scheduler;
+
+import org.jspecify.annotations.NullMarked;
