@@ -76,7 +76,9 @@ final class MetricsTest {
   void steps_showWhatRunsAndWaits_untilIdle() {
     EngineMetrics metrics = new EngineMetrics(registry);
 
-    metrics.onStep(new StepReport(4, 2, AssignmentCounts.NONE, 1_024, 5_000_000, 1_000_000, 3, 7));
+    metrics.onStep(
+        new StepReport(
+            4, 2, AssignmentCounts.NONE, AssignmentCounts.NONE, 1_024, 5_000_000, 1_000_000, 3, 7));
 
     assertThat(registry.get("fiddler.generations.running").gauge().value()).isEqualTo(3);
     assertThat(registry.get("fiddler.generations.queued").gauge().value()).isEqualTo(7);
