@@ -57,7 +57,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     FolderLock lock = FolderLock.take(folder);
     try {
       ServerSite site = ServerSite.choose(options, folder, account);
-      Path programs = Binaries.forThisPlatform().unpackInto(site.binaries().toAbsolutePath());
+      Path programs = Binaries.forThisPlatform().unpackInto(site.binaries());
       Cluster cluster =
           new Cluster(
               site.base().resolve("data"), new ServerPrograms(account, programs, site.base()));
