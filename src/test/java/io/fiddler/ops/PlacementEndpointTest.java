@@ -40,7 +40,7 @@ final class PlacementEndpointTest {
     PlacementVersion even =
         planner.plan(
             FakeEngine.FINGERPRINT, FakeEngine.GRID, FakeEngine.CAPACITY, Author.STARTUP, null);
-    engine.apply(new VersionedPlacement(even.id(), even.placement()));
+    var _ = engine.apply(new VersionedPlacement(even.id(), even.placement()));
     current.set(even);
   }
 
