@@ -6,6 +6,9 @@ import io.fiddler.usage.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -204,6 +207,31 @@ abstract class CompletionsContract extends ApiTestBase {
   }
 
   @Test
+  void requests_areAnsweredAsAlone_whenManyRunAtOnce() throws Exception {
+    List<JsonNode> alone = new ArrayList<>();
+    for (int seed = 0; seed < 12; seed++) {
+      alone.add(completed(seeded(seed)).get("choices"));
+    }
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> together = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        int seed = i;
+        together.add(
+            clients.submit(
+                () ->
+                    seed % 2 == 0
+                        ? textOf(completed(seeded(seed)))
+                        : textOf(streamed(seeded(seed).replace("}", ",'stream':true}")), 0)));
+      }
+      for (int seed = 0; seed < 12; seed++) {
+        assertThat(together.get(seed).get())
+            .as("seed %d", seed)
+            .isEqualTo(alone.get(seed).get(0).get("text").stringValue());
+      }
+    }
+  }
+
+  @Test
   void unknownFields_areIgnored_whenSent() {
     completed("{'prompt':'Hi','no_such_field':{'a':1},'user':'u','suffix':null," + TEN + "}");
   }
@@ -264,6 +292,10 @@ abstract class CompletionsContract extends ApiTestBase {
     assertThat(card.get("object").stringValue()).isEqualTo("model");
     assertThat(card.get("max_model_len").intValue()).isPositive();
     assertThat(json("/v1/models/tiny-moe")).isEqualTo(card);
+  }
+
+  private static String seeded(int seed) {
+    return "{'prompt':'Hi','max_tokens':10,'ignore_eos':true,'seed':" + seed + "}";
   }
 
   private static String textOf(JsonNode body) {
