@@ -1,5 +1,8 @@
 package io.fiddler;
 
+import io.fiddler.bench.BenchCommand;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -9,9 +12,11 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 /// Entry point: checks the JVM's flags, then starts the service.
 @SpringBootApplication(proxyBeanMethods = false)
 public final class Main {
+  private static final Path HOME = Path.of(System.getProperty("user.home"), ".fiddler");
+
   private Main() {}
 
-  /// Starts the service.
+  /// Starts the service, or with `bench` as the first argument the benchmark.
   ///
   /// Ends the process with code 64 if the JVM lacks a flag the engine cannot do without, 1 if the
   /// service cannot start or the model cannot be loaded.
@@ -20,6 +25,9 @@ public final class Main {
     if (refusal.isPresent()) {
       System.err.println(refusal.get());
       System.exit(JvmFlags.EXIT_USAGE);
+    }
+    if (args.length > 0 && args[0].equals("bench")) {
+      System.exit(BenchCommand.run(Arrays.copyOfRange(args, 1, args.length), HOME, System.out));
     }
     SpringApplication application = new SpringApplication(Main.class);
     List<String> warnings = JvmFlags.warnings();

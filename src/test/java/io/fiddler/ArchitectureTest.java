@@ -63,11 +63,11 @@ final class ArchitectureTest {
           Map.entry("kvcache", Set.of("tensor")),
           Map.entry("scheduler", Set.of("kvcache")),
           Map.entry("engine", without(ENGINE_SIDE, "bench")),
-          Map.entry("usage", Set.of("expert", "placement")),
+          Map.entry("usage", Set.of("expert", "placement", "dispatch")),
           Map.entry("bench", ENGINE_SIDE),
-          Map.entry("store", Set.of("usage", "placement", "expert")),
+          Map.entry("store", Set.of("usage", "placement", "expert", "dispatch")),
           // Engine, and the types its contract speaks in.
-          Map.entry("api", Set.of("engine", "usage", "tokenizer", "sampling", "model")),
+          Map.entry("api", Set.of("engine", "usage", "tokenizer", "sampling", "model", "device")),
           Map.entry("ops", Set.of("engine", "usage", "placement", "expert", "model", "device")));
 
   /// The engine side's libraries beyond the JDK, JSpecify, SLF4J and Error Prone's annotations.
@@ -81,7 +81,13 @@ final class ArchitectureTest {
           "cuda", Set.of("jcuda"));
 
   private static final Set<String> LIBRARIES_FOR_ALL =
-      Set.of("java", "jdk.incubator.vector", "org.jspecify", "org.slf4j", "com.google.errorprone");
+      Set.of(
+          "java",
+          "com.sun.management",
+          "jdk.incubator.vector",
+          "org.jspecify",
+          "org.slf4j",
+          "com.google.errorprone");
 
   @Test
   void everyPackage_isInTheTable() {

@@ -29,7 +29,7 @@ final class MainTest {
             "--fiddler.home=" + home,
             "--fiddler.host.threads=-1");
 
-    assertThat(ended.output().lines().filter(line -> line.contains("WARN")))
+    assertThat(ended.output().lines().filter(line -> line.contains(" WARN ")))
         .satisfiesExactly(
             heap -> assertThat(heap).contains("No -Xmx"),
             nativeAccess -> assertThat(nativeAccess).contains("No --enable-native-access"));

@@ -7,7 +7,12 @@ import org.springframework.util.unit.DataSize;
 ///
 /// @param maxBodySize Largest request body; larger ones are answered with 413.
 record ApiProperties(@DefaultValue("4MB") DataSize maxBodySize) {
+  private static final DataSize MOST = DataSize.ofGigabytes(1);
+
   ApiProperties {
     Rules.positive("fiddler.api.max-body-size", maxBodySize);
+    if (maxBodySize.compareTo(MOST) > 0) {
+      throw new InvalidSettingException("fiddler.api.max-body-size", "at most 1GB", maxBodySize);
+    }
   }
 }

@@ -72,6 +72,7 @@ class EngineConfiguration {
   EngineLifecycle engineLifecycle(
       Engine engine,
       LoadedModel model,
+      CountedEngine counted,
       StoreMonitor store,
       Environment environment,
       JdbcConnectionDetails connection,
@@ -81,7 +82,11 @@ class EngineConfiguration {
     return new EngineLifecycle(
         engine,
         model,
-        summary::log,
+        () -> {
+          // From now on the writer knows what to write, even if the service stops at once.
+          counted.get();
+          summary.log();
+        },
         () -> System.exit(SpringApplication.exit(context, () -> EXIT_CANNOT_SERVE)));
   }
 }

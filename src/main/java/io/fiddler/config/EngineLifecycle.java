@@ -44,7 +44,9 @@ final class EngineLifecycle implements SmartLifecycle {
   @EventListener(ApplicationReadyEvent.class)
   void onApplicationReady() {
     if (loading.compareAndSet(false, true)) {
-      Thread.ofPlatform().name("fiddler-load").daemon().start(this::load);
+      // Not a daemon: with HTTP closed, the JVM would end with 0 before a failed load says
+      // otherwise.
+      Thread.ofPlatform().name("fiddler-load").start(this::load);
     }
   }
 
@@ -64,7 +66,7 @@ final class EngineLifecycle implements SmartLifecycle {
     if (stopped) {
       return;
     }
-    LOG.error("Fiddler cannot serve the model: {}", sentence, trace);
+    LOG.error("Fiddler cannot serve: {}", sentence, trace);
     onFailure.run();
   }
 

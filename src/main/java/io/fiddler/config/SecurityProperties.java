@@ -1,5 +1,6 @@
 package io.fiddler.config;
 
+import io.fiddler.api.web.SecurityOptions;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Who may use the service.
@@ -22,6 +23,10 @@ record SecurityProperties(@DefaultValue("") String adminKey) {
   /// Whether a key is set.
   boolean hasAdminKey() {
     return !adminKey.isEmpty();
+  }
+
+  SecurityOptions toOptions() {
+    return hasAdminKey() ? SecurityOptions.withKey(adminKey) : SecurityOptions.local();
   }
 
   @Override

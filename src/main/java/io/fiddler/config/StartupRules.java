@@ -2,7 +2,6 @@ package io.fiddler.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -16,9 +15,6 @@ import org.springframework.core.env.Environment;
 /// Checks every setting before anything is started, so that a refusal leaves no half-started
 /// database behind, and refuses to listen beyond this machine without a key.
 final class StartupRules implements BeanFactoryPostProcessor {
-  private static final List<String> ADDRESS_KEYS =
-      List.of("server.address", "management.server.address");
-
   private final Environment environment;
 
   StartupRules(Environment environment) {
@@ -34,26 +30,36 @@ final class StartupRules implements BeanFactoryPostProcessor {
                 Bindable.of(FiddlerProperties.class),
                 new NoUnboundElementsBindHandler(
                     BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+    requireOnePort(environment.getProperty("management.server.port"));
     if (!properties.security().hasAdminKey()) {
-      ADDRESS_KEYS.forEach(key -> requireLoopback(key, environment.getProperty(key)));
+      requireLoopback(environment.getProperty("server.address"));
     }
   }
 
-  private static void requireLoopback(String key, @Nullable String address) {
-    if (address != null && !address.isBlank() && !isLoopback(key, address.strip())) {
+  /// The rules of access guard the API's port; another one would be open.
+  private static void requireOnePort(@Nullable String port) {
+    if (port != null && !port.startsWith("-")) {
       throw new InvalidSettingException(
-          key
-              + " must be an address of this machine alone, such as 127.0.0.1, unless"
-              + " fiddler.security.admin-key is set, got "
-              + address);
+          "management.server.port must not be set, operations are served on server.port, got "
+              + port);
     }
   }
 
-  private static boolean isLoopback(String key, String address) {
+  private static void requireLoopback(@Nullable String address) {
+    // Without an address the server would listen on all of them.
+    if (address == null || address.isBlank() || !isLoopback(address.strip())) {
+      throw new InvalidSettingException(
+          "server.address must be an address of this machine alone, such as 127.0.0.1, unless"
+              + " fiddler.security.admin-key is set, got "
+              + (address == null || address.isBlank() ? "nothing" : address));
+    }
+  }
+
+  private static boolean isLoopback(String address) {
     try {
       return InetAddress.getByName(address).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      throw new InvalidSettingException(key, "an address that resolves", address);
+      throw new InvalidSettingException("server.address", "an address that resolves", address);
     }
   }
 }

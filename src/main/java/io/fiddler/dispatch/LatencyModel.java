@@ -7,4 +7,11 @@ package io.fiddler.dispatch;
 /// @param hostNanos one expert on the host, by rows
 /// @param deviceNanos one expert on the device, by rows
 /// @param copyNanos copying one expert's weights to the device
-public record LatencyModel(LatencyCurve hostNanos, LatencyCurve deviceNanos, double copyNanos) {}
+public record LatencyModel(LatencyCurve hostNanos, LatencyCurve deviceNanos, double copyNanos) {
+  public LatencyModel {
+    if (!(copyNanos >= 0) || copyNanos == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException(
+          "copyNanos must be finite and at least 0, got " + copyNanos);
+    }
+  }
+}

@@ -9,8 +9,11 @@ import io.fiddler.engine.ForwardPass.DispatchContext;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.kernel.cpu.CpuSegments;
+import io.fiddler.kernel.cpu.KernelWarmUp;
 import io.fiddler.kernel.cpu.WorkerPool;
 import io.fiddler.kvcache.BlockPool;
+import io.fiddler.model.GroupedQueryAttentionWeights;
+import io.fiddler.model.LayerWeights;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.MixtureOfExpertsWeights;
 import io.fiddler.model.ModelConfig;
@@ -18,15 +21,21 @@ import io.fiddler.model.ModelSource;
 import io.fiddler.model.ModelSources;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.scheduler.Scheduler;
+import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryKind;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// Puts an engine together: weights, device, kernels, buffers, latency model, resident experts,
 /// step loop. Whatever was opened is closed again if a later part fails.
 final class EngineLoader {
   /// Reading the weights is most of the work of loading.
   private static final double READ_SHARE = 0.85;
+
+  private static final Duration WARM_UP_AT_MOST = Duration.ofSeconds(20);
 
   private final EngineOptions options;
   private final InitialPlacement initialPlacement;
@@ -63,7 +72,7 @@ final class EngineLoader {
       DeviceSelection selection = DeviceSelection.open(options.device());
       resources.own(selection.device());
       ModelWeights weights = resources.own(source.load(this::reading));
-      return assemble(source, weights, selection, kernels(selection.device()));
+      return assemble(source, weights, selection, kernels(selection.device(), weights));
     } catch (RuntimeException | Error e) {
       try {
         resources.close();
@@ -81,15 +90,25 @@ final class EngineLoader {
   /// The kernels of both sides, over one pool of workers.
   private record Kernels(CpuSegments onDevice, CpuSegments onHost) {}
 
-  private Kernels kernels(Device device) {
+  private Kernels kernels(Device device, ModelWeights weights) {
     progress.at("warming kernels", READ_SHARE);
     WorkerPool workers = resources.own(new WorkerPool(options.hostThreads()));
+    KernelWarmUp.run(workers, elementTypes(weights), WARM_UP_AT_MOST);
     CpuSegments onHost = resources.own(CpuSegments.create(MemoryKind.HOST, workers));
     CpuSegments onDevice =
         device.memoryKind() == MemoryKind.HOST
             ? onHost
             : resources.own(CpuSegments.create(device.memoryKind(), workers));
     return new Kernels(onDevice, onHost);
+  }
+
+  private static Set<ElementType> elementTypes(ModelWeights weights) {
+    Set<ElementType> types = EnumSet.of(weights.embedding().type(), weights.head().type());
+    for (LayerWeights layer : weights.layers()) {
+      types.add(((MixtureOfExpertsWeights) layer.mlp()).format().type());
+      types.add(((GroupedQueryAttentionWeights) layer.attention()).qProj().type());
+    }
+    return types;
   }
 
   private LoadedEngine assemble(

@@ -1,5 +1,6 @@
 package io.fiddler.model;
 
+import io.fiddler.safetensors.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -50,7 +51,7 @@ final class ConfigObject {
     } catch (NoSuchFileException e) {
       throw new ModelLoadException(file + " is missing", e);
     } catch (IOException e) {
-      throw new ModelLoadException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+      throw new ModelLoadException("cannot read %s: %s".formatted(file, IoReason.of(e)), e);
     } catch (JacksonException e) {
       throw new ModelLoadException(
           "not valid JSON: %s (%s)".formatted(firstLine(e.getOriginalMessage()), file), e);

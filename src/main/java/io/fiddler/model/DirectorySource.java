@@ -14,18 +14,16 @@ import java.util.Optional;
 record DirectorySource(String name, Path directory, int loadThreads) implements ModelSource {
   @Override
   public ModelConfig config() {
-    return ModelConfigReader.read(directory);
+    return ModelConfigReader.read(directory).config();
   }
 
   @Override
   public ModelWeights load(LoadProgress progress) {
-    ConfigObject json = ConfigObject.read(directory.resolve("config.json"));
-    TensorNames names = Architecture.of(json).tensorNames();
-    ModelConfig config = config();
+    ModelConfigReader.Described model = ModelConfigReader.read(directory);
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      WeightsAssembler assembler =
-          new WeightsAssembler(config, new CheckpointTensors(checkpoint, names, loadThreads));
-      return assembler.load(Fingerprint.of(config, checkpoint), progress);
+      TensorSource tensors = new CheckpointTensors(checkpoint, model.tensorNames(), loadThreads);
+      WeightsAssembler assembler = new WeightsAssembler(name, model.config(), tensors);
+      return assembler.load(Fingerprint.of(model.config(), checkpoint), progress);
     } catch (SafetensorsException e) {
       throw new ModelLoadException(String.valueOf(e.getMessage()), e);
     }

@@ -1,23 +1,24 @@
 package io.fiddler.model;
 
-import java.io.ByteArrayInputStream;
+import io.fiddler.safetensors.IoReason;
+import io.fiddler.safetensors.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// The model inside the jar, unpacked once into a directory named by its digest. Safe with several
@@ -58,10 +59,16 @@ final class EmbeddedModel {
           return unpackAlone();
         }
       }
+    } catch (UncheckedIOException e) {
+      throw cannotUnpack(Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
-      throw new ModelLoadException(
-          "cannot unpack %s into %s: %s".formatted(NAME, cacheDirectory, e), e);
+      throw cannotUnpack(e);
     }
+  }
+
+  private ModelLoadException cannotUnpack(IOException e) {
+    return new ModelLoadException(
+        "cannot unpack %s into %s: %s".formatted(NAME, cacheDirectory, IoReason.of(e)), e);
   }
 
   private Path unpackAlone() throws IOException {
@@ -71,7 +78,7 @@ final class EmbeddedModel {
         digests.add(sha256(in));
       }
     }
-    String digest = sha256(String.join("\n", digests));
+    String digest = Sha256.hex(String.join("\n", digests).getBytes(StandardCharsets.UTF_8));
     Path target = cacheDirectory.resolve(NAME + "-" + digest.substring(0, 16));
     if (!isComplete(target, digests)) {
       delete(target);
@@ -112,7 +119,7 @@ final class EmbeddedModel {
   }
 
   private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (Stream<Path> files = Files.walk(path)) {
@@ -122,17 +129,10 @@ final class EmbeddedModel {
     }
   }
 
-  private static String sha256(String text) throws IOException {
-    return sha256(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
   private static String sha256(InputStream in) throws IOException {
-    try (DigestInputStream digesting =
-        new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+    try (DigestInputStream digesting = new DigestInputStream(in, Sha256.digest())) {
       digesting.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java runtime has SHA-256", e);
+      return Sha256.hex(digesting.getMessageDigest());
     }
   }
 }

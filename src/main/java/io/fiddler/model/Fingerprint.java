@@ -2,12 +2,11 @@ package io.fiddler.model;
 
 import io.fiddler.safetensors.Checkpoint;
 import io.fiddler.safetensors.SafetensorsFile;
+import io.fiddler.safetensors.Sha256;
 import io.fiddler.safetensors.StoredTensor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /// Identity of a model: SHA-256 over the architecture, every shard's header and size, and 4 KiB of
 /// each tensor. Hashing all of it would stall the start for minutes. Independent of where the files
@@ -16,14 +15,9 @@ import java.util.HexFormat;
 final class Fingerprint {
   private static final int SAMPLE_BYTES = 4096;
 
-  private final MessageDigest digest;
+  private final MessageDigest digest = Sha256.digest();
 
   private Fingerprint(String kind, ModelConfig config) {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java runtime has SHA-256", e);
-    }
     add(kind);
     add(CanonicalConfig.describe(config));
   }
@@ -61,6 +55,6 @@ final class Fingerprint {
   }
 
   private String hex() {
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 }

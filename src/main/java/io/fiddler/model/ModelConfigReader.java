@@ -8,13 +8,20 @@ import java.util.Optional;
 final class ModelConfigReader {
   private ModelConfigReader() {}
 
-  /// The architecture that the directory's files describe.
+  /// What the files describe.
+  ///
+  /// @param config the architecture
+  /// @param tensorNames what its checkpoints call their tensors
+  record Described(ModelConfig config, TensorNames tensorNames) {}
+
+  /// Reads the files of `directory`.
   ///
   /// @throws ModelLoadException if config.json is missing, malformed or unsupported
-  static ModelConfig read(Path directory) {
+  static Described read(Path directory) {
     ConfigObject config = ConfigObject.read(directory.resolve("config.json"));
-    return Architecture.of(config)
-        .config(config, new TokenIdKeys(config, generationConfig(directory)));
+    Architecture architecture = Architecture.of(config);
+    TokenIdKeys tokenIds = new TokenIdKeys(config, generationConfig(directory));
+    return new Described(architecture.config(config, tokenIds), architecture.tensorNames());
   }
 
   private static Optional<ConfigObject> generationConfig(Path directory) {

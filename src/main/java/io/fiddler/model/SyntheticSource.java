@@ -34,12 +34,12 @@ record SyntheticSource(String name, SyntheticShape shape, long seed, int loadThr
         throw new ModelLoadException("%s is given twice (%s)".formatted(pair[0], path));
       }
       switch (pair[0]) {
-        case "layers" -> shape = shape.withNumLayers(count(parameter, value, 1, path));
+        case "layers" -> shape = shape.withNumLayers(count(pair[0], value, 1, path));
         case "experts" ->
             shape =
                 shape.withNumExperts(
-                    count(parameter, value, SyntheticShape.NUM_EXPERTS_PER_TOKEN, path));
-        case "seed" -> seed = number(parameter, value, Long.MIN_VALUE, Long.MAX_VALUE, path);
+                    count(pair[0], value, SyntheticShape.NUM_EXPERTS_PER_TOKEN, path));
+        case "seed" -> seed = number(pair[0], value, Long.MIN_VALUE, Long.MAX_VALUE, path);
         default ->
             throw new ModelLoadException(
                 "a synthetic model's parameters are [experts, layers, seed], got \"%s\" (%s)"
@@ -63,7 +63,8 @@ record SyntheticSource(String name, SyntheticShape shape, long seed, int loadThr
       // Reported below, with the rule.
     }
     throw new ModelLoadException(
-        "%s must be a whole number in [%d, %d] (%s)".formatted(parameter, min, max, path));
+        "%s must be a whole number in [%d, %d], got \"%s\" (%s)"
+            .formatted(parameter, min, max, value, path));
   }
 
   @Override
@@ -74,7 +75,7 @@ record SyntheticSource(String name, SyntheticShape shape, long seed, int loadThr
   @Override
   public ModelWeights load(LoadProgress progress) {
     ModelConfig config = config();
-    return new WeightsAssembler(config, new RandomTensors(seed, loadThreads))
+    return new WeightsAssembler(name, config, new RandomTensors(seed, loadThreads))
         .load(Fingerprint.ofSynthetic(config, seed), progress);
   }
 

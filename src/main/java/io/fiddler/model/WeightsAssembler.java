@@ -2,6 +2,7 @@ package io.fiddler.model;
 
 import io.fiddler.tensor.HostMemory;
 import io.fiddler.tensor.HostMemoryException;
+import io.fiddler.tensor.MachineMemory;
 import io.fiddler.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +10,17 @@ import java.util.List;
 /// Puts a model's weights into host memory: first checks every tensor and plans, then allocates one
 /// block for the dense part and one for the experts of each layer, then fills them.
 final class WeightsAssembler {
+  private final String name;
   private final ModelConfig config;
   private final TensorSource source;
   private final DenseWeights dense;
   private final List<LayerExperts> experts = new ArrayList<>();
 
-  WeightsAssembler(ModelConfig config, TensorSource source) {
+  /// Checks and plans; allocates nothing.
+  ///
+  /// @throws ModelLoadException if a tensor is missing or wrong
+  WeightsAssembler(String name, ModelConfig config, TensorSource source) {
+    this.name = name;
     this.config = config;
     this.source = source;
     dense = new DenseWeights(config, source);
@@ -26,24 +32,27 @@ final class WeightsAssembler {
     }
   }
 
+  /// Allocates and fills; the caller closes the result.
+  ///
+  /// @throws ModelLoadException if memory or a tensor cannot be had; nothing stays allocated
   ModelWeights load(String fingerprint, LoadProgress progress) {
     List<HostMemory> memory = new ArrayList<>();
     try {
       allocate(memory);
       fill(memory, progress);
       return weights(fingerprint, memory);
-    } catch (HostMemoryException e) {
-      memory.forEach(HostMemory::close);
-      throw new ModelLoadException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException | Error e) {
       memory.forEach(HostMemory::close);
+      if (e instanceof HostMemoryException) {
+        throw new ModelLoadException(String.valueOf(e.getMessage()), e);
+      }
       throw e;
     }
   }
 
   private void allocate(List<HostMemory> memory) {
     long totalBytes = dense.sizeBytes() + experts.stream().mapToLong(LayerExperts::sizeBytes).sum();
-    HostMemoryException.requireWithinMachine(totalBytes, "the model");
+    MachineMemory.requireWithinTotal(totalBytes, "model " + name);
     memory.add(HostMemory.allocate(dense.sizeBytes()));
     for (LayerExperts layer : experts) {
       memory.add(HostMemory.allocate(layer.sizeBytes()));

@@ -1,5 +1,6 @@
 package io.fiddler.ops;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
@@ -56,7 +57,11 @@ record ExpertsReport(String model, String fingerprint, Summary summary, List<Lay
   /// @param share of the layer's assignments, in [0, 1]
   /// @param assignments how often it was chosen
   record ExpertRow(
-      int expert, String lives, @Nullable Integer frame, double share, PhaseCounts assignments) {
+      int expert,
+      String lives,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer frame,
+      double share,
+      PhaseCounts assignments) {
     boolean isResident() {
       return frame != null;
     }

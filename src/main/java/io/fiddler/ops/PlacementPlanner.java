@@ -11,6 +11,7 @@ import io.fiddler.usage.PlacementVersion.Author;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Makes placements from what was recorded. Blocking, thread-safe.
@@ -47,7 +48,7 @@ public final class PlacementPlanner {
   /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
   public PlacementVersion plan(
       String fingerprint, ExpertGrid grid, int capacity, Author author, @Nullable String reason) {
-    Instant now = clock.instant();
+    Instant now = now();
     ActivationStatistics statistics = history.decayed(fingerprint, grid, now, halfLife);
     return placements.record(
         new PlacementVersion(
@@ -66,6 +67,11 @@ public final class PlacementPlanner {
   public PlacementVersion unrecorded(String fingerprint, ExpertGrid grid, int capacity) {
     Placement placement = policy.plan(new ActivationStatistics(grid), capacity);
     return new PlacementVersion(
-        0, fingerprint, replica, clock.instant(), Author.STARTUP, null, null, null, placement);
+        0, fingerprint, replica, now(), Author.STARTUP, null, null, null, placement);
+  }
+
+  /// As precise as the database, so that a placement read back is the one recorded.
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -1,5 +1,7 @@
 package io.fiddler.ops;
 
+import static com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
@@ -40,7 +42,7 @@ record PlacementReport(
     Instant createdAt,
     String author,
     String replica,
-    @Nullable String reason,
+    @JsonInclude(NON_NULL) @Nullable String reason,
     @JsonInclude @Nullable Instant windowStart,
     @JsonInclude @Nullable Instant windowEnd,
     int capacity,
@@ -51,8 +53,8 @@ record PlacementReport(
     @JsonInclude @Nullable Double actualHitRatePrefill,
     @JsonInclude @Nullable Double actualHitRateDecode,
     PhaseCounts assignments,
-    @Nullable List<ExpertId> loaded,
-    @Nullable List<ExpertId> evicted,
+    @JsonInclude(NON_NULL) @Nullable List<ExpertId> loaded,
+    @JsonInclude(NON_NULL) @Nullable List<ExpertId> evicted,
     List<WantedExpert> experts) {
 
   /// A wanted expert.

@@ -14,6 +14,7 @@ import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -73,7 +74,7 @@ final class Replanning {
           version.placement().policy(),
           change.loaded().size(),
           change.evicted().size(),
-          version.placement().forecast().overall());
+          String.format(Locale.ROOT, "%.3f", version.placement().forecast().overall()));
       return new Outcome(version, change);
     } finally {
       oneAtATime.unlock();

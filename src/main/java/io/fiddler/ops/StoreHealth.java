@@ -9,7 +9,8 @@ import org.springframework.boot.health.contributor.Status;
 /// How recording goes. A database that is down is DEGRADED, not DOWN: it fails no request, so the
 /// service stays in rotation, and what is lost in the worst case is counted here.
 final class StoreHealth implements HealthIndicator {
-  static final Status DEGRADED = new Status("DEGRADED", "requests are served but not recorded");
+  static final Status DEGRADED =
+      new Status("DEGRADED", "requests are served, their records wait in memory");
 
   private final StoreMonitor store;
 

@@ -34,16 +34,13 @@ final class UsageEndpoint {
   @ReadOperation
   WebEndpointResponse<Object> usage(
       @Nullable String from, @Nullable String to, @Nullable String by) {
-    UsageQuery query;
     try {
-      query = UsageQuery.parse(from, to, by, clock);
-    } catch (IllegalArgumentException e) {
-      return Problem.badRequest(e.getMessage());
-    }
-    store.flush(FLUSH_TIMEOUT);
-    try {
+      UsageQuery query = UsageQuery.parse(from, to, by, clock);
+      store.flush(FLUSH_TIMEOUT);
       return new WebEndpointResponse<>(
           UsageSummary.of(query, reports.report(query.from(), query.to(), query.by())));
+    } catch (IllegalArgumentException e) {
+      return Problem.badRequest(e.getMessage());
     } catch (StoreUnavailableException e) {
       return Problem.unavailable(e.getMessage());
     }

@@ -21,6 +21,11 @@ public final class ActivationStatistics {
 
   /// Adds to one expert's count.
   public void add(Phase phase, int layer, int expert, double count) {
+    if (!(count >= 0) || count == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException(
+          "a count must be finite and at least 0, got %s for expert %d.%d"
+              .formatted(count, layer, expert));
+    }
     counts[phase.ordinal()][grid.indexOf(layer, expert)] += count;
   }
 

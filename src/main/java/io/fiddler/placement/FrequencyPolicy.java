@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The experts chosen most often, over all layers and both phases. Since every layer serves the
-/// same tokens, no other set of that size would have had a higher hit rate on the counted traffic.
+/// The experts chosen most often, over all layers and both phases: no other set of that size would
+/// have had a higher hit rate on the counted traffic.
 ///
 /// Equal counts go to the lower index in the layer, then the lower layer, so that experts never
 /// chosen are taken evenly from all layers.

@@ -7,7 +7,12 @@ import java.util.List;
 final class BlockSizes {
   private BlockSizes() {}
 
-  static void requireEqualParts(long sizeBytes, List<MemoryView> blocks, StoredTensor tensor) {
+  static void requireEqualParts(List<MemoryView> blocks, StoredTensor tensor) {
+    long sizeBytes = tensor.sizeBytes();
+    if (blocks.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there must be at least one block (" + tensor.name() + ")");
+    }
     for (MemoryView block : blocks) {
       if (block.sizeBytes() * blocks.size() != sizeBytes) {
         throw new IllegalArgumentException(

@@ -2,13 +2,12 @@ package io.fiddler.safetensors;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// The tensors of a model directory: one `model.safetensors`, or the shards that
 /// `model.safetensors.index.json` names. Holds the files open; the caller closes it.
@@ -57,10 +56,12 @@ public final class Checkpoint implements AutoCloseable {
       for (String shard : new TreeSet<>(shardOfTensor.values())) {
         shards.put(shard, openShard(directory.resolve(shard), index));
       }
-      return new Checkpoint(
-          index, List.copyOf(shards.values()), resolve(index, shardOfTensor, shards));
+      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+      shardOfTensor.forEach(
+          (name, shard) -> tensors.put(name, find(name, shard, shards.get(shard), index)));
+      return new Checkpoint(index, List.copyOf(shards.values()), tensors);
     } catch (RuntimeException | Error e) {
-      closeAfter(e, shards.values());
+      shards.values().forEach(SafetensorsFile::close);
       throw e;
     }
   }
@@ -73,30 +74,14 @@ public final class Checkpoint implements AutoCloseable {
     return SafetensorsFile.open(shard);
   }
 
-  private static Map<String, StoredTensor> resolve(
-      Path index, Map<String, String> shardOfTensor, Map<String, SafetensorsFile> shards) {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    shardOfTensor.forEach((name, shard) -> {
-      SafetensorsFile file = shards.get(shard);
-      TensorEntry entry = file == null ? null : file.entries().get(name);
-      if (file == null || entry == null) {
-        throw new SafetensorsException(
-            "the index places tensor %s in %s, which lacks it (%s)"
-                .formatted(StrictJson.quote(name), shard, index));
-      }
-      tensors.put(name, new StoredTensor(file, entry));
-    });
-    return tensors;
-  }
-
-  private static void closeAfter(Throwable failure, Collection<SafetensorsFile> files) {
-    for (SafetensorsFile file : files) {
-      try {
-        file.close();
-      } catch (SafetensorsException e) {
-        failure.addSuppressed(e);
-      }
-    }
+  private static StoredTensor find(
+      String name, String shard, @Nullable SafetensorsFile file, Path index) {
+    return Optional.ofNullable(file)
+        .flatMap(f -> f.find(name))
+        .orElseThrow(() ->
+            new SafetensorsException(
+                "the index places tensor %s in %s, which lacks it (%s)"
+                    .formatted(StrictJson.quote(name), shard, index)));
   }
 
   /// The file that lists the tensors, for messages.
@@ -114,23 +99,8 @@ public final class Checkpoint implements AutoCloseable {
     return Optional.ofNullable(tensors.get(name));
   }
 
-  /// The names of all tensors.
-  public Collection<String> names() {
-    return tensors.keySet();
-  }
-
   @Override
   public void close() {
-    List<SafetensorsException> failures = new ArrayList<>();
-    for (SafetensorsFile file : files) {
-      try {
-        file.close();
-      } catch (SafetensorsException e) {
-        failures.add(e);
-      }
-    }
-    if (!failures.isEmpty()) {
-      throw failures.getFirst();
-    }
+    files.forEach(SafetensorsFile::close);
   }
 }

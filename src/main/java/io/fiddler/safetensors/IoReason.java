@@ -7,10 +7,11 @@ import java.nio.file.NoSuchFileException;
 
 /// Words for why a file could not be read; the exceptions of the JDK often say no more than its
 /// name.
-final class IoReason {
+public final class IoReason {
   private IoReason() {}
 
-  static String of(IOException e) {
+  /// The reason, without the name of the file if it is clear without.
+  public static String of(IOException e) {
     return switch (e) {
       case NoSuchFileException _ -> "there is no such file";
       case AccessDeniedException _ -> "permission denied";

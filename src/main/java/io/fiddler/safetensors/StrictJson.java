@@ -1,5 +1,8 @@
 package io.fiddler.safetensors;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -18,8 +21,11 @@ final class StrictJson {
 
   private StrictJson() {}
 
+  /// UTF-8 and nothing else: the library would guess other encodings.
   static JsonParser parser(byte[] json) {
-    return FACTORY.createParser(ObjectReadContext.empty(), json);
+    return FACTORY.createParser(
+        ObjectReadContext.empty(),
+        new InputStreamReader(new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder()));
   }
 
   /// The parser's complaint, without the excerpt and location it adds in lines of their own.
@@ -27,8 +33,8 @@ final class StrictJson {
     String message = String.valueOf(e.getOriginalMessage());
     int lineEnd = message.indexOf('\n');
     String firstLine = lineEnd < 0 ? message : message.substring(0, lineEnd);
-    long offset = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
-    return printable(firstLine) + (offset < 0 ? "" : " at byte " + offset);
+    long offset = e.getLocation() == null ? -1 : e.getLocation().getCharOffset();
+    return printable(firstLine) + (offset < 0 ? "" : " at character " + offset);
   }
 
   static String quote(String text) {

@@ -23,7 +23,7 @@ public sealed interface TensorRead {
   record Rows(StoredTensor tensor, List<MemoryView> blocks) implements TensorRead {
     public Rows {
       blocks = List.copyOf(blocks);
-      BlockSizes.requireEqualParts(tensor.sizeBytes(), blocks, tensor);
+      BlockSizes.requireEqualParts(blocks, tensor);
     }
   }
 
@@ -34,12 +34,14 @@ public sealed interface TensorRead {
   record Columns(StoredTensor tensor, List<MemoryView> blocks) implements TensorRead {
     public Columns {
       blocks = List.copyOf(blocks);
-      if (tensor.shape().size() != 2 || tensor.shape().get(1) % blocks.size() != 0) {
+      if (blocks.isEmpty()
+          || tensor.shape().size() != 2
+          || tensor.shape().get(1) % blocks.size() != 0) {
         throw new IllegalArgumentException(
             "%d blocks of columns cannot be cut from shape %s (%s)"
                 .formatted(blocks.size(), tensor.shape(), tensor.name()));
       }
-      BlockSizes.requireEqualParts(tensor.sizeBytes(), blocks, tensor);
+      BlockSizes.requireEqualParts(blocks, tensor);
     }
 
     int numRows() {

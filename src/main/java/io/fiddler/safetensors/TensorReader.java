@@ -87,9 +87,10 @@ public final class TensorReader {
             .mapToLong(Chunk::sizeBytes)
             .max()
             .orElse(1);
-    try (HostMemory staging = HostMemory.allocate(numThreads * stagingBytes)) {
+    int numWorkers = Math.clamp(numThreads, 1, Math.max(1, chunks.size()));
+    try (HostMemory staging = HostMemory.allocate(numWorkers * stagingBytes)) {
       ParallelTasks.run(
-          numThreads,
+          numWorkers,
           chunks.size(),
           (worker, index) -> {
             Chunk chunk = chunks.get(index);

@@ -5,9 +5,8 @@ import java.util.SplittableRandom;
 /// Chooses by probability among the tokens that min-p, top-k and top-p leave. Takes one random
 /// number a token, whatever the parameters.
 final class RandomChoice {
-  // Nuclei are mostly smaller; a larger one is looked for in steps of this factor.
-  private static final int FIRST_NUCLEUS = 64;
-  private static final int NUCLEUS_GROWTH = 8;
+  // Nuclei are mostly smaller; for a larger one the whole vocabulary is sorted.
+  private static final int USUAL_NUCLEUS = 256;
 
   private final int topK;
   private final double topP;
@@ -38,9 +37,8 @@ final class RandomChoice {
     if (topP == 1) {
       return weights.find(u * total, logits, offset, length, max, floor);
     }
-    int k = FIRST_NUCLEUS;
-    while (selectTop(logits, offset, length, k, max, floor) < topP * total && k < length) {
-      k = (int) Math.min(length, (long) k * NUCLEUS_GROWTH);
+    if (selectTop(logits, offset, length, USUAL_NUCLEUS, max, floor) < topP * total) {
+      selectTop(logits, offset, length, length, max, floor);
     }
     return chooseFromTop(u, nucleusSize(total));
   }

@@ -4,7 +4,7 @@ package io.fiddler.sampling;
 /// from one thread at a time, and what it chooses depends on nothing but its arguments.
 ///
 /// The order of operations is that of vLLM's
-/// [sampler](https://docs.vllm.ai/en/latest/api/vllm/v1/sample/sampler.html):
+/// [sampler](https://docs.vllm.ai/en/v0.20.0/api/vllm/v1/sample/sampler/):
 ///
 /// 1. log-probabilities are those of the logits as they come, before any parameter
 /// 2. logit bias

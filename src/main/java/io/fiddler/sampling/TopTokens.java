@@ -1,10 +1,16 @@
 package io.fiddler.sampling;
 
+import java.util.Arrays;
+
 /// The k tokens of the largest logits, best first, of equals the lowest id first. A heap of k ids
-/// with the worst on top: most tokens cost one comparison with it. Reused from row to row.
+/// with the worst on top: most tokens cost one comparison with it. For a large k that is no longer
+/// so, and the JDK's vectorised sort of longs is several times faster. Reused from row to row.
 final class TopTokens {
+  private static final int LARGEST_HEAP = 1024;
+
   private int[] ids = new int[0];
   private float[] values = new float[0];
+  private long[] keys = new long[0];
   private int size;
 
   /// Selects at most `k` of the logits that are not below `floor`.
@@ -15,6 +21,38 @@ final class TopTokens {
       values = new float[capacity];
     }
     size = 0;
+    if (capacity > LARGEST_HEAP) {
+      sortAll(logits, offset, length, capacity, floor);
+    } else {
+      selectByHeap(logits, offset, length, capacity, floor);
+    }
+  }
+
+  private void sortAll(float[] logits, int offset, int length, int capacity, double floor) {
+    if (keys.length < length) {
+      keys = new long[length];
+    }
+    int count = 0;
+    for (int id = 0; id < length; id++) {
+      if (logits[offset + id] >= floor) {
+        keys[count++] = (descending(logits[offset + id]) << Integer.SIZE) | id;
+      }
+    }
+    Arrays.sort(keys, 0, count);
+    for (; size < Math.min(count, capacity); size++) {
+      ids[size] = (int) keys[size];
+      values[size] = logits[offset + ids[size]];
+    }
+  }
+
+  /// A number in int's range that is the smaller the larger `value` is.
+  private static long descending(float value) {
+    // Adding zero makes -0 equal to 0, as in comparisons.
+    int bits = Float.floatToRawIntBits(value + 0f);
+    return ~(bits ^ ((bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE));
+  }
+
+  private void selectByHeap(float[] logits, int offset, int length, int capacity, double floor) {
     int id = 0;
     for (; id < length && size < capacity; id++) {
       if (logits[offset + id] >= floor) {

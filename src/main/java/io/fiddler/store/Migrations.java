@@ -17,6 +17,8 @@ public final class Migrations implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+  private static final Duration POLL = Duration.ofMillis(100);
+
   private final DataSource dataSource;
   private final Thread thread;
   private final CountDownLatch done = new CountDownLatch(1);
@@ -45,20 +47,17 @@ public final class Migrations implements AutoCloseable {
   ///
   /// @return whether the schema is there
   /// @throws StoreUnavailableException if it is not there in time and `required`
-  /// @throws IllegalStateException if the database answers and the schema cannot be migrated
+  /// @throws MigrationFailedException if the database answers and the schema cannot be migrated
   public boolean await(Duration timeout, boolean required) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (!done()) {
+    while (!waitFor(done, Math.min(deadline - System.nanoTime(), POLL.toNanos()))) {
       RuntimeException last = failure;
       if (last != null && !Reachability.isUnavailable(last)) {
-        throw new IllegalStateException(
+        throw new MigrationFailedException(
             "the database cannot be migrated: " + Reachability.reason(last), last);
       }
-      long left = deadline - System.nanoTime();
-      if (left <= 0 || !waitFor(done, Math.min(left, FIRST_PAUSE.toNanos()))) {
-        if (left <= 0) {
-          return late(timeout, required, last);
-        }
+      if (System.nanoTime() - deadline >= 0) {
+        return late(timeout, required, last);
       }
     }
     return true;
@@ -75,7 +74,7 @@ public final class Migrations implements AutoCloseable {
   }
 
   /// Why the schema is not there yet, in one sentence.
-  String pendingReason() {
+  public String pendingReason() {
     RuntimeException last = failure;
     return last == null
         ? "the database is being migrated"

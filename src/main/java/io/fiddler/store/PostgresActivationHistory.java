@@ -46,7 +46,7 @@ public final class PostgresActivationHistory implements ActivationHistory {
     }
     ActivationStatistics statistics = new ActivationStatistics(grid);
     long foreign = 0;
-    for (Weight row : store.inTransaction(jdbc -> weights(jdbc, fingerprint, now, halfLife))) {
+    for (Weight row : store.query(jdbc -> weights(jdbc, fingerprint, now, halfLife))) {
       if (row.layer() < grid.numLayers() && row.experts() == grid.numExperts(row.layer())) {
         Phase phase = Phase.valueOf(row.phase().toUpperCase(Locale.ROOT));
         statistics.add(phase, row.layer(), row.expert(), row.weight());
@@ -65,7 +65,7 @@ public final class PostgresActivationHistory implements ActivationHistory {
     return jdbc.sql(DECAYED_COUNTS)
         .param("fingerprint", fingerprint)
         .param("now", now.atOffset(ZoneOffset.UTC))
-        .param("halfLifeSeconds", halfLife.toNanos() / 1e9)
+        .param("halfLifeSeconds", halfLife.getSeconds() + halfLife.getNano() / 1e9)
         .param("oldest", oldest(now, halfLife).atOffset(ZoneOffset.UTC))
         .query((row, _) -> Weight.of(row))
         .list();

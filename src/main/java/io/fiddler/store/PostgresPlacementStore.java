@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -23,33 +24,38 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class PostgresPlacementStore implements PlacementStore {
   private static final String INSERT_PLACEMENT =
       """
-      insert into placement (
-        fingerprint, replica, created_at, author, policy, parameters, window_start, window_end, reason,
-        forecast_overall, forecast_prefill, forecast_decode)
-      values (
-        :fingerprint, :replica, :createdAt, :author, :policy,
-        jsonb_object(:parameterNames::text[], :parameterValues::text[]),
-        :windowStart::timestamptz, :windowEnd::timestamptz, :reason,
-        :forecastOverall, :forecastPrefill, :forecastDecode)
-      returning id
-      """;
-
-  private static final String INSERT_EXPERTS =
-      """
-      insert into placement_expert (placement_id, position, layer, expert, score)
-      select :id, position, layer, expert, score
-      from unnest(:layers::integer[], :experts::integer[], :scores::double precision[])
-        with ordinality as wanted (layer, expert, score, position)
+      with recorded as (
+        insert into placement (
+          fingerprint, replica, created_at, author, policy, parameters, window_start, window_end, reason,
+          forecast_overall, forecast_prefill, forecast_decode)
+        values (
+          :fingerprint, :replica, :createdAt, :author, :policy,
+          jsonb_object(:parameterNames::text[], :parameterValues::text[]),
+          :windowStart::timestamptz, :windowEnd::timestamptz, :reason,
+          :forecastOverall, :forecastPrefill, :forecastDecode)
+        returning id
+      ), wanted as (
+        insert into placement_expert (placement_id, position, layer, expert, score)
+        select id, position, layer, expert, score
+        from recorded, unnest(:layers::integer[], :experts::integer[], :scores::double precision[])
+          with ordinality as wanted (layer, expert, score, position)
+      )
+      select id from recorded
       """;
 
   private static final String LATEST_PLACEMENT =
-      "select * from placement where fingerprint = :fingerprint order by id desc limit 1";
-
-  private static final String PARAMETERS_OF_PLACEMENT =
-      "select key, value from placement, jsonb_each_text(parameters) where id = :id";
-
-  private static final String EXPERTS_OF_PLACEMENT =
-      "select layer, expert, score from placement_expert where placement_id = :id order by position";
+      """
+      select *,
+        array(select key from jsonb_each_text(parameters) order by key) as parameter_names,
+        array(select value from jsonb_each_text(parameters) order by key) as parameter_values,
+        array(select layer from placement_expert where placement_id = id order by position) as layers,
+        array(select expert from placement_expert where placement_id = id order by position) as experts,
+        array(select score from placement_expert where placement_id = id order by position) as scores
+      from placement
+      where fingerprint = :fingerprint
+      order by id desc
+      limit 1
+      """;
 
   private final StoreConnection store;
 
@@ -60,76 +66,48 @@ public final class PostgresPlacementStore implements PlacementStore {
 
   @Override
   public PlacementVersion record(PlacementVersion version) {
-    return store.inTransaction(jdbc -> {
-      long id = insertPlacement(jdbc, version);
-      insertExperts(jdbc, id, version.placement().experts());
-      return withId(version, id);
-    });
+    return withId(version, store.query(jdbc -> insert(jdbc, version)));
   }
 
   @Override
   public Optional<PlacementVersion> latest(String fingerprint) {
-    return store.inTransaction(jdbc ->
+    return store.query(jdbc ->
         jdbc.sql(LATEST_PLACEMENT)
             .param("fingerprint", fingerprint)
-            .query((row, _) -> version(jdbc, row))
+            .query((row, _) -> version(row))
             .optional());
   }
 
-  private static long insertPlacement(JdbcClient jdbc, PlacementVersion version) {
+  private static long insert(JdbcClient jdbc, PlacementVersion version) {
     Placement placement = version.placement();
-    List<Map.Entry<String, String>> parameters = List.copyOf(placement.parameters().entrySet());
+    List<ScoredExpert> experts = placement.experts();
+    List<String> parameters = List.copyOf(placement.parameters().keySet());
     return jdbc.sql(INSERT_PLACEMENT)
         .param("fingerprint", version.fingerprint())
         .param("replica", version.replica())
         .param("createdAt", version.createdAt().atOffset(ZoneOffset.UTC))
         .param("author", version.author().name().toLowerCase(Locale.ROOT))
         .param("policy", placement.policy())
-        .param("parameterNames", parameters.stream().map(Map.Entry::getKey).toArray(String[]::new))
+        .param("parameterNames", parameters.toArray(String[]::new))
         .param(
-            "parameterValues", parameters.stream().map(Map.Entry::getValue).toArray(String[]::new))
+            "parameterValues",
+            parameters.stream().map(placement.parameters()::get).toArray(String[]::new))
         .param("windowStart", timestamp(version.windowStart()))
         .param("windowEnd", timestamp(version.windowEnd()))
         .param("reason", version.reason())
         .param("forecastOverall", placement.forecast().overall())
         .param("forecastPrefill", placement.forecast().prefill())
         .param("forecastDecode", placement.forecast().decode())
+        .param("layers", experts.stream().map(each -> each.id().layer()).toArray(Integer[]::new))
+        .param("experts", experts.stream().map(each -> each.id().expert()).toArray(Integer[]::new))
+        .param("scores", experts.stream().map(ScoredExpert::score).toArray(Double[]::new))
         .query(Long.class)
         .single();
   }
 
-  private static void insertExperts(JdbcClient jdbc, long id, List<ScoredExpert> experts) {
-    jdbc.sql(INSERT_EXPERTS)
-        .param("id", id)
-        .param(
-            "layers", experts.stream().map(expert -> expert.id().layer()).toArray(Integer[]::new))
-        .param(
-            "experts", experts.stream().map(expert -> expert.id().expert()).toArray(Integer[]::new))
-        .param("scores", experts.stream().map(ScoredExpert::score).toArray(Double[]::new))
-        .update();
-  }
-
-  private static PlacementVersion version(JdbcClient jdbc, ResultSet row) throws SQLException {
-    long id = row.getLong("id");
-    Map<String, String> parameters =
-        jdbc
-            .sql(PARAMETERS_OF_PLACEMENT)
-            .param("id", id)
-            .query((each, _) -> Map.entry(each.getString("key"), each.getString("value")))
-            .stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    List<ScoredExpert> experts =
-        jdbc.sql(EXPERTS_OF_PLACEMENT)
-            .param("id", id)
-            .query((each, _) -> scoredExpert(each))
-            .list();
-    HitRateForecast forecast =
-        new HitRateForecast(
-            row.getDouble("forecast_overall"),
-            row.getDouble("forecast_prefill"),
-            row.getDouble("forecast_decode"));
+  private static PlacementVersion version(ResultSet row) throws SQLException {
     return new PlacementVersion(
-        id,
+        row.getLong("id"),
         row.getString("fingerprint"),
         row.getString("replica"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
@@ -137,12 +115,31 @@ public final class PostgresPlacementStore implements PlacementStore {
         instant(row, "window_start"),
         instant(row, "window_end"),
         row.getString("reason"),
-        new Placement(experts, row.getString("policy"), parameters, forecast));
+        new Placement(experts(row), row.getString("policy"), parameters(row), forecast(row)));
   }
 
-  private static ScoredExpert scoredExpert(ResultSet row) throws SQLException {
-    return new ScoredExpert(
-        new ExpertId(row.getInt("layer"), row.getInt("expert")), row.getDouble("score"));
+  private static List<ScoredExpert> experts(ResultSet row) throws SQLException {
+    Integer[] layers = (Integer[]) row.getArray("layers").getArray();
+    Integer[] experts = (Integer[]) row.getArray("experts").getArray();
+    Double[] scores = (Double[]) row.getArray("scores").getArray();
+    return IntStream.range(0, layers.length)
+        .mapToObj(i -> new ScoredExpert(new ExpertId(layers[i], experts[i]), scores[i]))
+        .toList();
+  }
+
+  private static Map<String, String> parameters(ResultSet row) throws SQLException {
+    String[] names = (String[]) row.getArray("parameter_names").getArray();
+    String[] values = (String[]) row.getArray("parameter_values").getArray();
+    return IntStream.range(0, names.length)
+        .boxed()
+        .collect(Collectors.toMap(i -> names[i], i -> values[i]));
+  }
+
+  private static HitRateForecast forecast(ResultSet row) throws SQLException {
+    return new HitRateForecast(
+        row.getDouble("forecast_overall"),
+        row.getDouble("forecast_prefill"),
+        row.getDouble("forecast_decode"));
   }
 
   private static PlacementVersion withId(PlacementVersion version, long id) {

@@ -58,7 +58,7 @@ public final class PostgresUsageReports implements UsageReports {
           "a report must span at most %d %ss, got %s to %s"
               .formatted(MOST_ROWS, unit(granularity), from, to));
     }
-    return store.inTransaction(jdbc ->
+    return store.query(jdbc ->
         jdbc.sql(REPORT)
             .param("unit", unit(granularity))
             .param("from", from.atOffset(ZoneOffset.UTC))

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Tells a database that does not answer from one that answers "no".
-final class Reachability {
+public final class Reachability {
   // Connection, credentials, database name, resources, shutdown, system error, not writable now:
   // all
   // of them pass when somebody repairs or restarts the server.
@@ -18,7 +18,7 @@ final class Reachability {
   private Reachability() {}
 
   /// Whether trying again later may help.
-  static boolean isUnavailable(Throwable failure) {
+  public static boolean isUnavailable(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException
           || cause instanceof SQLTransientException
@@ -30,15 +30,18 @@ final class Reachability {
     return false;
   }
 
-  /// What the deepest cause says, in one line.
-  static String reason(Throwable failure) {
-    Throwable deepest = failure;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
+  /// What the database or its driver says, in one line.
+  public static String reason(Throwable failure) {
+    Throwable telling = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null
+          && (cause instanceof SQLException || !(telling instanceof SQLException))) {
+        telling = cause;
+      }
     }
-    String message = deepest.getMessage();
+    String message = telling.getMessage();
     return message == null
-        ? deepest.getClass().getSimpleName()
+        ? telling.getClass().getSimpleName()
         : message.lines().findFirst().orElse("").strip();
   }
 

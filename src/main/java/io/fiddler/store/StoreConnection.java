@@ -4,11 +4,9 @@ import io.fiddler.usage.StoreUnavailableException;
 import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.springframework.core.NestedRuntimeException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /// The repositories' way to the database: says in one sentence when it does not answer, and does
 /// not wait for ever.
@@ -17,7 +15,6 @@ public final class StoreConnection {
 
   private final Migrations migrations;
   private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
 
   /// Over a pool and the migration of its database.
   public StoreConnection(DataSource dataSource, Migrations migrations) {
@@ -25,23 +22,18 @@ public final class StoreConnection {
     template.setQueryTimeout((int) QUERY_TIMEOUT.toSeconds());
     this.migrations = migrations;
     this.jdbc = JdbcClient.create(template);
-    this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
   }
 
-  /// Runs statements in one transaction.
+  /// Runs one statement.
   ///
   /// @throws StoreUnavailableException if the database does not answer or is not migrated yet
-  <T> T inTransaction(Function<JdbcClient, T> work) {
+  <T> T query(Function<JdbcClient, T> statement) {
     if (!migrations.done()) {
       throw new StoreUnavailableException(migrations.pendingReason(), null);
     }
     try {
-      T result = transaction.execute(_ -> work.apply(jdbc));
-      if (result == null) {
-        throw new IllegalStateException("a transaction must have a result");
-      }
-      return result;
-    } catch (NestedRuntimeException e) {
+      return statement.apply(jdbc);
+    } catch (DataAccessException e) {
       if (Reachability.isUnavailable(e)) {
         throw new StoreUnavailableException(
             "the database does not answer: " + Reachability.reason(e), e);

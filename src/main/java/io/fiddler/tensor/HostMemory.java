@@ -25,7 +25,7 @@ public final class HostMemory implements AutoCloseable {
     if (sizeBytes < 1) {
       throw new IllegalArgumentException("sizeBytes must be positive, got " + sizeBytes);
     }
-    HostMemoryException.requireWithinMachine(sizeBytes, "an allocation");
+    MachineMemory.requireWithinTotal(sizeBytes, "an allocation");
     // Shared, so that any thread may read, and so that a read after close throws instead of
     // touching an unmapped page.
     Arena arena = Arena.ofShared();

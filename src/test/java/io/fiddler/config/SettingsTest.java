@@ -102,7 +102,9 @@ final class SettingsTest {
           fiddler.home=~/data                   | fiddler.home must be a path without ~, which only a shell understands, got ~/data
           fiddler.device.expert=3               | fiddler.device.expert is not a setting of Fiddler; application.yml lists all there are
           server.address=0.0.0.0                | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got 0.0.0.0
-          management.server.address=192.0.2.1   | management.server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got 192.0.2.1
+          server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got nothing
+          management.server.port=9090           | management.server.port must not be set, operations are served on server.port, got 9090
+          fiddler.api.max-body-size=2GB         | fiddler.api.max-body-size must be at most 1GB, got 2147483648B
           """)
   void start_isRefusedWithOneSentence_whenASettingBreaksItsRule(String setting, String sentence) {
     runner

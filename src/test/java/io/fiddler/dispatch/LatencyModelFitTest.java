@@ -101,5 +101,9 @@ final class LatencyModelFitTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Point(1, Double.NaN))
         .withMessageContaining("NaN");
+    LatencyCurve curve = new LatencyCurve(List.of(new Point(1, 1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LatencyModel(curve, curve, -1))
+        .withMessage("copyNanos must be finite and at least 0, got -1.0");
   }
 }

@@ -1,41 +1,49 @@
 package io.fiddler.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fiddler.tensor.ElementType;
-import io.fiddler.tensor.HostMemory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelSourcesTest {
-  @TempDir Path cache;
+  @TempDir Path directory;
 
-  private final int liveBefore = HostMemory.liveAllocations();
-
-  @AfterEach
-  void nothingStaysAllocated() {
-    assertThat(HostMemory.liveAllocations()).isEqualTo(liveBefore);
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "no/such/directory"})
+  void of_saysWhatAModelIs_whenThereIsNone(String path) {
+    assertThatThrownBy(() -> ModelSources.of(path, directory, 1))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessage(
+            "the model must be a directory, tiny-moe or synthetic:..., got \"%s\"".formatted(path));
   }
 
   @Test
-  void tinyMoe_loads() {
-    ModelSource source = ModelSources.of("tiny-moe", cache, 2);
-    assertThat(source.name()).isEqualTo("tiny-moe");
-    assertThat(source.tokenizerFile()).isPresent();
-    try (ModelWeights weights = source.load((_, _) -> {})) {
-      assertThat(weights.layers()).hasSize(6);
-      assertThat(weights.head().rows()).isEqualTo(3072);
-      assertThat(weights.embedding().type()).isEqualTo(ElementType.BF16);
-    }
+  void of_isALoadFailure_whenThePathIsImpossible() {
+    assertThatThrownBy(() -> ModelSources.of("a\0b", directory, 1))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("cannot be used");
   }
 
   @Test
-  void synthetic_loads() {
-    ModelSource source = ModelSources.of("synthetic:tiny?layers=3&seed=1", cache, 2);
-    try (ModelWeights weights = source.load((_, _) -> {})) {
-      assertThat(weights.layers()).hasSize(3);
-    }
+  void of_refuses_whenThereIsNoThread() {
+    assertThatThrownBy(() -> ModelSources.of("tiny-moe", directory, 0))
+        .hasMessage("loadThreads must be positive, got 0");
+  }
+
+  @Test
+  void of_namesTheModelAfterItsDirectory() throws IOException {
+    Path model = Files.createDirectory(directory.resolve("my-model"));
+    new CheckpointFixture("F32").write(model);
+    Files.writeString(model.resolve("tokenizer.json"), "{}");
+    ModelSource source = ModelSources.of(model.resolve("../my-model/.").toString(), directory, 1);
+    assertThat(source.name()).isEqualTo("my-model");
+    assertThat(source.tokenizerFile()).hasValueSatisfying(file -> assertThat(file).exists());
+    assertThat(source.config().numLayers()).isEqualTo(2);
   }
 }

@@ -162,6 +162,14 @@ final class PlacementPolicyTest {
     assertThat(frequency.plan(statistics, GRID.size()).forecast().overall()).isLessThanOrEqualTo(1);
   }
 
+  @Test
+  void statistics_refuse_whatIsNoCount() {
+    ActivationStatistics statistics = new ActivationStatistics(GRID);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> statistics.add(Phase.DECODE, 2, 3, Double.NaN))
+        .withMessage("a count must be finite and at least 0, got NaN for expert 2.3");
+  }
+
   private static ActivationStatistics traffic(long seed, int assignments) {
     SplittableRandom random = new SplittableRandom(seed);
     ActivationStatistics statistics = new ActivationStatistics(GRID);

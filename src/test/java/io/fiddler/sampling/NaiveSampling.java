@@ -66,7 +66,7 @@ final class NaiveSampling {
   static int[] bestFirst(double[] values) {
     return IntStream.range(0, values.length)
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer id) -> -values[id]))
+        .sorted(Comparator.comparingDouble((Integer id) -> 0.0 - values[id]))
         .mapToInt(Integer::intValue)
         .toArray();
   }

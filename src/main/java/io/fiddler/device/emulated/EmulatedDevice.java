@@ -16,7 +16,7 @@ import java.lang.management.ManagementFactory;
 public final class EmulatedDevice implements Device {
   private static final int DEFAULT_SHARE = 4;
 
-  private final ThreadCopyLane copy = new ThreadCopyLane();
+  private final ThreadCopyLane copy;
   private final Lane compute = new CallerLane();
   private final MappedDeviceMemory memory;
 
@@ -26,6 +26,7 @@ public final class EmulatedDevice implements Device {
       throw new IllegalArgumentException(
           "memoryBytes must be at least 0, got " + memoryBytes + " (fiddler.device.memory)");
     }
+    copy = new ThreadCopyLane();
     memory =
         new MappedDeviceMemory(
             MemoryKind.DEVICE, memoryBytes == 0 ? defaultMemoryBytes() : memoryBytes, copy::drain);

@@ -16,10 +16,13 @@ final class Core {
   /// KiB, which stays in the L2 cache while many rows of activations pass over it.
   static final int BLOCK_ROWS = 32;
 
+  /// Multiply-adds below which handing work to other threads costs more than it saves.
+  private static final long ALONE = 1L << 17;
+
   private static final ValueLayout.OfFloat F32 = JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   final CpuKernels kernels;
-  final WorkerPool pool;
+  private final WorkerPool pool;
   final MemoryKind kind;
   private final Scratch[] scratch;
 
@@ -36,6 +39,17 @@ final class Core {
   /// Scratch memory of a worker.
   Scratch scratch(int worker) {
     return scratch[worker];
+  }
+
+  /// Runs a region, on the calling thread alone if all of it is worth few multiply-adds.
+  void run(int units, long work, WorkerPool.UnitTask task) {
+    if (work < ALONE) {
+      for (int unit = 0; unit < units; unit++) {
+        task.run(0, unit);
+      }
+    } else {
+      pool.run(units, task);
+    }
   }
 
   /// The bytes of a matrix, which must be in the memory served.

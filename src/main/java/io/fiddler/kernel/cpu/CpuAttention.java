@@ -45,8 +45,9 @@ final class CpuAttention {
     Matrix norm = block.norm();
     normWeight = Scratch.atLeast(normWeight, hiddenSize);
     core.kernels.widen(norm.type(), core.segment(norm), 0, hiddenSize, normWeight, 0);
-    core.pool.run(
+    core.run(
         rows,
+        (long) rows * hiddenSize,
         (worker, r) -> {
           float[] row = core.scratch(worker).row(hiddenSize);
           Core.load(xs, r, hiddenSize, row, 0);
@@ -64,8 +65,9 @@ final class CpuAttention {
     keyValue = Scratch.atLeast(keyValue, Core.length(rows, 2L * kvWidth));
     int queryBlocks = Core.blocks(queryWidth);
     int kvBlocks = Core.blocks(kvWidth);
-    core.pool.run(
+    core.run(
         queryBlocks + 2 * kvBlocks,
+        (long) rows * (queryWidth + 2 * kvWidth) * block.qProj().cols(),
         (worker, unit) -> {
           if (unit < queryBlocks) {
             multiply(worker, block.qProj(), unit, rows, query, 0, queryWidth);
@@ -95,8 +97,9 @@ final class CpuAttention {
     AttentionBlock.Heads heads = block.heads();
     int headDim = heads.headDim();
     int queryWidth = heads.numHeads() * headDim;
-    core.pool.run(
+    core.run(
         input.rows(),
+        16L * input.rows() * (queryWidth + kv.width()),
         (worker, r) -> {
           float[] cosSin = core.scratch(worker).row(headDim);
           RotaryEmbedding.angles(block.rope(), input.positions()[r], cosSin);
@@ -121,8 +124,13 @@ final class CpuAttention {
     int headDim = heads.headDim();
     int headsPerKvHead = numHeads / heads.numKvHeads();
     attended.reset(input.rows(), numHeads * headDim, weights);
-    core.pool.run(
+    long positions = 0;
+    for (int position : input.positions()) {
+      positions += position + 1;
+    }
+    core.run(
         Math.multiplyExact(input.rows(), numHeads),
+        2 * positions * numHeads * headDim,
         (worker, unit) -> {
           int r = unit / numHeads;
           int head = unit % numHeads;
@@ -142,14 +150,18 @@ final class CpuAttention {
               unit * headDim);
         });
     if (core.kernels.arranges(weights)) {
-      core.pool.run(input.rows(), (worker, r) -> attended.filled(r));
+      core.run(
+          input.rows(),
+          (long) input.rows() * numHeads * headDim,
+          (worker, r) -> attended.filled(r));
     }
   }
 
   private void addProjected(Matrix oProj, int rows, MemorySegment xs) {
     int hiddenSize = oProj.rows();
-    core.pool.run(
+    core.run(
         Core.blocks(hiddenSize),
+        (long) rows * hiddenSize * oProj.cols(),
         (worker, unit) -> {
           Scratch scratch = core.scratch(worker);
           int first = unit * Core.BLOCK_ROWS;

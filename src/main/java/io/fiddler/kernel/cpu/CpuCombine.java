@@ -18,8 +18,9 @@ final class CpuCombine {
     int rows = input.firstPart().length / input.topK();
     MemorySegment from = core.activations("parts", parts, 0, hiddenSize);
     MemorySegment to = core.activations("x", x, rows, hiddenSize);
-    core.pool.run(
+    core.run(
         rows,
+        (long) rows * input.topK() * hiddenSize,
         (worker, r) -> {
           Scratch scratch = core.scratch(worker);
           float[] sum = scratch.gate(hiddenSize);

@@ -84,11 +84,16 @@ final class CpuExperts {
     x = Scratch.atLeast(x, round.xLength());
     h = Scratch.atLeast(h, round.hLength());
     int hiddenSize = round.piece(0).hiddenSize();
-    core.pool.run(round.numRows(), (worker, row) -> gather(worker, row, normed, rowOfGrouped));
-    core.pool.run(round.numGateUpUnits(), this::gateUp);
+    core.run(
+        round.numRows(),
+        round.xLength(),
+        (worker, row) -> gather(worker, row, normed, rowOfGrouped));
+    long downWork = (long) round.hLength() * hiddenSize;
+    core.run(round.numGateUpUnits(), 2 * downWork, this::gateUp);
     int blocks = Core.blocks(hiddenSize);
-    core.pool.run(
+    core.run(
         round.numChains() * blocks,
+        downWork,
         (worker, unit) -> {
           int chain = unit / blocks;
           for (int p = 0; p < round.numPieces(); p++) {

@@ -28,8 +28,9 @@ final class CpuHead {
     normed.reset(rows.length, hiddenSize, head.type());
     normWeight = Scratch.atLeast(normWeight, hiddenSize);
     core.kernels.widen(norm.type(), core.segment(norm), 0, hiddenSize, normWeight, 0);
-    core.pool.run(
+    core.run(
         rows.length,
+        (long) rows.length * hiddenSize,
         (worker, i) -> {
           float[] row = core.scratch(worker).row(hiddenSize);
           Core.load(xs, rows[i], hiddenSize, row, 0);
@@ -37,8 +38,9 @@ final class CpuHead {
               row, 0, normWeight, hiddenSize, rmsNormEps, normed.plain(), normed.offset(i));
           normed.filled(i);
         });
-    core.pool.run(
+    core.run(
         Core.blocks(vocabSize),
+        (long) rows.length * vocabSize * hiddenSize,
         (worker, block) ->
             core.multiplyBlock(
                 worker,

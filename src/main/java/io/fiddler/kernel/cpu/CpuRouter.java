@@ -33,8 +33,9 @@ final class CpuRouter {
     norm(block, rows, x, normed, hostNormed);
     score(router, rows);
     routing.rows(rows);
-    core.pool.run(
+    core.run(
         rows,
+        16L * rows * router.rows(),
         (worker, r) ->
             TopK.select(
                 scores,
@@ -57,8 +58,9 @@ final class CpuRouter {
     normWeight = Scratch.atLeast(normWeight, hiddenSize);
     core.kernels.widen(
         block.norm().type(), core.segment(block.norm()), 0, hiddenSize, normWeight, 0);
-    core.pool.run(
+    core.run(
         rows,
+        (long) rows * hiddenSize,
         (worker, r) -> {
           float[] row = core.scratch(worker).row(hiddenSize);
           float[] out = rowsOfNormed.plain();
@@ -76,8 +78,9 @@ final class CpuRouter {
   private void score(Matrix router, int rows) {
     int numExperts = router.rows();
     scores = Scratch.atLeast(scores, Core.length(rows, numExperts));
-    core.pool.run(
+    core.run(
         Core.blocks(numExperts),
+        (long) rows * numExperts * router.cols(),
         (worker, block) ->
             core.multiplyBlock(
                 worker,

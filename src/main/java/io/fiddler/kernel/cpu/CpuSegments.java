@@ -66,8 +66,9 @@ public final class CpuSegments implements Segments {
     int hiddenSize = table.cols();
     MemorySegment from = core.segment(table);
     MemorySegment to = core.activations("x", x, rows, hiddenSize);
-    core.pool.run(
+    core.run(
         rows,
+        (long) rows * hiddenSize,
         (worker, r) -> {
           int token = input.tokens()[r];
           if (token < 0 || token >= table.rows()) {

@@ -51,7 +51,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // the lock goes to the server, or is closed below
   private static EmbeddedPostgres start(
       EmbeddedPostgresOptions options, Path folder, ServerAccount account) throws IOException {
     long begin = System.nanoTime();

@@ -101,6 +101,24 @@ final class EmulatedDeviceTest extends DeviceContract {
   }
 
   @Test
+  void copyLane_hasAThreadOfItsOwn_untilTheDeviceIsClosed() {
+    assertThat(copyThreads()).isPositive();
+    long before = copyThreads();
+    try (EmulatedDevice another = new EmulatedDevice(1_000)) {
+      another.copy().record().await();
+      assertThat(copyThreads()).isEqualTo(before + 1);
+    }
+    assertThatIllegalArgumentException().isThrownBy(() -> new EmulatedDevice(-1));
+    assertThat(copyThreads()).isEqualTo(before);
+  }
+
+  private static long copyThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("fiddler-emulated-copy"))
+        .count();
+  }
+
+  @Test
   void budget_isUsableToTheLastByte_andNotBeyond() {
     DeviceMemory memory = device().memory();
     DeviceMemory.Allocation most = memory.allocate(MEMORY_BYTES - 1_000, "weights");

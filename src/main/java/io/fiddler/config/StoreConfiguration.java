@@ -1,0 +1,93 @@
+package io.fiddler.config;
+
+import io.fiddler.engine.Engine;
+import io.fiddler.store.Migrations;
+import io.fiddler.store.PostgresActivationHistory;
+import io.fiddler.store.PostgresPlacementStore;
+import io.fiddler.store.PostgresUsageReports;
+import io.fiddler.store.StoreConnection;
+import io.fiddler.store.writer.StoreWriter;
+import io.fiddler.store.writer.WriterOptions;
+import io.fiddler.usage.ActivationHistory;
+import io.fiddler.usage.PlacementStore;
+import io.fiddler.usage.StoreFlush;
+import io.fiddler.usage.StoreUnavailableException;
+import io.fiddler.usage.UsageReports;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// The database and what is written to it. Beans close in the reverse order of their dependencies:
+/// the writer with its last batch, then the pool, then the embedded server, if there is one.
+@Configuration(proxyBeanMethods = false)
+class StoreConfiguration {
+  @Bean
+  Migrations migrations(DataSource dataSource) {
+    return Migrations.start(dataSource);
+  }
+
+  @Bean
+  StoreConnection storeConnection(DataSource dataSource, Migrations migrations) {
+    return new StoreConnection(dataSource, migrations);
+  }
+
+  @Bean
+  ActivationHistory activationHistory(StoreConnection connection) {
+    return new PostgresActivationHistory(connection);
+  }
+
+  @Bean
+  UsageReports usageReports(StoreConnection connection) {
+    return new PostgresUsageReports(connection);
+  }
+
+  @Bean
+  PlacementCache placementCache(FiddlerProperties properties) {
+    return new PlacementCache(properties.homeFolder());
+  }
+
+  @Bean
+  PlacementStore placementStore(StoreConnection connection, PlacementCache cache) {
+    return new CachingPlacementStore(new PostgresPlacementStore(connection), cache);
+  }
+
+  @Bean
+  CountedEngine countedEngine(Engine engine) {
+    return new CountedEngine(engine);
+  }
+
+  @Bean
+  StoreWriter storeWriter(
+      DataSource dataSource,
+      Migrations migrations,
+      CountedEngine counted,
+      FiddlerProperties properties) {
+    WriterOptions defaults = WriterOptions.defaults();
+    return StoreWriter.start(
+        dataSource,
+        migrations,
+        counted,
+        new WriterOptions(
+            properties.store().flushInterval(),
+            Math.min(defaults.batchRows(), properties.store().buffer()),
+            properties.store().buffer(),
+            defaults.closeTimeout()));
+  }
+
+  @Bean
+  StoreFlush storeFlush(StoreWriter writer) {
+    return writer::flush;
+  }
+
+  @Bean
+  StartupPlacement.DatabaseGate databaseGate(Migrations migrations, FiddlerProperties properties) {
+    StoreProperties store = properties.store();
+    return () -> {
+      try {
+        return migrations.await(store.startTimeout(), store.required());
+      } catch (StoreUnavailableException | IllegalStateException e) {
+        throw new StartupException(String.valueOf(e.getMessage()), e);
+      }
+    };
+  }
+}

@@ -1,0 +1,145 @@
+package io.fiddler.ops;
+
+import io.fiddler.device.DeviceInfo;
+import io.fiddler.engine.AssignmentCounts;
+import io.fiddler.engine.DeviceSummary;
+import io.fiddler.engine.Engine;
+import io.fiddler.engine.EngineNotReadyException;
+import io.fiddler.engine.EngineState;
+import io.fiddler.engine.EngineStatus;
+import io.fiddler.engine.Generation;
+import io.fiddler.engine.GenerationListener;
+import io.fiddler.engine.GenerationRequest;
+import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.ModelSummary;
+import io.fiddler.expert.ActivationCounters;
+import io.fiddler.expert.AtomicActivationCounters;
+import io.fiddler.expert.ExpertGrid;
+import io.fiddler.expert.ExpertId;
+import io.fiddler.expert.Phase;
+import io.fiddler.expert.Residency;
+import io.fiddler.model.ModelConfig;
+import io.fiddler.placement.HitRateForecast;
+import io.fiddler.placement.Placement;
+import io.fiddler.placement.Placement.ScoredExpert;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/// An engine that computes nothing: two layers of four experts around a dense one, of which two
+/// fit. Shows the states and numbers that a test gives it.
+final class FakeEngine implements Engine {
+  static final ExpertGrid GRID = new ExpertGrid(List.of(4, 0, 4));
+  static final String FINGERPRINT = "f00d";
+  static final int CAPACITY = 2;
+
+  private final AtomicActivationCounters activations = new AtomicActivationCounters(GRID);
+  private EngineStatus status = new EngineStatus(EngineState.READY, "", 1);
+  private PhaseAssignments since =
+      new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
+  private Residency residency = Residency.empty(GRID);
+  private VersionedPlacement placement =
+      new VersionedPlacement(
+          0, new Placement(List.of(), "even", Map.of(), new HitRateForecast(0, 0, 0)));
+
+  void become(EngineState state, String phase, double progress) {
+    status = new EngineStatus(state, phase, progress);
+  }
+
+  void assigned(AssignmentCounts prefill, AssignmentCounts decode) {
+    since = new PhaseAssignments(prefill, decode);
+  }
+
+  void activate(String tenant, Phase phase, int layer, int expert, int times) {
+    int[] selected = new int[times];
+    Arrays.fill(selected, expert);
+    activations.count(tenant, phase, layer, selected, 0, times);
+  }
+
+  @Override
+  public void load() {}
+
+  @Override
+  public EngineStatus status() {
+    return status;
+  }
+
+  @Override
+  public ModelSummary model() {
+    requireReady();
+    ModelConfig config =
+        new ModelConfig("mixtral", 100, 8, 64, 1e-5, false, Set.of(), Set.of(), List.of());
+    return new ModelSummary("fake", FINGERPRINT, config, GRID, 1_000, 9_000);
+  }
+
+  @Override
+  public DeviceSummary device() {
+    requireReady();
+    return new DeviceSummary(
+        new DeviceInfo("emulated", "a test", 4_000),
+        "the test asks for it",
+        residency.size() * 1_000L,
+        CAPACITY,
+        "scalar");
+  }
+
+  @Override
+  public Generation submit(GenerationRequest request, GenerationListener listener) {
+    throw new EngineNotReadyException("this engine computes nothing");
+  }
+
+  @Override
+  public CompletableFuture<Residency> apply(VersionedPlacement next) {
+    requireReady();
+    Residency now = Residency.empty(GRID).following(next.version());
+    int frame = 0;
+    for (ScoredExpert expert : next.placement().experts()) {
+      now = now.with(expert.id(), frame++);
+    }
+    placement = next;
+    residency = now;
+    since = new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
+    return CompletableFuture.completedFuture(now);
+  }
+
+  void reside(ExpertId id, int frame) {
+    residency = residency.with(id, frame);
+  }
+
+  @Override
+  public VersionedPlacement placement() {
+    requireReady();
+    return placement;
+  }
+
+  @Override
+  public Residency residency() {
+    requireReady();
+    return residency;
+  }
+
+  @Override
+  public ActivationCounters activations() {
+    requireReady();
+    return activations;
+  }
+
+  @Override
+  public PhaseAssignments assignmentsSincePlacement() {
+    requireReady();
+    return since;
+  }
+
+  @Override
+  public void close() {
+    become(EngineState.CLOSED, "", 0);
+  }
+
+  private void requireReady() {
+    if (status.state() != EngineState.READY) {
+      throw new EngineNotReadyException("the model is being loaded (" + status.phase() + ")");
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.fiddler.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// A way to the database that can be cut, around a COMMIT if asked to.
+public final class CuttingProxy implements AutoCloseable {
+  /// Where to cut the next COMMIT.
+  public enum Cut {
+    /// Nowhere.
+    NONE,
+    /// The server never sees it.
+    BEFORE_COMMIT,
+    /// The server has done it, and its answer is lost.
+    AFTER_COMMIT
+  }
+
+  private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NONE);
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final ServerSocket listener;
+  private final String host;
+  private final int port;
+  private volatile boolean down;
+
+  /// In front of `target`.
+  public CuttingProxy(TestDatabase target) throws IOException {
+    URI server = URI.create(target.url().substring("jdbc:".length()));
+    host = server.getHost();
+    port = server.getPort();
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  /// Where to connect to.
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /// Cuts once, at the next COMMIT.
+  public void cut(Cut where) {
+    next.set(where);
+  }
+
+  /// Whether the last cut asked for was made.
+  public boolean hasCut() {
+    return next.get() == Cut.NONE;
+  }
+
+  /// Cuts all connections and lets none through, until {@link #up}.
+  public void down() throws IOException {
+    down = true;
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  /// Lets connections through again.
+  public void up() {
+    down = false;
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        if (down) {
+          client.close();
+          continue;
+        }
+        Socket server = new Socket(host, port);
+        sockets.add(client);
+        sockets.add(server);
+        Thread.ofVirtual().start(() -> forwardToServer(client, server));
+        Thread.ofVirtual().start(() -> forwardToClient(server, client));
+      } catch (IOException e) {
+        if (!listener.isClosed()) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private void forwardToServer(Socket client, Socket server) {
+    try (client;
+        server) {
+      InputStream in = client.getInputStream();
+      OutputStream out = server.getOutputStream();
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        boolean commit = new String(buffer, 0, n, StandardCharsets.ISO_8859_1).contains("COMMIT");
+        if (commit && next.compareAndSet(Cut.BEFORE_COMMIT, Cut.NONE)) {
+          return;
+        }
+        if (commit && next.get() == Cut.AFTER_COMMIT) {
+          // From here on the client hears nothing; the other direction closes on the answer.
+          client.shutdownOutput();
+        }
+        out.write(buffer, 0, n);
+      }
+    } catch (IOException cut) {
+      // Either side may close at any time: that is what this proxy is for.
+    }
+  }
+
+  private void forwardToClient(Socket server, Socket client) {
+    try (client;
+        server) {
+      InputStream in = server.getInputStream();
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        if (client.isOutputShutdown()) {
+          next.compareAndSet(Cut.AFTER_COMMIT, Cut.NONE);
+          return;
+        }
+        client.getOutputStream().write(buffer, 0, n);
+      }
+    } catch (IOException cut) {
+      // As above.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    down();
+  }
+}
