@@ -1,7 +1,7 @@
 package io.fiddler.api;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.api.json.ApiJson;
 import java.util.Arrays;
@@ -31,17 +31,15 @@ abstract class ApiTestBase {
   private static final Queue<String> BLOCKED = new ConcurrentLinkedQueue<>();
 
   static {
-    BlockHound.install(
-        hound ->
-            hound.blockingMethodCallback(
-                method -> {
-                  BlockingOperationError error = new BlockingOperationError(method);
-                  BLOCKED.add(
-                      Arrays.stream(error.getStackTrace())
-                          .map(StackTraceElement::toString)
-                          .collect(Collectors.joining("\n", method + "\n", "")));
-                  throw error;
-                }));
+    BlockHound.install(hound ->
+        hound.blockingMethodCallback(method -> {
+          BlockingOperationError error = new BlockingOperationError(method);
+          BLOCKED.add(
+              Arrays.stream(error.getStackTrace())
+                  .map(StackTraceElement::toString)
+                  .collect(Collectors.joining("\n", method + "\n", "")));
+          throw error;
+        }));
   }
 
   private ApiServer server;

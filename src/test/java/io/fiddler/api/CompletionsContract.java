@@ -217,11 +217,10 @@ abstract class CompletionsContract extends ApiTestBase {
       for (int i = 0; i < 12; i++) {
         int seed = i;
         together.add(
-            clients.submit(
-                () ->
-                    seed % 2 == 0
-                        ? textOf(completed(seeded(seed)))
-                        : textOf(streamed(seeded(seed).replace("}", ",'stream':true}")), 0)));
+            clients.submit(() ->
+                seed % 2 == 0
+                    ? textOf(completed(seeded(seed)))
+                    : textOf(streamed(seeded(seed).replace("}", ",'stream':true}")), 0)));
       }
       for (int seed = 0; seed < 12; seed++) {
         assertThat(together.get(seed).get())

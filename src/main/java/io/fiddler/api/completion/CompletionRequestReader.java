@@ -17,6 +17,7 @@ final class CompletionRequestReader {
 
   /// More than OpenAI's 4; with the next one it bounds the work of the stop matcher.
   private static final int MAX_STOPS = 16;
+
   private static final int MAX_STOP_LENGTH = 256;
 
   private final int maxChoices;
