@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 
-/// Bodies that are nearly right, by the hundred: always an answer, never our own fault.
+/// Bodies that are nearly right, by the hundred: always an answer, never our own fault. Over the
+/// scripted engine, whose short context bounds what a mutated `max_tokens` may cost.
 class BodyFuzzTest extends ApiTestBase {
   private static final int ROUNDS = 100;
   private static final String[] SEEDS = {

@@ -7,17 +7,31 @@ import io.fiddler.usage.RequestRecord;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 
-/// What every wrong request is told, over any engine whose model has a tokenizer: field, rule and
-/// value, in OpenAI's shape.
-abstract class RequestErrorsContract extends ApiTestBase {
-  /// The model under test.
-  abstract ModelConfig model();
+/// What every wrong request is told, over the real engine and model: field, rule and value, in
+/// OpenAI's shape.
+class RequestErrorsTest extends ApiTestBase {
+  private final TinyMoe model = new TinyMoe();
+
+  @Override
+  ApiServer start() {
+    return model.serve();
+  }
+
+  @AfterAll
+  void closeModel() {
+    model.close();
+  }
+
+  private ModelConfig model() {
+    return model.engine().model().config();
+  }
 
   @ParameterizedTest
   @CsvSource(

@@ -9,13 +9,26 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// What completions do over any engine whose model has a tokenizer.
-abstract class CompletionsContract extends ApiTestBase {
+/// What completions do, over the real engine and model.
+class CompletionsTest extends ApiTestBase {
   /// A request that generates without an end, so that lengths are known.
   private static final String TEN = "'max_tokens':10,'ignore_eos':true,'seed':5";
+
+  private final TinyMoe model = new TinyMoe();
+
+  @Override
+  ApiServer start() {
+    return model.serve();
+  }
+
+  @AfterAll
+  void closeModel() {
+    model.close();
+  }
 
   @Test
   void completion_hasOpenAisShape_whenPromptIsText() {
@@ -228,6 +241,19 @@ abstract class CompletionsContract extends ApiTestBase {
             .isEqualTo(alone.get(seed).get(0).get("text").stringValue());
       }
     }
+  }
+
+  @Test
+  void generation_ends_whenItsClientLeaves() throws Exception {
+    String longest = "{'prompt':'Hi','max_tokens':1000,'ignore_eos':true,'stream':true}";
+    try (RawConnection connection = RawConnection.complete(server().port(), longest)) {
+      connection.readUntil("\"text\"");
+    }
+
+    RequestRecord request = server().nextRecord();
+    assertThat(request.status()).isEqualTo(499);
+    assertThat(request.finishReason()).isEqualTo("cancelled");
+    assertThat(request.completionTokens()).isBetween(1, 999);
   }
 
   @Test
