@@ -6,13 +6,29 @@ import io.fiddler.usage.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// What completions do over any engine whose model has a tokenizer.
-abstract class CompletionsContract extends ApiTestBase {
+/// What completions do, over the real engine and model.
+class CompletionsTest extends ApiTestBase {
   /// A request that generates without an end, so that lengths are known.
   private static final String TEN = "'max_tokens':10,'ignore_eos':true,'seed':5";
+
+  private final TinyMoe model = new TinyMoe();
+
+  @Override
+  ApiServer start() {
+    return model.serve();
+  }
+
+  @AfterAll
+  void closeModel() {
+    model.close();
+  }
 
   @Test
   void completion_hasOpenAisShape_whenPromptIsText() {
@@ -204,6 +220,43 @@ abstract class CompletionsContract extends ApiTestBase {
   }
 
   @Test
+  void requests_areAnsweredAsAlone_whenManyRunAtOnce() throws Exception {
+    List<JsonNode> alone = new ArrayList<>();
+    for (int seed = 0; seed < 12; seed++) {
+      alone.add(completed(seeded(seed)).get("choices"));
+    }
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> together = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        int seed = i;
+        together.add(
+            clients.submit(() ->
+                seed % 2 == 0
+                    ? textOf(completed(seeded(seed)))
+                    : textOf(streamed(seeded(seed).replace("}", ",'stream':true}")), 0)));
+      }
+      for (int seed = 0; seed < 12; seed++) {
+        assertThat(together.get(seed).get())
+            .as("seed %d", seed)
+            .isEqualTo(alone.get(seed).get(0).get("text").stringValue());
+      }
+    }
+  }
+
+  @Test
+  void generation_ends_whenItsClientLeaves() throws Exception {
+    String longest = "{'prompt':'Hi','max_tokens':1000,'ignore_eos':true,'stream':true}";
+    try (RawConnection connection = RawConnection.complete(server().port(), longest)) {
+      connection.readUntil("\"text\"");
+    }
+
+    RequestRecord request = server().nextRecord();
+    assertThat(request.status()).isEqualTo(499);
+    assertThat(request.finishReason()).isEqualTo("cancelled");
+    assertThat(request.completionTokens()).isBetween(1, 999);
+  }
+
+  @Test
   void unknownFields_areIgnored_whenSent() {
     completed("{'prompt':'Hi','no_such_field':{'a':1},'user':'u','suffix':null," + TEN + "}");
   }
@@ -264,6 +317,10 @@ abstract class CompletionsContract extends ApiTestBase {
     assertThat(card.get("object").stringValue()).isEqualTo("model");
     assertThat(card.get("max_model_len").intValue()).isPositive();
     assertThat(json("/v1/models/tiny-moe")).isEqualTo(card);
+  }
+
+  private static String seeded(int seed) {
+    return "{'prompt':'Hi','max_tokens':10,'ignore_eos':true,'seed':" + seed + "}";
   }
 
   private static String textOf(JsonNode body) {
