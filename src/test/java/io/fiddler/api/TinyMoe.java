@@ -7,7 +7,8 @@ import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
-import io.fiddler.model.ModelSources;
+import io.fiddler.engine.load.FiddlerEngine;
+import io.fiddler.model.load.ModelSources;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.tokenizer.Tokenizer;
@@ -33,7 +34,7 @@ final class TinyMoe implements AutoCloseable {
             DispatchMode.AUTO);
     Placement nothing = new Placement(List.of(), "none", Map.of(), new HitRateForecast(0, 0, 0));
     this.engine =
-        Engine.create(
+        new FiddlerEngine(
             options, (_, _) -> new VersionedPlacement(1, nothing), new EngineListener() {});
     engine.load();
     this.tokenizer =
