@@ -8,6 +8,7 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.EvenSpreadPolicy;
 import java.io.PrintStream;
@@ -66,7 +67,7 @@ public final class BenchCommand {
 
   private static Engine engine(BenchOptions options, Path home) {
     int running = options.requests();
-    return Engine.create(
+    return new FiddlerEngine(
         new EngineOptions(
             options.model(),
             home,

@@ -3,7 +3,7 @@ package io.fiddler.config;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineNotReadyException;
 import io.fiddler.engine.EngineState;
-import io.fiddler.store.CountedModel;
+import io.fiddler.store.writer.CountedModel;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

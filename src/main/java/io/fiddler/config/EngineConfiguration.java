@@ -3,6 +3,7 @@ package io.fiddler.config;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.InitialPlacement;
+import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.ops.CurrentPlacement;
 import io.fiddler.ops.PlacementPlanner;
 import io.fiddler.placement.LearnedPolicy;
@@ -62,7 +63,7 @@ class EngineConfiguration {
       FiddlerProperties properties,
       InitialPlacement placement,
       ObjectProvider<EngineListener> listeners) {
-    return Engine.create(
+    return new FiddlerEngine(
         properties.toEngineOptions(),
         placement,
         new EngineListeners(listeners.orderedStream().toList()));

@@ -13,7 +13,7 @@ public record AssignmentCounts(long resident, long streamed, long host, long spl
   public static final AssignmentCounts NONE = new AssignmentCounts(0, 0, 0, 0);
 
   /// From an array indexed by {@link Way#ordinal()}.
-  static AssignmentCounts of(long[] byWay) {
+  public static AssignmentCounts of(long[] byWay) {
     return new AssignmentCounts(
         byWay[Way.RESIDENT.ordinal()],
         byWay[Way.STREAMED.ordinal()],

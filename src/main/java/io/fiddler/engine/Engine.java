@@ -6,14 +6,9 @@ import java.util.concurrent.CompletableFuture;
 
 /// The inference engine: one model, one device, one step loop. Thread-safe.
 ///
-/// Life: {@link #create}, {@link #load} (blocks; seconds to minutes), {@link #submit} as often as
+/// Life: construction, {@link #load} (blocks; seconds to minutes), {@link #submit} as often as
 /// wanted, {@link #close}.
 public interface Engine extends AutoCloseable {
-  /// An engine that has not loaded anything yet.
-  static Engine create(EngineOptions options, InitialPlacement placement, EngineListener listener) {
-    return new FiddlerEngine(options, placement, listener);
-  }
-
   /// Loads the model, measures the machine if it has not been measured, fills the device and starts
   /// the step loop. On failure the state is FAILED, everything allocated is freed, and the cause is
   /// thrown.

@@ -1,5 +1,5 @@
-/// The Fiddler engine: loading, the step loop, the decoder's forward pass, and the residency of
-/// experts. Paper: [arXiv 2402.07033](https://arxiv.org/abs/2402.07033).
+/// The Fiddler engine as others see it: what it is asked, what it answers, what it reports. Paper:
+/// [arXiv 2402.07033](https://arxiv.org/abs/2402.07033).
 @NullMarked
 package io.fiddler.engine;
 

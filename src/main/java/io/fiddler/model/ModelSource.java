@@ -17,6 +17,7 @@ public interface ModelSource {
   ///
   /// @param progress told how far reading is, from the loading threads
   /// @throws ModelLoadException if any file or tensor is wrong; nothing stays allocated
+  /// @throws java.util.concurrent.CancellationException if the calling thread is interrupted
   ModelWeights load(LoadProgress progress);
 
   /// The model's `tokenizer.json`, if it has one, as a file on disk.

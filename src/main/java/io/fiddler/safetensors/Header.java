@@ -3,9 +3,6 @@ package io.fiddler.safetensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /// The checked header of a file: eight bytes of length, then JSON, then the data.
@@ -30,7 +27,7 @@ record Header(long dataStart, String sha256, Map<String, TensorEntry> tensors) {
     long dataStart = (long) Long.BYTES + json.length;
     Map<String, TensorEntry> tensors = HeaderParser.parse(path, json);
     DataLayout.requireSeamless(path, tensors.values(), fileBytes - dataStart);
-    return new Header(dataStart, sha256(json), tensors);
+    return new Header(dataStart, Sha256.hex(json), tensors);
   }
 
   /// Checked before anything of that size is allocated.
@@ -49,13 +46,5 @@ record Header(long dataStart, String sha256, Map<String, TensorEntry> tensors) {
               .formatted(length, following, file.path()));
     }
     return (int) length;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java runtime has SHA-256", e);
-    }
   }
 }

@@ -47,13 +47,13 @@ public final class Migrations implements AutoCloseable {
   ///
   /// @return whether the schema is there
   /// @throws StoreUnavailableException if it is not there in time and `required`
-  /// @throws IllegalStateException if the database answers and the schema cannot be migrated
+  /// @throws MigrationFailedException if the database answers and the schema cannot be migrated
   public boolean await(Duration timeout, boolean required) {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (!waitFor(done, Math.min(deadline - System.nanoTime(), POLL.toNanos()))) {
       RuntimeException last = failure;
       if (last != null && !Reachability.isUnavailable(last)) {
-        throw new IllegalStateException(
+        throw new MigrationFailedException(
             "the database cannot be migrated: " + Reachability.reason(last), last);
       }
       if (System.nanoTime() - deadline >= 0) {
@@ -74,7 +74,7 @@ public final class Migrations implements AutoCloseable {
   }
 
   /// Why the schema is not there yet, in one sentence.
-  String pendingReason() {
+  public String pendingReason() {
     RuntimeException last = failure;
     return last == null
         ? "the database is being migrated"

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Tells a database that does not answer from one that answers "no".
-final class Reachability {
+public final class Reachability {
   // Connection, credentials, database name, resources, shutdown, system error, not writable now:
   // all
   // of them pass when somebody repairs or restarts the server.
@@ -18,7 +18,7 @@ final class Reachability {
   private Reachability() {}
 
   /// Whether trying again later may help.
-  static boolean isUnavailable(Throwable failure) {
+  public static boolean isUnavailable(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException
           || cause instanceof SQLTransientException
@@ -31,7 +31,7 @@ final class Reachability {
   }
 
   /// What the database or its driver says, in one line.
-  static String reason(Throwable failure) {
+  public static String reason(Throwable failure) {
     Throwable telling = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null

@@ -32,9 +32,15 @@ class HeaderMutationTest {
     int refused = 0;
     for (long seed = 0; seed < MUTATIONS; seed++) {
       byte[] mutated = mutate(original, header.length + Long.BYTES, new SplittableRandom(seed));
-      SafetensorsFixture.writeBytes(file, mutated);
-      try (SafetensorsFile open = SafetensorsFile.open(file)) {
-        open.tensors().forEach(tensor -> assertThat(tensor.sizeBytes()).isNotNegative());
+      try {
+        // Through a file now and then: files are slow, and only its length is checked there.
+        if (seed % 10 == 0 || mutated.length < Long.BYTES) {
+          open(SafetensorsFixture.writeBytes(file, mutated));
+        } else {
+          byte[] json = Arrays.copyOfRange(mutated, 8, Math.min(mutated.length, header.length + 8));
+          DataLayout.requireSeamless(
+              file, HeaderParser.parse(file, json).values(), fixture.data().length);
+        }
       } catch (SafetensorsException e) {
         refused++;
         assertThat(e.getMessage()).as("seed %d", seed).contains(file.toString()).hasLineCount(1);
@@ -43,6 +49,12 @@ class HeaderMutationTest {
       }
     }
     assertThat(refused).isGreaterThan(MUTATIONS / 2);
+  }
+
+  private static void open(Path file) {
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      open.tensors().forEach(tensor -> assertThat(tensor.sizeBytes()).isNotNegative());
+    }
   }
 
   private static byte[] mutate(byte[] original, int end, SplittableRandom random) {

@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A way to the database that can be cut, around a COMMIT if asked to.
-final class CuttingProxy implements AutoCloseable {
+public final class CuttingProxy implements AutoCloseable {
   /// Where to cut the next COMMIT.
-  enum Cut {
+  public enum Cut {
     /// Nowhere.
     NONE,
     /// The server never sees it.
@@ -32,7 +32,8 @@ final class CuttingProxy implements AutoCloseable {
   private final int port;
   private volatile boolean down;
 
-  CuttingProxy(TestDatabase target) throws IOException {
+  /// In front of `target`.
+  public CuttingProxy(TestDatabase target) throws IOException {
     URI server = URI.create(target.url().substring("jdbc:".length()));
     host = server.getHost();
     port = server.getPort();
@@ -40,28 +41,31 @@ final class CuttingProxy implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  /// Where to connect to.
+  public int port() {
     return listener.getLocalPort();
   }
 
   /// Cuts once, at the next COMMIT.
-  void cut(Cut where) {
+  public void cut(Cut where) {
     next.set(where);
   }
 
-  boolean hasCut() {
+  /// Whether the last cut asked for was made.
+  public boolean hasCut() {
     return next.get() == Cut.NONE;
   }
 
   /// Cuts all connections and lets none through, until {@link #up}.
-  void down() throws IOException {
+  public void down() throws IOException {
     down = true;
     for (Socket socket : sockets) {
       socket.close();
     }
   }
 
-  void up() {
+  /// Lets connections through again.
+  public void up() {
     down = false;
   }
 

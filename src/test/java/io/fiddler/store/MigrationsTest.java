@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.store.writer.StoreWriter;
+import io.fiddler.store.writer.WriterOptions;
 import io.fiddler.usage.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +84,7 @@ class MigrationsTest {
       JdbcClient.create(pool).sql("create table writer (something integer)").update();
       try (Migrations migrations = Migrations.start(pool)) {
         assertThatThrownBy(() -> migrations.await(PATIENCE, false))
-            .isInstanceOf(IllegalStateException.class)
+            .isInstanceOf(MigrationFailedException.class)
             .hasMessageStartingWith("the database cannot be migrated");
       }
     }

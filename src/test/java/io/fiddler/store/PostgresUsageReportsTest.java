@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fiddler.store.writer.StoreWriter;
 import io.fiddler.usage.RequestRecord;
 import io.fiddler.usage.UsageReports.Granularity;
 import io.fiddler.usage.UsageRow;

@@ -1,6 +1,9 @@
 package io.fiddler.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.fiddler.store.writer.CountedModel;
+import io.fiddler.store.writer.StoreWriter;
+import io.fiddler.store.writer.WriterOptions;
 import io.fiddler.usage.RequestRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,16 +19,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// @param migrations done
 /// @param connection for repositories
 /// @param jdbc for the test's own questions
-record TestStore(
+public record TestStore(
     HikariDataSource pool, Migrations migrations, StoreConnection connection, JdbcClient jdbc)
     implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  /// Longest wait for what must happen.
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  static TestStore create() {
+  /// On a fresh database.
+  public static TestStore create() {
     return of(TestDatabase.create().pool());
   }
 
-  static TestStore of(HikariDataSource pool) {
+  /// On the database of `pool`.
+  public static TestStore of(HikariDataSource pool) {
     Migrations migrations = Migrations.start(pool);
     migrations.await(PATIENCE, true);
     return new TestStore(
@@ -33,24 +39,28 @@ record TestStore(
   }
 
   /// A writer with an interval so long that only the test or a full batch makes it write.
-  StoreWriter writer(Supplier<Optional<CountedModel>> model) {
+  public StoreWriter writer(Supplier<Optional<CountedModel>> model) {
     return writer(pool, model, WriterOptions.defaults());
   }
 
-  StoreWriter writer(
+  /// A writer through another pool.
+  public StoreWriter writer(
       DataSource through, Supplier<Optional<CountedModel>> model, WriterOptions options) {
     return StoreWriter.start(through, migrations, model, options);
   }
 
-  long count(String sql) {
+  /// The one number `sql` asks for.
+  public long count(String sql) {
     return jdbc.sql(sql).query(Long.class).single();
   }
 
-  static RequestRecord request(Instant createdAt) {
+  /// A request that went well.
+  public static RequestRecord request(Instant createdAt) {
     return request(createdAt, 200, 10.0, 0.5, "some text");
   }
 
-  static RequestRecord request(
+  /// A request with its main numbers.
+  public static RequestRecord request(
       Instant createdAt, int status, double totalMillis, double hitRate, String output) {
     return new RequestRecord(
         UUID.randomUUID(),

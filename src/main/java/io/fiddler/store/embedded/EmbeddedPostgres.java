@@ -51,14 +51,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // the lock goes to the server, or is closed below
   private static EmbeddedPostgres start(
       EmbeddedPostgresOptions options, Path folder, ServerAccount account) throws IOException {
     long begin = System.nanoTime();
     FolderLock lock = FolderLock.take(folder);
     try {
       ServerSite site = ServerSite.choose(options, folder, account);
-      Path programs = Binaries.forThisPlatform().unpackInto(site.binaries().toAbsolutePath());
+      Path programs = Binaries.forThisPlatform().unpackInto(site.binaries());
       Cluster cluster =
           new Cluster(
               site.base().resolve("data"), new ServerPrograms(account, programs, site.base()));

@@ -17,6 +17,10 @@ public record EmbeddedPostgresOptions(
   private static final Path SHELTER = Path.of("/var/lib/fiddler");
 
   public EmbeddedPostgresOptions {
+    // The server's programs run elsewhere, so none of these may be relative.
+    folder = folder.toAbsolutePath();
+    binaries = binaries.toAbsolutePath();
+    shelter = shelter.toAbsolutePath();
     settings = Map.copyOf(settings);
   }
 

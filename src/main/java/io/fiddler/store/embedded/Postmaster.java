@@ -1,6 +1,7 @@
 package io.fiddler.store.embedded;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,7 @@ import org.slf4j.LoggerFactory;
 /// @param cluster what it serves
 record Postmaster(Cluster cluster) {
   private static final Logger log = LoggerFactory.getLogger(Postmaster.class);
+  private static final Pattern REASON = Pattern.compile("(?:FATAL|DETAIL):(.*)");
   private static final long LOG_LIMIT_BYTES = 4L << 20;
 
   /// Recovery after a crash can take its time.
@@ -42,16 +45,16 @@ record Postmaster(Cluster cluster) {
     if (started.succeeded()) {
       return;
     }
-    String said = Files.exists(serverLog) ? Files.readString(serverLog) : "";
-    said = said.substring((int) Math.min(before, said.length()));
+    String said = since(serverLog, before);
     if (said.contains("Address already in use")) {
       throw new PortTakenException(port);
     }
     String reason =
-        said.lines()
-            .filter(line -> line.contains("FATAL:") || line.contains("DETAIL:"))
-            .map(line -> line.substring(line.indexOf(':', line.indexOf("] ") + 1) + 1).strip())
-            .reduce((a, b) -> a + " " + b)
+        REASON
+            .matcher(said)
+            .results()
+            .map(match -> match.group(1).strip())
+            .reduce((a, b) -> a + "; " + b)
             .orElse(started.output());
     throw new EmbeddedPostgresException(
         "PostgreSQL does not start on %s: %s".formatted(cluster.data(), reason));
@@ -79,6 +82,12 @@ record Postmaster(Cluster cluster) {
     }
     // Its process id may be another program's by now, which the server would take for itself.
     Files.deleteIfExists(pidFile);
+  }
+
+  private static String since(Path file, long offset) throws IOException {
+    byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    int skipped = (int) Math.min(offset, bytes.length);
+    return new String(bytes, skipped, bytes.length - skipped, StandardCharsets.UTF_8);
   }
 
   private Optional<ProcessHandle> runningOn(Path pidFile) throws IOException {

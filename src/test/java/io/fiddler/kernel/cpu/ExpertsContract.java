@@ -76,7 +76,7 @@ abstract class ExpertsContract {
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 5})
   void experts_giveTheSameBits_whateverTheNumberOfWorkers(int workers) {
-    ExpertFormat format = new ExpertFormat(ElementType.BF16, 96, 160, 5);
+    ExpertFormat format = new ExpertFormat(ElementType.BF16, 208, 320, 5);
     MemoryView expert = expert(format);
     Matrix normed = matrices.normal(ElementType.F32, 7, format.hiddenSize(), 1);
     List<ExpertTask> tasks = List.of(task(format, expert, 0, 7, 0, Output.SET));

@@ -3,7 +3,6 @@ package io.fiddler.store.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -48,13 +47,5 @@ class EmbeddedPostgresAutoConfigurationTest {
             "spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none", "fiddler.home=" + home)
         .run(context -> assertThat(context).doesNotHaveBean(EmbeddedPostgres.class));
     assertThat(home).isEmptyDirectory();
-  }
-
-  @Test
-  void failure_isTheSentence() {
-    var failure = new EmbeddedPostgresException("what to do");
-    var analysis =
-        new EmbeddedPostgresFailureAnalyzer().analyze(new IllegalStateException(failure));
-    assertThat(Objects.requireNonNull(analysis).getDescription()).isEqualTo("what to do");
   }
 }

@@ -16,11 +16,30 @@ import java.sql.DriverManager;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
+  private static @Nullable EmbeddedPostgres running;
+
   @TempDir Path temp;
+
+  @BeforeAll
+  static void startServer(@TempDir Path shared) {
+    running = EmbeddedPostgres.start(options(shared.resolve("pg")));
+  }
+
+  @AfterAll
+  static void stopServer() {
+    running().close();
+  }
+
+  private static EmbeddedPostgres running() {
+    return Objects.requireNonNull(running);
+  }
 
   @Test
   void start_keepsData_whenStartedAgain() throws Exception {
@@ -33,28 +52,38 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void start_isDurableAndLocal() throws Exception {
-    try (var server = EmbeddedPostgres.start(options(temp.resolve("pg")))) {
-      assertThat(query(server, "show fsync")).isEqualTo("on");
-      assertThat(query(server, "show synchronous_commit")).isEqualTo("on");
-      assertThat(query(server, "show listen_addresses")).isEqualTo("127.0.0.1");
-      assertThat(query(server, "show unix_socket_directories")).isEmpty();
-      assertThat(query(server, "show server_encoding")).isEqualTo("UTF8");
-    }
+  void server_isDurableAndLocal() throws Exception {
+    assertThat(query(running(), "show fsync")).isEqualTo("on");
+    assertThat(query(running(), "show synchronous_commit")).isEqualTo("on");
+    assertThat(query(running(), "show listen_addresses")).isEqualTo("127.0.0.1");
+    assertThat(query(running(), "show unix_socket_directories")).isEmpty();
+    assertThat(query(running(), "show server_encoding")).isEqualTo("UTF8");
   }
 
   @Test
   void connect_isRefused_whenPasswordIsWrong() throws Exception {
-    Path folder = temp.resolve("pg");
-    try (var server = EmbeddedPostgres.start(options(folder))) {
-      assertThatThrownBy(
-              () -> DriverManager.getConnection(server.jdbcUrl(), server.username(), "guess"))
-          .hasMessageContaining("password authentication failed");
-      assertThat(
-              PosixFilePermissions.toString(
-                  Files.getPosixFilePermissions(folder.resolve("password"))))
-          .isEqualTo("rw-------");
-    }
+    assertThatThrownBy(
+            () -> DriverManager.getConnection(running().jdbcUrl(), running().username(), "guess"))
+        .hasMessageContaining("password authentication failed");
+    Path password = running().data().resolveSibling("password");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(password)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void start_refuses_whenAnotherServiceUsesTheFolder() {
+    Path folder = Objects.requireNonNull(running().data().getParent());
+    assertThatThrownBy(() -> EmbeddedPostgres.start(options(folder)))
+        .isInstanceOf(EmbeddedPostgresException.class)
+        .hasMessageStartingWith("another service already uses the database in " + folder);
+  }
+
+  @Test
+  void start_saysWhy_whenThePortIsTaken() {
+    assertThatThrownBy(
+            () -> EmbeddedPostgres.start(options(temp.resolve("two")).onPort(running().port())))
+        .isInstanceOf(EmbeddedPostgresException.class)
+        .hasMessageContaining("port %d of 127.0.0.1 is taken".formatted(running().port()));
   }
 
   @Test
@@ -125,17 +154,6 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void start_refuses_whenAnotherServiceUsesTheFolder() {
-    Path folder = temp.resolve("pg");
-    try (var server = EmbeddedPostgres.start(options(folder))) {
-      assertThatThrownBy(() -> EmbeddedPostgres.start(options(folder)))
-          .isInstanceOf(EmbeddedPostgresException.class)
-          .hasMessageStartingWith("another service already uses the database in " + folder);
-      assertThat(server.port()).isPositive();
-    }
-  }
-
-  @Test
   void start_refuses_whenTheFolderCannotBeMade() throws Exception {
     Path file = Files.writeString(temp.resolve("file"), "in the way");
     assertThatThrownBy(() -> EmbeddedPostgres.start(EmbeddedPostgresOptions.in(file)))
@@ -163,16 +181,6 @@ class EmbeddedPostgresTest {
         .isInstanceOf(EmbeddedPostgresException.class)
         .hasMessageContaining("does not start")
         .hasMessageContaining("version 12");
-  }
-
-  @Test
-  void start_saysWhy_whenThePortIsTaken() throws Exception {
-    try (var server = EmbeddedPostgres.start(options(temp.resolve("one")))) {
-      assertThatThrownBy(
-              () -> EmbeddedPostgres.start(options(temp.resolve("two")).onPort(server.port())))
-          .isInstanceOf(EmbeddedPostgresException.class)
-          .hasMessageContaining("port %d of 127.0.0.1 is taken".formatted(server.port()));
-    }
   }
 
   static ProcessHandle postmaster(Path data) throws Exception {

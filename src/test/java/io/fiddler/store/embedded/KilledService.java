@@ -6,7 +6,6 @@ import java.nio.file.Path;
 final class KilledService {
   private KilledService() {}
 
-  @SuppressWarnings({"MustBeClosedChecker", "SystemOut", "try"})
   public static void main(String[] args) throws Exception {
     EmbeddedPostgres server = EmbeddedPostgres.start(EmbeddedServers.options(Path.of(args[0])));
     EmbeddedServers.execute(server, "create table kept (x integer); insert into kept values (42)");

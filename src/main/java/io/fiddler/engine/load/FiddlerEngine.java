@@ -1,0 +1,155 @@
+package io.fiddler.engine.load;
+
+import io.fiddler.engine.DeviceSummary;
+import io.fiddler.engine.Engine;
+import io.fiddler.engine.EngineListener;
+import io.fiddler.engine.EngineNotReadyException;
+import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineState;
+import io.fiddler.engine.EngineStatus;
+import io.fiddler.engine.Generation;
+import io.fiddler.engine.GenerationListener;
+import io.fiddler.engine.GenerationRequest;
+import io.fiddler.engine.InitialPlacement;
+import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.step.ActiveGeneration;
+import io.fiddler.expert.ActivationCounters;
+import io.fiddler.expert.Residency;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The engine's life and its public face; what it is made of comes from {@link EngineLoader}.
+public final class FiddlerEngine implements Engine {
+  private final EngineOptions options;
+  private final InitialPlacement initialPlacement;
+  private final EngineListener listener;
+  private volatile EngineStatus status = new EngineStatus(EngineState.LOADING, "starting", 0);
+  private volatile @Nullable LoadedEngine loaded;
+  private boolean closed;
+
+  public FiddlerEngine(
+      EngineOptions options, InitialPlacement initialPlacement, EngineListener listener) {
+    this.options = options;
+    this.initialPlacement = initialPlacement;
+    this.listener = listener;
+  }
+
+  @Override
+  public void load() {
+    try {
+      LoadedEngine engine =
+          new EngineLoader(options, initialPlacement, listener, this::loading).load();
+      synchronized (this) {
+        if (closed) {
+          engine.close();
+          throw new EngineNotReadyException("the engine was closed while it was loading");
+        }
+        engine.loop().start();
+        loaded = engine;
+        become(new EngineStatus(EngineState.READY, "", 1));
+      }
+    } catch (RuntimeException | Error e) {
+      become(new EngineStatus(EngineState.FAILED, String.valueOf(e.getMessage()), 0));
+      throw e;
+    }
+  }
+
+  private void loading(String phase, double progress) {
+    become(new EngineStatus(EngineState.LOADING, phase, progress));
+  }
+
+  private void become(EngineStatus next) {
+    status = next;
+    listener.onStatus(next);
+  }
+
+  @Override
+  public EngineStatus status() {
+    return status;
+  }
+
+  @Override
+  public ModelSummary model() {
+    return ready().model();
+  }
+
+  @Override
+  public DeviceSummary device() {
+    LoadedEngine engine = ready();
+    return engine.device();
+  }
+
+  @Override
+  public Generation submit(GenerationRequest request, GenerationListener generationListener) {
+    LoadedEngine engine = ready();
+    engine.requireServable(request);
+    Set<Integer> stops =
+        request.stopTokenIds().isEmpty()
+            ? engine.model().config().eosTokenIds()
+            : request.stopTokenIds();
+    ActiveGeneration generation =
+        new ActiveGeneration(request, generationListener, stops, engine.loop()::wake);
+    engine.loop().submit(generation);
+    return generation;
+  }
+
+  @Override
+  public CompletableFuture<Residency> apply(VersionedPlacement placement) {
+    return ready().loop().apply(placement);
+  }
+
+  @Override
+  public VersionedPlacement placement() {
+    return ready().resident().placement();
+  }
+
+  @Override
+  public Residency residency() {
+    return ready().resident().residency();
+  }
+
+  @Override
+  public ActivationCounters activations() {
+    return ready().activations();
+  }
+
+  @Override
+  public PhaseAssignments assignmentsSincePlacement() {
+    return ready().runner().assignmentsSincePlacement();
+  }
+
+  private LoadedEngine ready() {
+    LoadedEngine engine = loaded;
+    if (engine == null || status.state() != EngineState.READY) {
+      throw new EngineNotReadyException(
+          switch (status.state()) {
+            case LOADING ->
+                "the model is being loaded (%s, %.0f %%)"
+                    .formatted(status.phase(), 100 * status.progress());
+            case FAILED -> "the model could not be loaded";
+            case CLOSED, READY -> "the engine is closing";
+          });
+    }
+    return engine;
+  }
+
+  @Override
+  public void close() {
+    LoadedEngine engine;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      engine = loaded;
+      if (status.state() != EngineState.FAILED) {
+        become(new EngineStatus(EngineState.CLOSED, "", 0));
+      }
+    }
+    if (engine != null) {
+      engine.close();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.fiddler.engine.load;
+
+import io.fiddler.device.Device;
+import io.fiddler.device.DeviceMemory;
+import io.fiddler.device.MemoryPlan;
+import io.fiddler.device.MemoryPlan.Demand;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.step.DeviceModel;
+import io.fiddler.engine.step.KvStorage;
+import io.fiddler.engine.step.StepBuffers;
+import io.fiddler.model.MixtureOfExperts;
+import io.fiddler.model.ModelConfig;
+import io.fiddler.model.ModelWeights;
+import io.fiddler.tensor.ExpertFormat;
+import io.fiddler.tensor.MemoryKind;
+
+/// The sizes of an engine's buffers, from the model and the limits.
+///
+/// @param kvBlocks blocks of the key/value cache
+/// @param buffers the activations
+/// @param slots slots that slices are streamed through
+record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
+  /// Enough for the copy engine to run ahead of the compute lane.
+  private static final int SLOTS = 4;
+
+  /// Splitting an expert between lanes pays up to about this many rows of a step.
+  private static final int MAX_SPLIT_ROWS = 64;
+
+  /// Size of the cache if none is configured, unless one full context or a few thousand tokens need
+  /// more.
+  private static final long DEFAULT_CACHE_BYTES = 512L << 20;
+
+  private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
+
+  static MemoryNeeds of(ModelConfig config, ExpertFormat format, Limits limits) {
+    MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
+    int topK = moe.numExpertsPerToken();
+    int splitParts = Math.min(limits.maxStepTokens(), MAX_SPLIT_ROWS) * topK * format.numSlices();
+    return new MemoryNeeds(
+        Math.ceilDiv(cacheTokens(config, limits), KvStorage.BLOCK_TOKENS),
+        new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
+        SLOTS);
+  }
+
+  private static int cacheTokens(ModelConfig config, Limits limits) {
+    if (limits.kvCacheTokens() > 0) {
+      return limits.kvCacheTokens();
+    }
+    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config);
+    long useful = (long) limits.maxRunning() * config.contextLength();
+    return (int) Math.min(useful, Math.max(MIN_DEFAULT_CACHE_TOKENS, affordable));
+  }
+
+  /// How many experts the device can hold beside everything else.
+  ///
+  /// @param fixed how many are asked for; -1 for as many as fit
+  /// @throws io.fiddler.device.DeviceMemoryException if it does not fit
+  int expertCapacity(
+      Device device, ModelWeights weights, ExpertFormat format, int numExperts, int fixed) {
+    if (device.memoryKind() == MemoryKind.HOST) {
+      return 0;
+    }
+    long cacheBytes = KvStorage.bytesPerToken(weights.config()) * kvBlocks * KvStorage.BLOCK_TOKENS;
+    Demand demand =
+        new Demand(
+            DeviceModel.denseBytes(weights),
+            DeviceMemory.aligned(cacheBytes),
+            DeviceMemory.aligned(buffers.deviceBytes()),
+            slots,
+            format.sliceSizeBytes(),
+            numExperts,
+            format.expertSizeBytes());
+    return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();
+  }
+}

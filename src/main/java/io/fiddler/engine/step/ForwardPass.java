@@ -1,0 +1,125 @@
+package io.fiddler.engine.step;
+
+import io.fiddler.dispatch.Dispatcher;
+import io.fiddler.dispatch.ExpertDecision;
+import io.fiddler.dispatch.ExpertLoad;
+import io.fiddler.expert.ExpertGroups;
+import io.fiddler.expert.Residency;
+import io.fiddler.kernel.Routing;
+import io.fiddler.kernel.Segments;
+import io.fiddler.kernel.StepInput;
+import io.fiddler.model.ModelConfig;
+import io.fiddler.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One step through the decoder, see `design.md` section 4: embed, then for each layer attention,
+/// router, experts on all lanes and combine. Used from the step thread.
+public final class ForwardPass {
+  private final DeviceModel model;
+  private final ModelConfig config;
+  private final Segments segments;
+  private final KvStorage cache;
+  private final StepBuffers buffers;
+  private final ExpertLanes lanes;
+  private final ResidentExperts resident;
+  private final Dispatcher dispatcher;
+  private final ExpertGroups groups;
+
+  public ForwardPass(
+      DeviceModel model,
+      ModelConfig config,
+      Segments segments,
+      KvStorage cache,
+      StepBuffers buffers,
+      ExpertLanes lanes,
+      DispatchContext dispatch) {
+    this.model = model;
+    this.config = config;
+    this.segments = segments;
+    this.cache = cache;
+    this.buffers = buffers;
+    this.lanes = lanes;
+    this.resident = dispatch.resident();
+    this.dispatcher = dispatch.dispatcher();
+    int maxExperts =
+        model.layers().stream().mapToInt(layer -> layer.experts().experts().size()).max().orElse(1);
+    this.groups = new ExpertGroups(buffers.shape().maxRows() * buffers.shape().topK(), maxExperts);
+  }
+
+  /// What decides where an expert is computed.
+  ///
+  /// @param dispatcher the decision
+  /// @param resident which experts are on the device
+  public record DispatchContext(Dispatcher dispatcher, ResidentExperts resident) {}
+
+  /// Told what each layer's router chose and how its experts were computed.
+  @FunctionalInterface
+  interface LayerObserver {
+    /// The arrays behind `routing` are reused after the call.
+    void onLayer(int layer, Routing routing, List<ExpertDecision> decisions);
+  }
+
+  /// Computes the rows of `input`; their hidden states stay in the buffers for {@link #logits}.
+  void run(StepInput input, LayerObserver observer) {
+    int rows = input.rows();
+    Matrix x = buffers.x().rows(0, rows);
+    Matrix normed = buffers.normed().rows(0, rows);
+    Matrix hostNormed = buffers.hostNormed().rows(0, rows);
+    // One table for the whole step: a swap in between must not be half seen.
+    Residency residency = resident.residency();
+    segments.embed(model.embedding(), input, x);
+    for (int layer = 0; layer < model.layers().size(); layer++) {
+      DeviceModel.Layer weights = model.layers().get(layer);
+      Routing routing = buffers.routing();
+      segments.attendAndRoute(
+          weights.attention(),
+          weights.router(),
+          cache.layer(layer),
+          input,
+          x,
+          normed,
+          hostNormed,
+          routing);
+      int numExperts = weights.experts().experts().size();
+      groups.group(routing.selectedExperts(), rows, routing.topK(), numExperts);
+      LayerPlan plan = plan(layer, weights.experts().format().numSlices(), residency);
+      int currentLayer = layer;
+      lanes.run(
+          plan,
+          groups,
+          weights.experts(),
+          expert -> resident.view(residency.frameOf(currentLayer, expert)));
+      segments.combine(plan.combine(groups, routing), buffers.parts(), x);
+      observer.onLayer(layer, routing, plan.decisions());
+    }
+  }
+
+  private LayerPlan plan(int layer, int numSlices, Residency residency) {
+    List<ExpertLoad> loads = new ArrayList<>(groups.numExperts());
+    for (int expert = 0; expert < groups.numExperts(); expert++) {
+      if (groups.count(expert) > 0) {
+        loads.add(
+            new ExpertLoad(expert, groups.count(expert), residency.isResident(layer, expert)));
+      }
+    }
+    List<ExpertDecision> decisions = dispatcher.plan(loads, numSlices);
+    return new LayerPlan(
+        LayerPlan.limitSplits(decisions, numSlices, buffers.shape().maxSplitParts()), numSlices);
+  }
+
+  /// Logits of some rows of the last {@link #run}.
+  ///
+  /// @param rows which rows
+  /// @param lastRows rows that step had
+  /// @param logits at least `[rows.length * vocabSize]`
+  void logits(int[] rows, int lastRows, float[] logits) {
+    segments.head(
+        model.finalNorm(),
+        (float) config.rmsNormEps(),
+        model.head(),
+        rows,
+        buffers.x().rows(0, lastRows),
+        logits);
+  }
+}

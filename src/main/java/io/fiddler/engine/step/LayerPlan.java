@@ -1,0 +1,130 @@
+package io.fiddler.engine.step;
+
+import io.fiddler.dispatch.ExpertDecision;
+import io.fiddler.expert.ExpertGroups;
+import io.fiddler.expert.Way;
+import io.fiddler.kernel.CombineInput;
+import io.fiddler.kernel.Routing;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where the results of one layer's experts lie, so that they add up in one fixed order whatever
+/// lane computed them. Rows of `parts`: first everything the host computes, in order of the
+/// experts, so that it crosses in one copy; then what the device computes; last the streamed slices
+/// of split experts, one row a slice and row, to be added to the host's sum one by one.
+final class LayerPlan {
+  private final List<ExpertDecision> decisions;
+  private final int[] firstPart;
+  private final int[] slicePart;
+  private final int hostParts;
+  private final int numSlices;
+
+  /// Lays out the results of `decisions`, whose experts have `numSlices` slices.
+  LayerPlan(List<ExpertDecision> decisions, int numSlices) {
+    this.decisions = decisions;
+    this.numSlices = numSlices;
+    this.firstPart = new int[decisions.size()];
+    this.slicePart = new int[decisions.size()];
+    int next = 0;
+    for (int i = 0; i < firstPart.length; i++) {
+      if (onHost(i)) {
+        firstPart[i] = next;
+        next += decisions.get(i).rows();
+      }
+    }
+    this.hostParts = next;
+    for (int i = 0; i < firstPart.length; i++) {
+      if (!onHost(i)) {
+        firstPart[i] = next;
+        next += decisions.get(i).rows();
+      }
+    }
+    for (int i = 0; i < firstPart.length; i++) {
+      if (decisions.get(i).way() == Way.SPLIT) {
+        slicePart[i] = next;
+        next += decisions.get(i).rows() * streamedSlices(i);
+      }
+    }
+  }
+
+  /// Splits pay at small batches only, and the room for slices that are summed later is sized for
+  /// those: splits that it does not hold become whole experts on the host.
+  static List<ExpertDecision> limitSplits(
+      List<ExpertDecision> decisions, int numSlices, int maxSplitParts) {
+    int used = 0;
+    List<ExpertDecision> limited = new ArrayList<>(decisions.size());
+    for (ExpertDecision decision : decisions) {
+      if (decision.way() == Way.SPLIT) {
+        int needed = decision.rows() * (numSlices - decision.hostSlices());
+        if (used + needed > maxSplitParts) {
+          limited.add(new ExpertDecision(decision.expert(), decision.rows(), Way.HOST, numSlices));
+          continue;
+        }
+        used += needed;
+      }
+      limited.add(decision);
+    }
+    return limited;
+  }
+
+  private boolean onHost(int index) {
+    Way way = decisions.get(index).way();
+    return way == Way.HOST || way == Way.SPLIT;
+  }
+
+  /// The decisions, in order of the experts.
+  List<ExpertDecision> decisions() {
+    return decisions;
+  }
+
+  /// Rows the host writes.
+  int hostParts() {
+    return hostParts;
+  }
+
+  /// First row of an expert's sum (of its host slices, if it is split).
+  int firstPart(int index) {
+    return firstPart[index];
+  }
+
+  /// First row of a split expert's separate slices.
+  int slicePart(int index) {
+    return slicePart[index];
+  }
+
+  /// Slices of an expert that are copied to the device.
+  int streamedSlices(int index) {
+    return switch (decisions.get(index).way()) {
+      case STREAMED, SPLIT -> numSlices - decisions.get(index).hostSlices();
+      case RESIDENT, HOST -> 0;
+    };
+  }
+
+  /// How the parts add up.
+  CombineInput combine(ExpertGroups groups, Routing routing) {
+    int[] indexOf = new int[groups.numExperts()];
+    for (int i = 0; i < firstPart.length; i++) {
+      indexOf[decisions.get(i).expert()] = i;
+    }
+    int assignments = groups.numAssignments();
+    int[] first = new int[assignments];
+    int[] next = new int[assignments];
+    int[] stride = new int[assignments];
+    int[] count = new int[assignments];
+    float[] weight = new float[assignments];
+    for (int a = 0; a < assignments; a++) {
+      int choice = groups.routingOfAssignment()[a];
+      int expert = routing.selectedExperts()[choice];
+      int i = indexOf[expert];
+      int row = groups.groupedOfAssignment()[a] - groups.offset(expert);
+      first[a] = firstPart[i] + row;
+      if (decisions.get(i).way() == Way.SPLIT) {
+        next[a] = slicePart[i] + row;
+        stride[a] = decisions.get(i).rows();
+        count[a] = streamedSlices(i);
+      }
+      weight[a] = routing.routingWeights()[choice];
+    }
+    return new CombineInput(routing.topK(), first, next, stride, count, weight);
+  }
+}

@@ -1,0 +1,184 @@
+package io.fiddler.engine.step;
+
+import io.fiddler.engine.EngineListener;
+import io.fiddler.engine.EngineNotReadyException;
+import io.fiddler.engine.EngineOverloadedException;
+import io.fiddler.engine.FinishReason;
+import io.fiddler.engine.GenerationReport;
+import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.expert.Residency;
+import io.fiddler.scheduler.Batch;
+import io.fiddler.scheduler.Batch.Chunk;
+import io.fiddler.scheduler.Scheduler;
+import io.fiddler.scheduler.Sequence;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread that computes: takes what was submitted, drops what was cancelled, moves experts
+/// between steps, and runs step after step while there is work. A step that fails ends the
+/// generations in it and nothing else.
+public final class StepLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
+
+  private final Scheduler scheduler;
+  private final StepRunner runner;
+  private final ResidentExperts resident;
+  private final EngineListener listener;
+  private final int maxQueued;
+  private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final Map<Sequence, ActiveGeneration> generations = new HashMap<>();
+  private final AtomicInteger queued = new AtomicInteger();
+  private final Thread thread;
+  private volatile boolean closing;
+
+  public StepLoop(
+      Scheduler scheduler,
+      StepRunner runner,
+      ResidentExperts resident,
+      EngineListener listener,
+      int maxQueued) {
+    this.scheduler = scheduler;
+    this.runner = runner;
+    this.resident = resident;
+    this.listener = listener;
+    this.maxQueued = maxQueued;
+    this.thread = Thread.ofPlatform().name("fiddler-step").unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /// Queues a generation. Callable from any thread.
+  public void submit(ActiveGeneration generation) {
+    if (queued.incrementAndGet() > maxQueued) {
+      queued.decrementAndGet();
+      throw new EngineOverloadedException(
+          "%d requests are waiting already; try again later".formatted(maxQueued));
+    }
+    enqueue(() -> {
+      generations.put(generation.sequence(), generation);
+      scheduler.submit(generation.sequence());
+    });
+  }
+
+  /// Brings residency to a placement. Callable from any thread.
+  public CompletableFuture<Residency> apply(VersionedPlacement placement) {
+    CompletableFuture<Residency> done = new CompletableFuture<>();
+    // Attached first, so that counting begins anew on the step thread, before the next step.
+    CompletableFuture<Residency> placed =
+        done.thenApply(residency -> {
+          runner.resetAssignments();
+          return residency;
+        });
+    enqueue(() -> resident.begin(placement, done));
+    return placed;
+  }
+
+  /// Makes the loop look at its work again. Callable from any thread.
+  public void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  private void enqueue(Runnable command) {
+    commands.add(command);
+    if (closing) {
+      throw new EngineNotReadyException("the engine is closing");
+    }
+    wake();
+  }
+
+  private void run() {
+    while (!closing) {
+      for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+        command.run();
+      }
+      dropCancelled();
+      if (resident.isChanging()) {
+        resident.advance();
+      }
+      Batch batch = scheduler.next();
+      queued.set(scheduler.waiting());
+      if (!batch.chunks().isEmpty()) {
+        step(batch);
+      } else if (commands.isEmpty() && !resident.isChanging() && !closing) {
+        LockSupport.park(this);
+      }
+    }
+    List.copyOf(generations.values())
+        .forEach(
+            generation -> fail(generation, new EngineNotReadyException("the engine was closed")));
+  }
+
+  private void dropCancelled() {
+    List<ActiveGeneration> cancelled =
+        generations.values().stream().filter(ActiveGeneration::isCancelled).toList();
+    cancelled.forEach(generation -> finish(generation, FinishReason.CANCELLED));
+  }
+
+  private void step(Batch batch) {
+    List<ActiveGeneration> taking = new ArrayList<>(batch.chunks().size());
+    for (Chunk chunk : batch.chunks()) {
+      taking.add(generations.get(chunk.sequence()));
+    }
+    try {
+      StepRunner.Result result = runner.run(batch, taking);
+      scheduler.done(batch);
+      result.ends().finished().forEach(this::finish);
+      result.ends().failed().forEach(this::fail);
+      listener.onStep(result.report(scheduler.running(), scheduler.waiting()));
+    } catch (RuntimeException | Error e) {
+      // One step's failure must not take the service along: its requests fail, the others go on.
+      LOG.error("A step of {} rows failed; its requests end with an error", batch.rows(), e);
+      taking.forEach(generation -> fail(generation, e));
+    }
+  }
+
+  private void finish(ActiveGeneration generation, FinishReason reason) {
+    if (remove(generation)) {
+      GenerationReport report = generation.report(reason);
+      generation.listener().onFinish(report);
+      listener.onGeneration(report);
+    }
+  }
+
+  private void fail(ActiveGeneration generation, Throwable failure) {
+    if (remove(generation)) {
+      GenerationReport report = generation.report(FinishReason.ERROR);
+      generation.listener().onFailure(failure, report);
+      listener.onGeneration(report);
+    }
+  }
+
+  private boolean remove(ActiveGeneration generation) {
+    scheduler.remove(generation.sequence());
+    return generations.remove(generation.sequence()) != null;
+  }
+
+  /// Ends what is running and the thread; a second call does nothing.
+  @Override
+  public void close() {
+    closing = true;
+    wake();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

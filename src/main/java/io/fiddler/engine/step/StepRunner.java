@@ -1,0 +1,243 @@
+package io.fiddler.engine.step;
+
+import io.fiddler.dispatch.ExpertDecision;
+import io.fiddler.engine.AssignmentCounts;
+import io.fiddler.engine.Engine.PhaseAssignments;
+import io.fiddler.engine.FinishReason;
+import io.fiddler.engine.StepReport;
+import io.fiddler.expert.AtomicActivationCounters;
+import io.fiddler.expert.Phase;
+import io.fiddler.expert.Way;
+import io.fiddler.kernel.Routing;
+import io.fiddler.kernel.StepInput;
+import io.fiddler.sampling.SampledToken;
+import io.fiddler.scheduler.Batch;
+import io.fiddler.scheduler.Batch.Chunk;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Runs one step: lays out its rows, runs the forward pass, counts where each assignment went,
+/// samples the next tokens and hands them to their generations. Used from the step thread.
+public final class StepRunner {
+  /// Rows whose logits are computed at once; bounds the array that holds them.
+  private static final int HEAD_ROWS = 64;
+
+  private final ForwardPass forward;
+  private final ResidentExperts resident;
+  private final ExpertLanes lanes;
+  private final AtomicActivationCounters activations;
+  private final int vocabSize;
+  private final float[] logits;
+  private volatile PhaseAssignments sincePlacement =
+      new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
+
+  public StepRunner(
+      ForwardPass forward,
+      ResidentExperts resident,
+      ExpertLanes lanes,
+      AtomicActivationCounters activations,
+      int vocabSize) {
+    this.forward = forward;
+    this.resident = resident;
+    this.lanes = lanes;
+    this.activations = activations;
+    this.vocabSize = vocabSize;
+    this.logits = new float[HEAD_ROWS * vocabSize];
+  }
+
+  /// What a step did.
+  ///
+  /// @param ends generations that ended with it
+  record Result(
+      int prefillRows,
+      int decodeRows,
+      PhaseAssignments assignments,
+      long streamedBytes,
+      long stepNanos,
+      long hostNanos,
+      Ends ends) {
+    StepReport report(int running, int queued) {
+      return new StepReport(
+          prefillRows,
+          decodeRows,
+          assignments.prefill(),
+          assignments.decode(),
+          streamedBytes,
+          stepNanos,
+          hostNanos,
+          running,
+          queued);
+    }
+  }
+
+  /// Generations that a step ended.
+  ///
+  /// @param finished and why
+  /// @param failed by themselves, such as by a sampling parameter that suits no token
+  record Ends(
+      Map<ActiveGeneration, FinishReason> finished,
+      Map<ActiveGeneration, RuntimeException> failed) {
+    Ends() {
+      this(new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+  }
+
+  /// The forward pass, for tests that look inside.
+  ForwardPass forward() {
+    return forward;
+  }
+
+  /// Assignments since the placement in force was applied. Callable from any thread.
+  public PhaseAssignments assignmentsSincePlacement() {
+    return sincePlacement;
+  }
+
+  /// Begins counting anew, with a new placement.
+  void resetAssignments() {
+    sincePlacement = new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
+  }
+
+  /// Runs the step of `batch`, whose chunks belong to `generations` in the same order.
+  Result run(Batch batch, List<ActiveGeneration> generations) {
+    long start = System.nanoTime();
+    long streamedBefore = lanes.streamedBytes();
+    long hostBefore = lanes.hostNanos();
+    long version = resident.residency().placementVersion();
+    generations.forEach(generation -> generation.onStep(version, start));
+
+    StepInput input = input(batch, generations);
+    long[][] byWay = new long[Phase.values().length][Way.values().length];
+    forward.run(
+        input,
+        (layer, routing, decisions) -> count(batch, generations, layer, routing, decisions, byWay));
+    PhaseAssignments assignments =
+        new PhaseAssignments(
+            AssignmentCounts.of(byWay[Phase.PREFILL.ordinal()]),
+            AssignmentCounts.of(byWay[Phase.DECODE.ordinal()]));
+    sincePlacement =
+        new PhaseAssignments(
+            sincePlacement.prefill().plus(assignments.prefill()),
+            sincePlacement.decode().plus(assignments.decode()));
+
+    Ends ends = new Ends();
+    useLogits(batch, generations, input.rows(), ends);
+    int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
+    return new Result(
+        prefillRows,
+        batch.rows() - prefillRows,
+        assignments,
+        lanes.streamedBytes() - streamedBefore,
+        System.nanoTime() - start,
+        lanes.hostNanos() - hostBefore,
+        ends);
+  }
+
+  private static StepInput input(Batch batch, List<ActiveGeneration> generations) {
+    int rows = batch.rows();
+    int[] tokens = new int[rows];
+    int[] positions = new int[rows];
+    int[] sequenceOfRow = new int[rows];
+    int[][] blockTables = new int[generations.size()][];
+    int row = 0;
+    for (int s = 0; s < generations.size(); s++) {
+      Chunk chunk = batch.chunks().get(s);
+      blockTables[s] = chunk.sequence().blocks().blocks();
+      for (int i = 0; i < chunk.count(); i++) {
+        positions[row] = chunk.from() + i;
+        tokens[row] = generations.get(s).tokenAt(chunk.from() + i);
+        sequenceOfRow[row++] = s;
+      }
+    }
+    return new StepInput(tokens, positions, sequenceOfRow, blockTables);
+  }
+
+  private void count(
+      Batch batch,
+      List<ActiveGeneration> generations,
+      int layer,
+      Routing routing,
+      List<ExpertDecision> decisions,
+      long[][] byWay) {
+    int maxExpert = decisions.getLast().expert();
+    Way[] wayOf = new Way[maxExpert + 1];
+    decisions.forEach(decision -> wayOf[decision.expert()] = decision.way());
+    int from = 0;
+    for (int s = 0; s < generations.size(); s++) {
+      Chunk chunk = batch.chunks().get(s);
+      Phase phase = chunk.isPrefill() ? Phase.PREFILL : Phase.DECODE;
+      int to = from + chunk.count() * routing.topK();
+      ActiveGeneration generation = generations.get(s);
+      activations.count(
+          generation.request().tenant(), phase, layer, routing.selectedExperts(), from, to);
+      for (int i = from; i < to; i++) {
+        Way way = wayOf[routing.selectedExperts()[i]];
+        generation.count(phase, way, 1);
+        byWay[phase.ordinal()][way.ordinal()]++;
+      }
+      from = to;
+    }
+  }
+
+  /// A row whose logits are needed: to score the prompt's next token, or to sample.
+  private record HeadRow(ActiveGeneration generation, int row, int position, boolean last) {}
+
+  private void useLogits(Batch batch, List<ActiveGeneration> generations, int rows, Ends ends) {
+    List<HeadRow> needed = headRows(batch, generations);
+    for (int first = 0; first < needed.size(); first += HEAD_ROWS) {
+      List<HeadRow> some = needed.subList(first, Math.min(needed.size(), first + HEAD_ROWS));
+      forward.logits(some.stream().mapToInt(HeadRow::row).toArray(), rows, logits);
+      for (int i = 0; i < some.size(); i++) {
+        use(some.get(i), i * vocabSize, ends);
+      }
+    }
+  }
+
+  private static List<HeadRow> headRows(Batch batch, List<ActiveGeneration> generations) {
+    List<HeadRow> needed = new ArrayList<>();
+    int first = 0;
+    for (int s = 0; s < generations.size(); s++) {
+      Chunk chunk = batch.chunks().get(s);
+      ActiveGeneration generation = generations.get(s);
+      boolean scored = chunk.isPrefill() && generation.request().promptLogprobs();
+      for (int i = scored ? 0 : chunk.count() - 1; i < chunk.count(); i++) {
+        int position = chunk.from() + i;
+        boolean last = chunk.isLast() && i == chunk.count() - 1;
+        if (scored || last) {
+          needed.add(new HeadRow(generation, first + i, position, last));
+        }
+      }
+      first += chunk.count();
+    }
+    return needed;
+  }
+
+  private void use(HeadRow row, int offset, Ends ends) {
+    ActiveGeneration generation = row.generation();
+    if (ends.failed().containsKey(generation)) {
+      return;
+    }
+    try {
+      if (!row.last()) {
+        generation.scorePrompt(row.position(), logits, offset, vocabSize);
+        return;
+      }
+      if (row.position() == generation.request().promptTokens().length - 1) {
+        generation.prefillDone(System.nanoTime());
+      }
+      if (generation.request().maxTokens() == 0) {
+        ends.finished().put(generation, FinishReason.LENGTH);
+        return;
+      }
+      SampledToken token = generation.sample(logits, offset, vocabSize);
+      switch (generation.accept(token, System.nanoTime())) {
+        case RUNNING -> {}
+        case STOPPED -> ends.finished().put(generation, FinishReason.STOP);
+        case FULL -> ends.finished().put(generation, FinishReason.LENGTH);
+      }
+    } catch (RuntimeException e) {
+      ends.failed().put(generation, e);
+    }
+  }
+}

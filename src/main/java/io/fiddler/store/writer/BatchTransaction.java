@@ -1,0 +1,152 @@
+package io.fiddler.store.writer;
+
+import io.fiddler.usage.RequestRecord;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Writes a batch in one transaction, together with its number: sent again, it is written once. One
+/// thread.
+final class BatchTransaction {
+  private static final Logger log = LoggerFactory.getLogger(BatchTransaction.class);
+
+  // Of a batch sent twice the second waits here for the first to end, then finds its number.
+  private static final String CLAIM_BATCH =
+      """
+      insert into writer (id, last_batch, host, pid, started_at)
+      values (?, ?, ?, ?, ?)
+      on conflict (id) do update set last_batch = excluded.last_batch, updated_at = now()
+      where writer.last_batch < excluded.last_batch
+      """;
+
+  // A transaction whose client is gone must not keep its successor waiting.
+  private static final String LIMIT_TRANSACTION =
+      """
+      set local lock_timeout = '10s';
+      set local statement_timeout = '20s';
+      set local idle_in_transaction_session_timeout = '20s'
+      """;
+
+  /// Above the server's limits, so that only a lost connection runs into it.
+  private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final DataSource dataSource;
+  private final WriterIdentity writer;
+  private final Partitions partitions = new Partitions();
+
+  BatchTransaction(DataSource dataSource, WriterIdentity writer) {
+    this.dataSource = dataSource;
+    this.writer = writer;
+  }
+
+  /// Writes `batch` unless the database has it already.
+  ///
+  /// @return request rows the database refused for what is in them
+  /// @throws SQLException if it was not written, or it is unknown whether it was: send it again
+  int write(Batch batch) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setNetworkTimeout(Runnable::run, (int) NETWORK_TIMEOUT.toMillis());
+      connection.setAutoCommit(true);
+      partitions.ensure(connection, batch.requests());
+      connection.setAutoCommit(false);
+      return transact(connection, batch);
+    }
+  }
+
+  /// Asks for a sign of life.
+  ///
+  /// @throws SQLException if there is none
+  void probe() throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      if (!connection.isValid((int) PROBE_TIMEOUT.toSeconds())) {
+        throw new SQLTransientConnectionException("the connection is not valid");
+      }
+    }
+  }
+
+  private int transact(Connection connection, Batch batch) throws SQLException {
+    try {
+      return writeAll(connection, batch);
+    } catch (SQLException e) {
+      rollback(connection, e);
+      if (!isAboutData(e)) {
+        throw e;
+      }
+      log.warn("the database refuses a row of batch {}: {}", batch.number(), e.getMessage());
+      return writeOneByOne(connection, batch);
+    }
+  }
+
+  private static void rollback(Connection connection, SQLException cause) throws SQLException {
+    try {
+      connection.rollback();
+    } catch (SQLException lost) {
+      cause.addSuppressed(lost);
+      throw cause;
+    }
+  }
+
+  private int writeAll(Connection connection, Batch batch) throws SQLException {
+    if (claim(connection, batch)) {
+      RequestCopy.write(connection, batch.requests());
+      ActivationUpsert.write(connection, batch.activations());
+    }
+    connection.commit();
+    return 0;
+  }
+
+  /// Leaves out the rows the database refuses: one of them must not stop all others for ever.
+  private int writeOneByOne(Connection connection, Batch batch) throws SQLException {
+    int refused = 0;
+    if (claim(connection, batch)) {
+      for (RequestRecord request : batch.requests()) {
+        Savepoint before = connection.setSavepoint();
+        try {
+          RequestCopy.write(connection, List.of(request));
+          connection.releaseSavepoint(before);
+        } catch (SQLException e) {
+          if (!isAboutData(e)) {
+            throw e;
+          }
+          connection.rollback(before);
+          refused++;
+          log.warn("request {} is not recorded: {}", request.id(), e.getMessage());
+        }
+      }
+      ActivationUpsert.write(connection, batch.activations());
+    }
+    connection.commit();
+    return refused;
+  }
+
+  private boolean claim(Connection connection, Batch batch) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(LIMIT_TRANSACTION);
+    }
+    try (PreparedStatement statement = connection.prepareStatement(CLAIM_BATCH)) {
+      statement.setObject(1, writer.id());
+      statement.setLong(2, batch.number());
+      statement.setString(3, writer.host());
+      statement.setLong(4, writer.pid());
+      statement.setObject(5, writer.startedAt().atOffset(ZoneOffset.UTC));
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  /// Whether the failure lies in a row: a value out of its type's range, a constraint.
+  private static boolean isAboutData(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  }
+}

@@ -1,0 +1,98 @@
+package io.fiddler.store.writer;
+
+import io.fiddler.expert.ActivationSnapshot;
+import io.fiddler.expert.ExpertGrid;
+import io.fiddler.expert.Phase;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the counters counted and no batch has taken yet. Coalesces by row, so an outage costs one
+/// row an hour, layer, phase and tenant, and nothing is ever dropped. One thread.
+final class PendingActivations {
+  // Sorted: writers that touch the same rows must lock them in the same order.
+  private SortedMap<ActivationRow.Key, long[]> pending = new TreeMap<>();
+  private Map<String, ActivationSnapshot> baseline = Map.of();
+  private @Nullable CountedModel current;
+
+  /// Takes what was counted since the last call into the hour of `now`. Without a model, the last
+  /// one known may still have counted something.
+  void collect(Optional<CountedModel> model, Instant now) {
+    Instant hour = now.truncatedTo(ChronoUnit.HOURS);
+    if (current != null && model.isPresent() && replaces(model.get(), current)) {
+      collect(current, hour);
+      baseline = Map.of();
+    }
+    current = model.orElse(current);
+    if (current != null) {
+      collect(current, hour);
+    }
+  }
+
+  boolean isEmpty() {
+    return pending.isEmpty();
+  }
+
+  /// Hands everything over.
+  List<ActivationRow> drain() {
+    List<ActivationRow> rows =
+        pending.entrySet().stream()
+            .map(entry -> new ActivationRow(entry.getKey(), entry.getValue()))
+            .toList();
+    pending = new TreeMap<>();
+    return rows;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a reloaded model counts from zero in other counters
+  private static boolean replaces(CountedModel model, CountedModel old) {
+    return model.counters() != old.counters();
+  }
+
+  private void collect(CountedModel model, Instant hour) {
+    Map<String, ActivationSnapshot> snapshot = model.counters().snapshot();
+    ExpertGrid grid = model.counters().grid();
+    snapshot.forEach((tenant, counts) -> {
+      ActivationSnapshot before = baseline.get(tenant);
+      ActivationSnapshot delta = before == null ? counts : counts.minus(before);
+      for (Phase phase : Phase.values()) {
+        add(model.fingerprint(), grid, tenant, phase, hour, delta.counts()[phase.ordinal()]);
+      }
+    });
+    baseline = snapshot;
+  }
+
+  private void add(
+      String fingerprint,
+      ExpertGrid grid,
+      String tenant,
+      Phase phase,
+      Instant hour,
+      long[] deltas) {
+    int first = 0;
+    for (int layer = 0; layer < grid.numLayers(); layer++) {
+      int beyond = first + grid.numExperts(layer);
+      long[] counts = Arrays.copyOfRange(deltas, first, beyond);
+      if (Arrays.stream(counts).anyMatch(count -> count != 0)) {
+        pending.merge(
+            new ActivationRow.Key(fingerprint, hour, layer, phase, tenant),
+            counts,
+            PendingActivations::sum);
+      }
+      first = beyond;
+    }
+  }
+
+  private static long[] sum(long[] a, long[] b) {
+    long[] sum = a.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += b[i];
+    }
+    return sum;
+  }
+}

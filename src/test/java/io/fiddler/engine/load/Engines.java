@@ -1,0 +1,65 @@
+package io.fiddler.engine.load;
+
+import io.fiddler.engine.Engine;
+import io.fiddler.engine.EngineListener;
+import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.DeviceOptions;
+import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
+import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.GenerationRequest;
+import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.ModelSummary;
+import io.fiddler.placement.ActivationStatistics;
+import io.fiddler.placement.EvenSpreadPolicy;
+import io.fiddler.sampling.SamplingParameters;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+
+/// Real engines for tests, over the embedded model or the golden ones.
+final class Engines {
+  private Engines() {}
+
+  static EngineOptions options(String model, Kind kind, int experts, DispatchMode dispatch) {
+    return new EngineOptions(
+        model,
+        Path.of("target", "engine-tests"),
+        new DeviceOptions(kind, 0, experts),
+        2,
+        new Limits(64, 32, 64, 0),
+        dispatch);
+  }
+
+  static Engine load(EngineOptions options) {
+    return load(options, new EngineListener() {});
+  }
+
+  static Engine load(EngineOptions options, EngineListener listener) {
+    Engine engine = new FiddlerEngine(options, Engines::evenSpread, listener);
+    engine.load();
+    return engine;
+  }
+
+  static VersionedPlacement evenSpread(ModelSummary model, int capacity) {
+    return new VersionedPlacement(
+        1, new EvenSpreadPolicy().plan(new ActivationStatistics(model.grid()), capacity));
+  }
+
+  static GenerationRequest greedy(int[] prompt, int maxTokens) {
+    return new GenerationRequest(
+        "default", prompt, maxTokens, SamplingParameters.greedy(), Set.of(), true, -1, false);
+  }
+
+  /// Path of a folder among the test resources.
+  static Path resource(String name) {
+    URL url = Objects.requireNonNull(Engines.class.getResource("/" + name), name);
+    try {
+      return Path.of(url.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

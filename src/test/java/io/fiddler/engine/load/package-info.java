@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.engine.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.fiddler.engine;
-
-import org.jspecify.annotations.NullMarked;

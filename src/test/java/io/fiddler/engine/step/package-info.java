@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.engine.step;
+
+import org.jspecify.annotations.NullMarked;
