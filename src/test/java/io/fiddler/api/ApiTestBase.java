@@ -60,9 +60,13 @@ abstract class ApiTestBase {
   }
 
   @BeforeEach
-  void clearRecords() {
-    server.clearRecords();
+  void clearBlocked() {
     BLOCKED.clear();
+  }
+
+  @AfterEach
+  void assertEveryRequestIsLogged() throws InterruptedException {
+    server.drainRecords();
   }
 
   @AfterEach

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.usage.RequestRecord;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,15 +54,18 @@ class DisconnectTest extends ApiTestBase {
   @ValueSource(booleans = {false, true})
   void generation_isCancelled_whenClientLeavesDuringDecode(boolean stream)
       throws IOException, InterruptedException {
+    CountDownLatch generated = new CountDownLatch(1);
     engine.script(
         Script.stall(run -> {
           run.prefill();
           run.token('a');
           run.token('b');
+          generated.countDown();
         }));
     ScriptedRun run;
     try (RawConnection connection = RawConnection.complete(server().port(), request(stream))) {
       run = engine.nextRun();
+      assertThat(generated.await(10, TimeUnit.SECONDS)).isTrue();
       if (stream) {
         connection.readUntil("\"text\":\"b\"");
       }
@@ -70,6 +76,46 @@ class DisconnectTest extends ApiTestBase {
     assertCancelled(request, stream);
     assertThat(request.completionTokens()).isEqualTo(2);
     assertThat(request.hitRate()).isEqualTo(0.5);
+  }
+
+  @Test
+  void request_isAnswered_whenClientLeavesAtTheEndMark() throws IOException, InterruptedException {
+    engine.script(Script.text("ab"));
+    for (int i = 0; i < 20; i++) {
+      try (RawConnection connection = RawConnection.complete(server().port(), request(true))) {
+        connection.readUntil("data: [DONE]");
+      }
+
+      RequestRecord request = server().nextRecord();
+      assertThat(request.status()).isEqualTo(200);
+      assertThat(request.finishReason()).isEqualTo("stop");
+    }
+  }
+
+  @Test
+  void tokens_areThoseGenerated_whenClientLeavesAfterAStopStringEndedOneChoice()
+      throws IOException, InterruptedException {
+    engine.script(run -> {
+      run.prefill();
+      if (run.request().sampling().seed() == 0) {
+        run.token('S');
+        run.awaitCancelled();
+        run.token('b');
+      } else {
+        run.awaitCancelled();
+      }
+      run.finish(FinishReason.CANCELLED);
+    });
+    String two = "{'prompt':'Hi','n':2,'seed':0,'stream':true,'stop':'S'}";
+    try (RawConnection connection = RawConnection.complete(server().port(), two)) {
+      connection.readUntil("\"finish_reason\":\"stop\"");
+    }
+
+    RequestRecord request = server().nextRecord();
+    assertThat(request.status()).isEqualTo(499);
+    assertThat(request.completionTokens())
+        .as("the one before the stop string's end was noticed, and the one after it")
+        .isEqualTo(2);
   }
 
   @ParameterizedTest

@@ -81,6 +81,9 @@ public final class CompletionsHandler {
   }
 
   private Mono<byte[]> body(ServerWebExchange exchange) {
+    if (exchange.getRequest().getHeaders().getContentLength() > options.maxBodyBytes()) {
+      return Mono.error(tooLarge());
+    }
     return DataBufferUtils.join(exchange.getRequest().getBody(), options.maxBodyBytes())
         .onErrorMap(DataBufferLimitException.class, _ -> tooLarge())
         .map(CompletionsHandler::bytes)
