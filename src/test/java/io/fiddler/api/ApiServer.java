@@ -25,6 +25,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.server.WebFilter;
 
@@ -45,7 +49,7 @@ final class ApiServer implements AutoCloseable {
         };
     WebFilter counter =
         (exchange, chain) -> {
-          if (exchange.getRequest().getPath().value().equals("/v1/completions")) {
+          if (isCompletion(exchange.getRequest())) {
             completions.incrementAndGet();
           }
           return chain.filter(exchange);
@@ -125,6 +129,16 @@ final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+  }
+
+  /// Whether a request gets to the handler of completions, which logs it.
+  private static boolean isCompletion(ServerHttpRequest request) {
+    MediaType type = request.getHeaders().getContentType();
+    return request.getPath().value().equals("/v1/completions")
+        && request.getMethod().equals(HttpMethod.POST)
+        && type != null
+        && type.isCompatibleWith(MediaType.APPLICATION_JSON)
+        && !request.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING);
   }
 
   private record Served(Optional<Tokenizer> tokenizer) implements ServedModel {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,5 +155,11 @@ abstract class ApiTestBase {
   /// `value` as a JSON string.
   static String quoted(String value) {
     return new String(ApiJson.write(value), UTF_8);
+  }
+
+  /// The body of a refusal.
+  static String error(String message, @Nullable String param, String code) {
+    return "{\"error\":{\"message\":%s,\"type\":\"invalid_request_error\",\"param\":%s,\"code\":\"%s\"}}"
+        .formatted(quoted(message), param == null ? "null" : quoted(param), code);
   }
 }

@@ -17,9 +17,7 @@ final class RawConnection implements AutoCloseable {
 
   /// Sends a completion request; single quotes in `json` stand for double ones.
   static RawConnection complete(int port, String json) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setSoTimeout(10_000);
-    byte[] body = json.replace('\'', '"').getBytes(UTF_8);
+    String body = json.replace('\'', '"');
     String head =
         """
         POST /v1/completions HTTP/1.1\r
@@ -28,11 +26,22 @@ final class RawConnection implements AutoCloseable {
         Content-Length: %d\r
         \r
         """
-            .formatted(port, body.length);
-    socket.getOutputStream().write(head.getBytes(UTF_8));
-    socket.getOutputStream().write(body);
+            .formatted(port, body.getBytes(UTF_8).length);
+    return send(port, head + body);
+  }
+
+  /// Sends a text as it is.
+  static RawConnection send(int port, String text) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(10_000);
+    socket.getOutputStream().write(text.getBytes(UTF_8));
     socket.getOutputStream().flush();
     return new RawConnection(socket);
+  }
+
+  /// Reads until the server closes the connection.
+  String readAll() throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), UTF_8);
   }
 
   /// Reads until `text` has come.

@@ -6,12 +6,10 @@ import io.fiddler.model.ModelConfig;
 import io.fiddler.usage.RequestRecord;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 
 /// What every wrong request is told, over the real engine and model: field, rule and value, in
@@ -260,62 +258,6 @@ class RequestErrorsTest extends ApiTestBase {
   }
 
   @Test
-  void request_isRefused_whenContentTypeIsNotJson() {
-    client()
-        .post()
-        .uri("/v1/completions")
-        .contentType(MediaType.TEXT_PLAIN)
-        .bodyValue("{\"prompt\":\"a\"}")
-        .exchange()
-        .expectStatus()
-        .isEqualTo(415)
-        .expectBody(String.class)
-        .isEqualTo(
-            error(
-                "Content-Type must be application/json, got text/plain",
-                null,
-                "unsupported_media_type"));
-  }
-
-  @Test
-  void request_isRefused_whenPathIsUnknown() {
-    client()
-        .get()
-        .uri("/v1/nothing")
-        .exchange()
-        .expectStatus()
-        .isEqualTo(404)
-        .expectBody(String.class)
-        .isEqualTo(error("Unknown path: GET /v1/nothing", null, "unknown_path"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "GET,/v1/completions,POST",
-    "DELETE,/v1/completions,POST",
-    "OPTIONS,/v1/models,GET",
-    "PUT,/v1/models/tiny-moe,GET"
-  })
-  void request_isRefusedWithTheMethodsAllowed_whenMethodIsWrong(
-      String method, String path, String allowed) {
-    client()
-        .method(HttpMethod.valueOf(method))
-        .uri(path)
-        .contentType(MediaType.APPLICATION_JSON)
-        .exchange()
-        .expectStatus()
-        .isEqualTo(405)
-        .expectHeader()
-        .valueEquals("Allow", allowed)
-        .expectBody(String.class)
-        .isEqualTo(
-            error(
-                "Method not allowed: %s %s (allowed: %s)".formatted(method, path, allowed),
-                null,
-                "method_not_allowed"));
-  }
-
-  @Test
   void request_isLogged_whenItIsRefused() throws InterruptedException {
     complete("{'prompt':'a','n':0}").expectStatus().isEqualTo(400);
     RequestRecord request = server().nextRecord();
@@ -358,10 +300,5 @@ class RequestErrorsTest extends ApiTestBase {
 
   private static String ones(int length) {
     return IntStream.range(0, length).mapToObj(_ -> "1").collect(Collectors.joining(",", "[", "]"));
-  }
-
-  private static String error(String message, @Nullable String param, String code) {
-    return "{\"error\":{\"message\":%s,\"type\":\"invalid_request_error\",\"param\":%s,\"code\":\"%s\"}}"
-        .formatted(quoted(message), param == null ? "null" : quoted(param), code);
   }
 }

@@ -13,7 +13,7 @@ final class TokenTexts {
   /// Enough tokens before a text for a detokeniser to see how the text goes on from them.
   private static final int CONTEXT_TOKENS = 8;
 
-  /// JSON knows no minus infinity; the number is vLLM's.
+  /// JSON knows no minus infinity; the number is OpenAI's.
   private static final double LEAST_LOGPROB = -9999;
 
   private static final Detokenizer NO_TEXT =
