@@ -97,6 +97,7 @@ class BrokenEndpoints {
   }
 
   @Endpoint(id = "broken")
+  @SuppressWarnings("DoNotCallSuggester") // to throw is what they are for
   static final class Broken {
     @ReadOperation
     Object read() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.usage.RequestRecord;
 import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -12,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Hooks;
+import reactor.core.scheduler.Schedulers;
 
 /// A client that leaves ends its generations, wherever they are: stalls that a real engine cannot
 /// be made to show.
@@ -90,6 +94,34 @@ class DisconnectTest extends ApiTestBase {
       assertThat(request.status()).isEqualTo(200);
       assertThat(request.finishReason()).isEqualTo("stop");
     }
+  }
+
+  @Test
+  void nothingIsDroppedOrThrown_whenClientsLeaveWhileTokensCome()
+      throws IOException, InterruptedException {
+    Queue<Throwable> lost = new ConcurrentLinkedQueue<>();
+    Hooks.onErrorDropped(lost::add);
+    Schedulers.onHandleError((_, failure) -> lost.add(failure));
+    try {
+      engine.script(run -> {
+        run.prefill();
+        while (run.goesOn()) {
+          run.token('a');
+        }
+        run.finish(FinishReason.LENGTH);
+      });
+      String many = "{'prompt':[[1],[1],[1],[1]],'n':32,'max_tokens':63,'stream':true}";
+      for (int i = 0; i < 40; i++) {
+        try (RawConnection connection = RawConnection.complete(server().port(), many)) {
+          connection.readUntil("data: ");
+        }
+      }
+      server().drainRecords();
+    } finally {
+      Hooks.resetOnErrorDropped();
+      Schedulers.resetOnHandleError();
+    }
+    assertThat(lost).isEmpty();
   }
 
   @Test

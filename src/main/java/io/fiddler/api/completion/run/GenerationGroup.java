@@ -12,13 +12,14 @@ import io.fiddler.sampling.SampledToken;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.concurrent.Queues;
 
 /// The generations of one request. Their events arrive on the engine's step thread, which only puts
@@ -32,6 +33,7 @@ public final class GenerationGroup {
   private final List<Generation> submitted = new ArrayList<>();
   private final BitSet cancelled = new BitSet();
   private final AtomicInteger running;
+  private final Sinks.Many<GenerationEvent> events = Sinks.many().unicast().onBackpressureBuffer();
   private final int size;
 
   /// @param size how many generations
@@ -49,16 +51,17 @@ public final class GenerationGroup {
   /// Submits all and gives their events; the end comes after the last event of the last one.
   /// Cancelling cancels them all, wherever they are. To be subscribed once.
   ///
-  /// All are submitted on the thread that then gives the events: so if one is refused, that is the
-  /// first thing to be heard, and the request can still be answered with the right status.
+  /// Events are held back until all are submitted: if one is refused, that is the only thing to be
+  /// heard, and the request can still be answered with the right status.
   public Flux<GenerationEvent> events(Scheduler answers) {
-    return Flux.using(
-        () -> Schedulers.single(answers),
-        thread ->
-            Flux.<GenerationEvent>create(this::submitAll, FluxSink.OverflowStrategy.BUFFER)
-                .subscribeOn(thread)
-                .publishOn(thread, false, Queues.SMALL_BUFFER_SIZE),
-        Scheduler::dispose);
+    AtomicBoolean left = new AtomicBoolean();
+    return Flux.defer(this::submitAll)
+        .publishOn(answers, false, Queues.SMALL_BUFFER_SIZE)
+        .doOnCancel(() -> left.set(true))
+        // An event that meets the cancellation finds its worker gone; nobody waits for it.
+        .onErrorResume(
+            RejectedExecutionException.class,
+            failure -> left.get() ? Flux.never() : Flux.error(failure));
   }
 
   /// Cancels one generation.
@@ -77,21 +80,22 @@ public final class GenerationGroup {
     }
   }
 
-  private void submitAll(FluxSink<GenerationEvent> sink) {
-    sink.onDispose(this::cancelAll);
+  private Flux<GenerationEvent> submitAll() {
     try {
       for (int choice = 0; choice < size && account.submitting(); choice++) {
-        submit(choice, sink);
+        submit(choice);
       }
     } catch (LinkageError | VirtualMachineError | RuntimeException e) {
-      sink.error(FatalErrors.asException(e));
+      cancelAll();
+      return Flux.error(FatalErrors.asException(e));
     }
+    return events.asFlux().doOnCancel(this::cancelAll);
   }
 
-  private void submit(int choice, FluxSink<GenerationEvent> sink) {
+  private void submit(int choice) {
     Generation generation;
     try {
-      generation = engine.submit(requests.apply(choice), new Listener(choice, sink));
+      generation = engine.submit(requests.apply(choice), new Listener(choice));
     } catch (IllegalArgumentException e) {
       account.notSubmitted();
       throw ApiError.invalid(null, "invalid_value", String.valueOf(e.getMessage())).asException();
@@ -115,24 +119,23 @@ public final class GenerationGroup {
     }
   }
 
-  /// Runs on the step thread: nothing here waits, computes or throws.
+  /// Runs on the step thread: nothing here waits, computes or throws. An event that cannot be given
+  /// on is one that nobody waits for: the queue has room for all, and only cancelling closes it.
   private final class Listener implements GenerationListener {
     private final int choice;
-    private final FluxSink<GenerationEvent> sink;
 
-    Listener(int choice, FluxSink<GenerationEvent> sink) {
+    Listener(int choice) {
       this.choice = choice;
-      this.sink = sink;
     }
 
     @Override
     public void onPrefill(PrefillReport report, List<SampledToken> promptLogprobs) {
-      sink.next(new GenerationEvent.Prefilled(choice, report, promptLogprobs));
+      events.tryEmitNext(new GenerationEvent.Prefilled(choice, report, promptLogprobs));
     }
 
     @Override
     public void onToken(SampledToken token) {
-      sink.next(new GenerationEvent.Generated(choice, token));
+      events.tryEmitNext(new GenerationEvent.Generated(choice, token));
     }
 
     @Override
@@ -146,10 +149,10 @@ public final class GenerationGroup {
     }
 
     private void end(GenerationEvent event, GenerationReport report) {
-      sink.next(event);
+      events.tryEmitNext(event);
       account.ended(choice, report);
       if (running.decrementAndGet() == 0) {
-        sink.complete();
+        events.tryEmitComplete();
       }
     }
   }
