@@ -1,5 +1,6 @@
 package io.fiddler.api.web;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -46,10 +47,14 @@ public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
       RequestScope scope = new RequestScope(failure -> sink.error(asException(failure)));
       ServerWebExchange scoped =
           exchange.mutate().request(new ScopedRequest(exchange.getRequest(), scope)).build();
+      AtomicBoolean left = new AtomicBoolean();
+      sink.onCancel(() -> left.set(true));
       scope.run(() ->
           sink.onDispose(
               chain
                   .filter(scoped)
+                  // What fails because its client has left would be logged as an error dropped.
+                  .onErrorComplete(failure -> left.get() && ErrorAnswers.isClientGone(failure))
                   .subscribe(_ -> {}, sink::error, sink::success, Context.of(sink.contextView()))));
     });
   }
