@@ -78,12 +78,12 @@ final class ExpertRound {
     return chainOf[piece];
   }
 
-  /// Floats of activations so far, which is where the next piece's begin.
+  /// Elements of activations so far, which is where the next piece's begin.
   int xLength() {
     return xLength;
   }
 
-  /// Floats of inner activations so far, which is where the next piece's begin.
+  /// Elements of inner activations so far, which is where the next piece's begin.
   int hLength() {
     return hLength;
   }
