@@ -44,12 +44,13 @@ final class ApiServer implements AutoCloseable {
     this.context =
         new SpringApplicationBuilder(Application.class)
             .initializers(beans)
-            .properties(
-                "server.port=0",
-                "server.address=127.0.0.1",
-                "spring.main.banner-mode=off",
-                "logging.level.root=warn")
-            .run();
+            // Not the product's own settings: these tests are of the API alone.
+            .run(
+                "--spring.config.name=none",
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--spring.main.banner-mode=off",
+                "--logging.level.root=warn");
     this.port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
   }
 

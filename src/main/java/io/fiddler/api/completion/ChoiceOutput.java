@@ -45,16 +45,8 @@ final class ChoiceOutput {
       return ids == null ? null : new ChoiceDelta(choice, "", null, List.of(), ids, null);
     }
     String text = prompt.text() == null ? texts.decoded(prompt.tokens()) : prompt.text();
-    Logprobs logprobs = null;
-    if (call.request().logprobs() >= 0) {
-      logprobs = Logprobs.empty();
-      Detokenizer promptText = texts.detokenizer();
-      int offset = 0;
-      for (SampledToken token : promptLogprobs) {
-        add(logprobs, token, offset);
-        offset += characters(promptText.append(token.tokenId()));
-      }
-    }
+    Logprobs logprobs =
+        call.request().logprobs() >= 0 ? ofPrompt(prompt.tokens(), promptLogprobs) : null;
     charactersDecoded = characters(text);
     return new ChoiceDelta(choice, text, logprobs, ids == null ? null : List.of(), ids, null);
   }
@@ -98,6 +90,24 @@ final class ChoiceOutput {
         call.returnsTokenIds() ? List.of() : null,
         null,
         name);
+  }
+
+  /// Nothing comes before a prompt's first token to make it likely or not: the engine reports on
+  /// the others.
+  private Logprobs ofPrompt(int[] prompt, List<SampledToken> reported) {
+    Logprobs logprobs = Logprobs.empty();
+    Detokenizer promptText = texts.detokenizer();
+    int unreported = prompt.length - reported.size();
+    int offset = 0;
+    for (int i = 0; i < prompt.length; i++) {
+      SampledToken token =
+          i < unreported
+              ? new SampledToken(prompt[i], Double.NaN, List.of())
+              : reported.get(i - unreported);
+      add(logprobs, token, offset);
+      offset += characters(promptText.append(token.tokenId()));
+    }
+    return logprobs;
   }
 
   private void add(Logprobs logprobs, SampledToken token, int offset) {

@@ -11,8 +11,13 @@ import tools.jackson.databind.JsonNode;
 /// fields are ignored; known ones that cannot be honoured are refused.
 final class CompletionRequestReader {
   private static final int MAX_N = 128;
+
+  /// vLLM's; OpenAI stops at 5.
   private static final int MAX_LOGPROBS = 20;
+
+  /// More than OpenAI's 4; with the next one it bounds the work of the stop matcher.
   private static final int MAX_STOPS = 16;
+
   private static final int MAX_STOP_LENGTH = 256;
 
   private final int maxChoices;

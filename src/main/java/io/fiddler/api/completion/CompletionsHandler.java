@@ -1,6 +1,7 @@
 package io.fiddler.api.completion;
 
 import io.fiddler.api.error.ApiError;
+import io.fiddler.api.error.ApiException;
 import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.ApiThreads;
@@ -13,6 +14,7 @@ import io.fiddler.tokenizer.Tokenizer;
 import io.fiddler.usage.RequestLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -75,8 +77,18 @@ public final class CompletionsHandler {
 
   private Mono<byte[]> body(ServerWebExchange exchange) {
     return DataBufferUtils.join(exchange.getRequest().getBody(), options.maxBodyBytes())
+        .onErrorMap(DataBufferLimitException.class, _ -> tooLarge())
         .map(CompletionsHandler::bytes)
         .defaultIfEmpty(new byte[0]);
+  }
+
+  private ApiException tooLarge() {
+    return ApiError.refused(
+            413,
+            null,
+            "request_too_large",
+            "The body must have at most %d bytes".formatted(options.maxBodyBytes()))
+        .asException();
   }
 
   private static byte[] bytes(DataBuffer buffer) {
@@ -113,7 +125,7 @@ public final class CompletionsHandler {
       return new WholeAnswer(answer, run, account, choices).write(response, events);
     }
     return new StreamedAnswer(
-            answer, run, call.request().includeUsage(), () -> engine.placement().version())
+            answer, run, account, call.request().includeUsage(), () -> engine.placement().version())
         .write(
             response,
             events,

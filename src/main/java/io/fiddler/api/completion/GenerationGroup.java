@@ -77,7 +77,7 @@ final class GenerationGroup {
   private void submitAll(FluxSink<GenerationEvent> sink) {
     sink.onDispose(this::cancelAll);
     try {
-      for (int choice = 0; choice < size && !sink.isCancelled(); choice++) {
+      for (int choice = 0; choice < size && account.submitting(); choice++) {
         submit(choice, sink);
       }
     } catch (LinkageError | VirtualMachineError | RuntimeException e) {
@@ -86,7 +86,6 @@ final class GenerationGroup {
   }
 
   private void submit(int choice, FluxSink<GenerationEvent> sink) {
-    account.submitting();
     Generation generation;
     try {
       generation = engine.submit(requests.apply(choice), new Listener(choice, sink));

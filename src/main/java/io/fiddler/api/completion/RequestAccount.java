@@ -64,9 +64,10 @@ final class RequestAccount {
     submitNanos = System.nanoTime();
   }
 
-  /// A generation is about to be submitted: its report will be waited for.
-  void submitting() {
-    awaited.incrementAndGet();
+  /// A generation is about to be submitted: its report will be waited for. False if the request is
+  /// over and written down already, so that nothing may be submitted any more.
+  boolean submitting() {
+    return awaited.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
   }
 
   /// It was not.

@@ -6,6 +6,7 @@ import io.fiddler.sampling.SamplingParameters;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +18,8 @@ final class SamplingReader {
   private static final NumberRange REPETITION_PENALTY = NumberRange.above(0, 100);
   private static final NumberRange PENALTY = NumberRange.closed(-2, 2);
   private static final NumberRange BIAS = NumberRange.closed(-100, 100);
+
+  private static final Pattern TOKEN_ID = Pattern.compile("\\d{1,9}");
 
   private SamplingReader() {}
 
@@ -65,11 +68,10 @@ final class SamplingReader {
   }
 
   private static int tokenId(String key, String place) {
-    try {
-      return Integer.parseInt(key);
-    } catch (NumberFormatException _) {
+    if (!TOKEN_ID.matcher(key).matches()) {
       throw JsonFields.wrong("logit_bias", place + " must have a token id as its key");
     }
+    return Integer.parseInt(key);
   }
 
   private static String shortened(String key) {

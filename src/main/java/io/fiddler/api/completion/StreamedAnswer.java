@@ -28,6 +28,7 @@ final class StreamedAnswer {
 
   private final CompletionAnswer answer;
   private final CompletionRun run;
+  private final RequestAccount account;
   private final boolean includeUsage;
   private final LongSupplier placement;
   private long placementVersion;
@@ -35,9 +36,14 @@ final class StreamedAnswer {
 
   /// @param placement the version of the placement in force now
   StreamedAnswer(
-      CompletionAnswer answer, CompletionRun run, boolean includeUsage, LongSupplier placement) {
+      CompletionAnswer answer,
+      CompletionRun run,
+      RequestAccount account,
+      boolean includeUsage,
+      LongSupplier placement) {
     this.answer = answer;
     this.run = run;
+    this.account = account;
     this.includeUsage = includeUsage;
     this.placement = placement;
   }
@@ -57,7 +63,9 @@ final class StreamedAnswer {
             .onErrorResume(failure ->
                 begun
                     ? Mono.just(frames(response, List.of(event(ErrorBody.of(late.apply(failure))))))
-                    : Mono.error(failure));
+                    : Mono.error(failure))
+            // When the connection is gone, Netty cancels this and calls the answer complete.
+            .doOnCancel(account::clientGone);
     return response.writeAndFlushWith(frames);
   }
 

@@ -1,0 +1,56 @@
+package io.fiddler.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+
+/// A connection that a test can cut off at any moment.
+final class RawConnection implements AutoCloseable {
+  private final Socket socket;
+
+  private RawConnection(Socket socket) {
+    this.socket = socket;
+  }
+
+  /// Sends a completion request; single quotes in `json` stand for double ones.
+  static RawConnection complete(int port, String json) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(10_000);
+    byte[] body = json.replace('\'', '"').getBytes(UTF_8);
+    String head =
+        """
+        POST /v1/completions HTTP/1.1\r
+        Host: localhost:%d\r
+        Content-Type: application/json\r
+        Content-Length: %d\r
+        \r
+        """
+            .formatted(port, body.length);
+    socket.getOutputStream().write(head.getBytes(UTF_8));
+    socket.getOutputStream().write(body);
+    socket.getOutputStream().flush();
+    return new RawConnection(socket);
+  }
+
+  /// Reads until `text` has come.
+  String readUntil(String text) throws IOException {
+    InputStream in = socket.getInputStream();
+    StringBuilder seen = new StringBuilder();
+    while (seen.indexOf(text) < 0) {
+      int next = in.read();
+      if (next < 0) {
+        throw new AssertionError("the connection ended before \"" + text + "\": " + seen);
+      }
+      seen.append((char) next);
+    }
+    return seen.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
