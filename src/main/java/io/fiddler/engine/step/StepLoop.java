@@ -111,6 +111,7 @@ public final class StepLoop implements AutoCloseable {
       if (!batch.chunks().isEmpty()) {
         step(batch);
       } else if (commands.isEmpty() && !resident.isChanging() && !closing) {
+        listener.onIdle();
         LockSupport.park(this);
       }
     }
