@@ -34,9 +34,16 @@ public final class CpuKernelSet {
     return new CpuKernelSet(KernelProvider.fastest().kernels, AmxKernels.open(library));
   }
 
-  /// Its name, for example `vector-512`, or `vector-512+amx` with native experts.
+  /// Its name, for example `vector-512+amx`, of which the second is for experts in tiles.
   public String name() {
-    return tiles == null ? kernels.name() : kernels.name() + "+" + tiles.name();
+    return name(expertTiling());
+  }
+
+  /// The name of what it uses for a model with experts laid out so.
+  public String name(Tiling experts) {
+    return tiles == null || experts != Tiling.AMX_TILES
+        ? kernels.name()
+        : kernels.name() + "+" + tiles.name();
   }
 
   /// How experts are best laid out for it, if their format allows that; row-major ones are always

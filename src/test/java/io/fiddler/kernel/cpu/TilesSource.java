@@ -8,17 +8,21 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /// The builds of the native kernels, or a skipped test where there is none.
-final class TilesSource {
+public final class TilesSource {
   /// Where the build puts it.
   private static final Path EMULATED =
       Path.of("target", "native-test", "libfiddler-cpu-emulated.so");
 
   private TilesSource() {}
 
-  /// Tiles emulated in C++: wherever the build had a compiler.
-  static AmxKernels emulated() {
+  /// The library with tiles emulated in C++: there wherever the build had a compiler.
+  public static Path emulatedLibrary() {
     Assumptions.assumeTrue(Files.exists(EMULATED), "the build had no C++ compiler");
-    AmxKernels kernels = AmxKernels.open(EMULATED.toAbsolutePath());
+    return EMULATED.toAbsolutePath();
+  }
+
+  static AmxKernels emulated() {
+    AmxKernels kernels = AmxKernels.open(emulatedLibrary());
     assertThat(kernels.name()).isEqualTo("amx-emulated");
     return kernels;
   }
