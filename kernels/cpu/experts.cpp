@@ -33,6 +33,9 @@ API void fiddler_round_row(const float_at* row, bf16* tile_row, long hidden_size
   }
 }
 
+// Sums of a group of pairs of panels.
+typedef float GroupSums[GROUP * MAX_TOKEN_TILES * 2 * TILE_SUMS];
+
 // h = silu(gate x) * (up x) for the panels [first_panel, end_panel) of a slice. Gate and up are read side by side.
 //
 // gate, up   panels [width / 16][hidden_size / 32] of tiles
@@ -40,54 +43,67 @@ API void fiddler_round_row(const float_at* row, bf16* tile_row, long hidden_size
 // h          tiles [count / 16][width / 32], written
 API void fiddler_gate_up(const bf16* gate, const bf16* up, const bf16* x, bf16* h, long count, long hidden_size,
                          long width, long first_panel, long end_panel) {
-  alignas(64) float sums[MAX_TOKEN_TILES * 2 * TILE_SUMS];
+  alignas(64) GroupSums sums;
   const long panel = TILE_ROWS * hidden_size;
-  const long tiles_of_tokens = token_tiles(count);
+  const long tiles = token_tiles(count);
   configure_tiles(rows_of_tile(count, 0));
-  for (long p = first_panel; p < end_panel; p++) {
-    const Panels panels = {gate + p * panel, up + p * panel, gate + (p + 1) * panel, up + (p + 1) * panel};
-    multiply_panels(x, tiles_of_tokens, panels, hidden_size / TILE_DEPTH, sums);
-    for (long t = 0; t < tiles_of_tokens; t++) {
-      const float* tile_sums = sums + t * 2 * TILE_SUMS;
-      // A tile of h is two panels wide.
-      bf16* out = h + (t * (width / TILE_DEPTH) + p / 2) * TILE_ELEMENTS + p % 2 * TILE_ROWS;
-      const int rows = rows_of_tile(count, t);
-      for (int r = 0; r < rows; r++) {
-        swiglu_row(tile_sums + r * TILE_ROWS, tile_sums + TILE_SUMS + r * TILE_ROWS, out + r * TILE_DEPTH);
+  for (long group = first_panel; group < end_panel; group += GROUP) {
+    const long end = group + GROUP < end_panel ? group + GROUP : end_panel;
+    Panels pairs[GROUP];
+    for (long p = group; p < end; p++) {
+      pairs[p - group] = {gate + p * panel, up + p * panel};
+    }
+    multiply_group(x, tiles, pairs, end - group, {gate + end * panel, up + end * panel}, hidden_size / TILE_DEPTH,
+                   sums);
+    for (long p = group; p < end; p++) {
+      for (long t = 0; t < tiles; t++) {
+        const float* pair_sums = sums + ((p - group) * tiles + t) * 2 * TILE_SUMS;
+        // A tile of h is two panels wide.
+        bf16* out = h + (t * (width / TILE_DEPTH) + p / 2) * TILE_ELEMENTS + p % 2 * TILE_ROWS;
+        const int rows = rows_of_tile(count, t);
+        for (int r = 0; r < rows; r++) {
+          swiglu_row(pair_sums + r * TILE_ROWS, pair_sums + TILE_SUMS + r * TILE_ROWS, out + r * TILE_DEPTH);
+        }
       }
     }
   }
   tile_release();
 }
 
-// Adds y = down h of consecutive slices, in their order, to 32 columns of the output.
+// Adds y = down h of consecutive slices, in their order, to some columns of the output.
 //
-// down       first of the two panels of the first slice; panels [hidden_size / 16][width / 32] of tiles
+// down       the columns' panels in the first slice; panels [hidden_size / 16][width / 32] of tiles
 // slice_stride  elements from a slice's panel to the next slice's
 // num_slices number of slices
 // h          tiles [num_slices][count / 16][width / 32]
-// out        [count, hidden_size] from the first of the 32 columns; OUTPUT_SEPARATE: one such block a slice,
-// out_stride floats apart
+// out        [count, hidden_size] from the first of the columns; OUTPUT_SEPARATE: one such block a slice,
+//            out_stride floats apart
+// columns    a multiple of 32, at most 32 GROUP
 API void fiddler_down(const bf16* down, long slice_stride, long num_slices, const bf16* h, float_at* out,
-                      long out_stride, int output, long count, long hidden_size, long width) {
-  alignas(64) float sums[MAX_TOKEN_TILES * 2 * TILE_SUMS];
+                      long out_stride, int output, long count, long hidden_size, long width, long columns) {
+  alignas(64) GroupSums sums;
   const long panel = TILE_ROWS * width;
-  const long tiles_of_tokens = token_tiles(count);
+  const long tiles = token_tiles(count);
+  const long num_pairs = columns / (2 * TILE_ROWS);
   configure_tiles(rows_of_tile(count, 0));
   for (long s = 0; s < num_slices; s++) {
     const bf16* first = down + s * slice_stride;
-    const bf16* next = first + (s + 1 < num_slices ? slice_stride : 2 * panel);
-    const Panels panels = {first, first + panel, next, next + panel};
-    multiply_panels(h + s * tiles_of_tokens * TILE_ROWS * width, tiles_of_tokens, panels, width / TILE_DEPTH, sums);
+    const bf16* next = s + 1 < num_slices ? first + slice_stride : down + 2 * num_pairs * panel;
+    Panels pairs[GROUP];
+    for (long pair = 0; pair < num_pairs; pair++) {
+      pairs[pair] = {first + 2 * pair * panel, first + (2 * pair + 1) * panel};
+    }
+    multiply_group(h + s * tiles * TILE_ROWS * width, tiles, pairs, num_pairs, {next, next + panel},
+                   width / TILE_DEPTH, sums);
     const bool sets = output == OUTPUT_SEPARATE || (output == OUTPUT_SET && s == 0);
     float_at* to = output == OUTPUT_SEPARATE ? out + s * out_stride : out;
-    for (long row = 0; row < count; row++) {
-      const float* row_sums = sums + row / TILE_ROWS * 2 * TILE_SUMS + row % TILE_ROWS * TILE_ROWS;
-      for (int side = 0; side < 2; side++) {
-        float_at* target = to + row * hidden_size + side * TILE_ROWS;
-        const float* y = row_sums + side * TILE_SUMS;
+    for (long pair = 0; pair < num_pairs; pair++) {
+      for (long row = 0; row < count; row++) {
+        const float* y = sums + (pair * tiles + row / TILE_ROWS) * 2 * TILE_SUMS + row % TILE_ROWS * TILE_ROWS;
+        float_at* target = to + row * hidden_size + pair * 2 * TILE_ROWS;
         for (int i = 0; i < TILE_ROWS; i++) {
           target[i] = sets ? y[i] : target[i] + y[i];
+          target[TILE_ROWS + i] = sets ? y[TILE_SUMS + i] : target[TILE_ROWS + i] + y[TILE_SUMS + i];
         }
       }
     }

@@ -59,7 +59,14 @@ final class CpuExperts {
         }
         round.add(
             new ExpertPiece(
-                task, memory, first, count, storedRows, round.xLength(), round.hLength()));
+                task,
+                memory,
+                first,
+                count,
+                storedRows,
+                arithmetic.blockCols(count),
+                round.xLength(),
+                round.hLength()));
       }
     }
     if (round.numPieces() > 0) {
@@ -126,15 +133,18 @@ final class CpuExperts {
     long downWork = (long) round.hLength() * hiddenSize;
     core.run(
         round.numGateUpUnits(), 2 * downWork, (worker, unit) -> gateUp(arithmetic, worker, unit));
-    int blocks = Core.blocks(hiddenSize);
+    int blockCols = round.blockCols();
+    int blocks = Math.ceilDiv(hiddenSize, blockCols);
     core.run(
         round.numChains() * blocks,
         downWork,
         (worker, unit) -> {
           int chain = unit / blocks;
+          int first = unit % blocks * blockCols;
+          int cols = Math.min(blockCols, hiddenSize - first);
           for (int p = 0; p < round.numPieces(); p++) {
             if (round.chainOf(p) == chain) {
-              arithmetic.down(worker, round.piece(p), unit % blocks, out);
+              arithmetic.down(worker, round.piece(p), first, cols, out);
             }
           }
         });
@@ -153,8 +163,10 @@ final class CpuExperts {
     int index = round.pieceOfGateUpUnit(unit);
     ExpertPiece piece = round.piece(index);
     int unitOfPiece = round.gateUpUnitWithinPiece(unit, index);
-    int blocks = Core.blocks(piece.sliceWidth());
-    arithmetic.gateUp(worker, piece, unitOfPiece / blocks, unitOfPiece % blocks);
+    int blocks = piece.blocksOfSlice();
+    int first = unitOfPiece % blocks * piece.blockCols();
+    int cols = Math.min(piece.blockCols(), piece.sliceWidth() - first);
+    arithmetic.gateUp(worker, piece, unitOfPiece / blocks, first, cols);
   }
 
   /// Frees memory; a second call does nothing.

@@ -9,17 +9,20 @@ interface ExpertArithmetic {
   /// Rows for which `count` rows of activations take room.
   int storedRows(int count);
 
+  /// Columns of `h` or of the output that a worker computes at a time for so many rows.
+  int blockCols(int count);
+
   /// Makes room for a round.
   void reserve(int xLength, int hLength);
 
   /// Brings row `from` of `normed` to the piece's row `row` of `x`.
   void gather(int worker, ExpertPiece piece, int row, MemorySegment normed, int from);
 
-  /// Computes {@link Core#BLOCK_ROWS} columns of `h` of a slice.
-  void gateUp(int worker, ExpertPiece piece, int slice, int block);
+  /// Computes columns `[first, first + cols)` of `h` of a slice.
+  void gateUp(int worker, ExpertPiece piece, int slice, int first, int cols);
 
-  /// Computes {@link Core#BLOCK_ROWS} columns of the piece's output, all slices in order.
-  void down(int worker, ExpertPiece piece, int block, MemorySegment out);
+  /// Computes columns `[first, first + cols)` of the piece's output, all slices in order.
+  void down(int worker, ExpertPiece piece, int first, int cols, MemorySegment out);
 
   /// Frees memory.
   void close();

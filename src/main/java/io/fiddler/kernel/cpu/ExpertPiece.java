@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 /// @param firstRow first row, counted within the task
 /// @param count rows, at least one
 /// @param storedRows rows for which its activations take room, at least `count`
+/// @param blockCols columns that are computed at a time
 /// @param xOffset its activations `[storedRows, hiddenSize]`
 /// @param hOffset its inner activations `[numSlices, storedRows, sliceWidth]`
 record ExpertPiece(
@@ -19,6 +20,7 @@ record ExpertPiece(
     int firstRow,
     int count,
     int storedRows,
+    int blockCols,
     int xOffset,
     int hOffset) {
   ElementType type() {
@@ -46,9 +48,14 @@ record ExpertPiece(
     return hOffset + slice * storedRows * sliceWidth();
   }
 
-  /// Blocks of gate and up rows over all slices.
+  /// Blocks of columns of `h` in a slice.
+  int blocksOfSlice() {
+    return Math.ceilDiv(sliceWidth(), blockCols);
+  }
+
+  /// Blocks of columns of `h` over all slices.
   int gateUpUnits() {
-    return task.numSlices() * Core.blocks(sliceWidth());
+    return task.numSlices() * blocksOfSlice();
   }
 
   long gateOffsetBytes(int slice) {

@@ -20,6 +20,11 @@ final class RowMajorExperts implements ExpertArithmetic {
   }
 
   @Override
+  public int blockCols(int count) {
+    return Core.BLOCK_ROWS;
+  }
+
+  @Override
   public void reserve(int xLength, int hLength) {
     x = Scratch.atLeast(x, xLength);
     h = Scratch.atLeast(h, hLength);
@@ -39,10 +44,8 @@ final class RowMajorExperts implements ExpertArithmetic {
   }
 
   @Override
-  public void gateUp(int worker, ExpertPiece piece, int slice, int block) {
+  public void gateUp(int worker, ExpertPiece piece, int slice, int firstRow, int rows) {
     int width = piece.sliceWidth();
-    int firstRow = block * Core.BLOCK_ROWS;
-    int rows = Core.blockRows(width, block);
     Scratch scratch = core.scratch(worker);
     int tile = Core.length(piece.count(), Core.BLOCK_ROWS);
     float[] gate = scratch.gate(tile);
@@ -80,11 +83,9 @@ final class RowMajorExperts implements ExpertArithmetic {
   }
 
   @Override
-  public void down(int worker, ExpertPiece piece, int block, MemorySegment out) {
+  public void down(int worker, ExpertPiece piece, int firstRow, int rows, MemorySegment out) {
     int hiddenSize = piece.hiddenSize();
     int width = piece.sliceWidth();
-    int firstRow = block * Core.BLOCK_ROWS;
-    int rows = Core.blockRows(hiddenSize, block);
     Scratch scratch = core.scratch(worker);
     float[] tile = scratch.gate(Core.length(piece.count(), Core.BLOCK_ROWS));
     for (int slice = 0; slice < piece.task().numSlices(); slice++) {

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Slices in AMX tiles, by the native kernels; activations in bf16 tiles outside the heap.
 final class TiledExperts implements ExpertArithmetic {
-  private static final int PANELS = Core.BLOCK_ROWS / AmxKernels.PANEL_ROWS;
+  /// Rows up to which memory is the limit, and narrow blocks spread the work evenly. Beyond, wide
+  /// ones let more weights pass by for each reading of the activations.
+  private static final int FEW_ROWS = 32;
 
   private final AmxKernels kernels;
   private final Room x = new Room();
@@ -52,6 +54,11 @@ final class TiledExperts implements ExpertArithmetic {
   }
 
   @Override
+  public int blockCols(int count) {
+    return count <= FEW_ROWS ? Core.BLOCK_ROWS : AmxKernels.MAX_COLUMNS;
+  }
+
+  @Override
   public void reserve(int xLength, int hLength) {
     x.reserve(xLength);
     h.reserve(hLength);
@@ -65,19 +72,19 @@ final class TiledExperts implements ExpertArithmetic {
   }
 
   @Override
-  public void gateUp(int worker, ExpertPiece piece, int slice, int block) {
+  public void gateUp(int worker, ExpertPiece piece, int slice, int first, int cols) {
     kernels.gateUp(
         piece.task().format(),
         piece.memory().asSlice(piece.gateOffsetBytes(slice)),
         x.from(piece.xOffset()),
         h.from(piece.hOffset(slice)),
         piece.count(),
-        block * PANELS,
-        (block + 1) * PANELS);
+        first / AmxKernels.PANEL_ROWS,
+        (first + cols) / AmxKernels.PANEL_ROWS);
   }
 
   @Override
-  public void down(int worker, ExpertPiece piece, int block, MemorySegment out) {
+  public void down(int worker, ExpertPiece piece, int first, int cols, MemorySegment out) {
     long rowBytes = (long) piece.hiddenSize() * Float.BYTES;
     kernels.down(
         piece.task().format(),
@@ -85,7 +92,8 @@ final class TiledExperts implements ExpertArithmetic {
         piece.task().numSlices(),
         h.from(piece.hOffset(0)),
         piece.count(),
-        block * Core.BLOCK_ROWS,
+        first,
+        cols,
         out.asSlice(piece.outRow(0, 0) * rowBytes),
         piece.task().rowCount() * rowBytes,
         switch (piece.task().output()) {

@@ -99,7 +99,7 @@ class AmxExpertsTest extends TiledExpertsContract {
       kernels.gateUp(format, slice, x, part, count, 0, panels);
     }
     for (int column = 0; column < hiddenSize; column += Core.BLOCK_ROWS) {
-      kernels.down(format, expert, format.numSlices(), h, count, column, out, 0, Output.SET);
+      kernels.down(format, expert, format.numSlices(), h, count, column, 32, out, 0, Output.SET);
     }
     return out;
   }

@@ -16,8 +16,11 @@ public final class AmxKernels {
   /// Most rows of activations a call may be for.
   public static final int MAX_COUNT = 256;
 
-  /// Rows of weights in a panel; {@link #down} takes two panels.
+  /// Rows of weights in a panel.
   public static final int PANEL_ROWS = 16;
+
+  /// Most columns of a call of {@link #down}.
+  public static final int MAX_COLUMNS = 128;
 
   private static final int TILE_ROWS = 16;
   private static final int TILE_COLS = 32;
@@ -156,11 +159,12 @@ public final class AmxKernels {
     }
   }
 
-  /// `y = down h` for consecutive slices, added in their order, for 32 columns of the output.
+  /// `y = down h` for consecutive slices, added in their order, for some columns of the output.
   ///
   /// @param slices the slices
   /// @param h for each slice tiles of `count` rows of the slice's width
   /// @param column first of the columns, a multiple of 32
+  /// @param columns how many, a multiple of 32, at most 128
   /// @param out F32 `[count, hiddenSize]`; for SEPARATE one such block a slice
   /// @param outStrideBytes from one block to the next
   public void down(
@@ -170,6 +174,7 @@ public final class AmxKernels {
       MemorySegment h,
       int count,
       int column,
+      int columns,
       MemorySegment out,
       long outStrideBytes,
       Output output) {
@@ -177,11 +182,15 @@ public final class AmxKernels {
     int hiddenSize = format.hiddenSize();
     int width = format.sliceWidth();
     require(
-        column >= 0 && column % TILE_COLS == 0 && column < hiddenSize,
-        "column must be a multiple of 32 below " + hiddenSize,
-        column);
+        column >= 0 && column % TILE_COLS == 0 && column + columns <= hiddenSize,
+        "columns must be multiples of 32 up to " + hiddenSize,
+        column + columns);
+    require(
+        columns > 0 && columns % TILE_COLS == 0 && columns <= MAX_COLUMNS,
+        "columns must be multiples of 32 up to " + MAX_COLUMNS,
+        columns);
     long rowBytes = (long) hiddenSize * Float.BYTES;
-    long blockBytes = (count - 1) * rowBytes + TILE_COLS * Float.BYTES;
+    long blockBytes = (count - 1) * rowBytes + (long) columns * Float.BYTES;
     long blocks = output == Output.SEPARATE ? numSlices - 1 : 0;
     MemorySegment weights = slices.asSlice(0, numSlices * format.sliceSizeBytes());
     MemorySegment down =
@@ -202,7 +211,8 @@ public final class AmxKernels {
               output.ordinal(),
               (long) count,
               (long) hiddenSize,
-              (long) width);
+              (long) width,
+              (long) columns);
     } catch (Throwable e) {
       throw failed(e);
     }

@@ -19,7 +19,7 @@ import java.lang.invoke.MethodHandle;
 /// @param gateUp `void fiddler_gate_up(gate, up, x, h, count, hiddenSize, width, firstPanel,
 ///   endPanel)`
 /// @param down `void fiddler_down(down, sliceStride, numSlices, h, out, outStride, output, count,
-///   hiddenSize, width)`
+///   hiddenSize, width, columns)`
 record Functions(
     MethodHandle support,
     MethodHandle emulated,
@@ -56,6 +56,7 @@ record Functions(
             ADDRESS,
             JAVA_LONG,
             JAVA_INT,
+            JAVA_LONG,
             JAVA_LONG,
             JAVA_LONG,
             JAVA_LONG));
