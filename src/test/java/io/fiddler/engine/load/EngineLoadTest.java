@@ -11,6 +11,8 @@ import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.HostOptions;
+import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus;
@@ -31,7 +33,7 @@ class EngineLoadTest {
         "tiny-moe",
         Path.of("target", "engine-tests"),
         new DeviceOptions(Kind.EMULATED, memoryBytes, experts),
-        1,
+        new HostOptions(1, Kernels.FLOAT32),
         new Limits(8, 4, 32, 1024),
         DispatchMode.AUTO);
   }
@@ -141,7 +143,7 @@ class EngineLoadTest {
             options.modelPath(),
             home,
             options.device(),
-            options.hostThreads(),
+            options.host(),
             options.limits(),
             options.dispatch());
     Engines.load(fresh).close();
