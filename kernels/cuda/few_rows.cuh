@@ -28,9 +28,10 @@ struct Tokens {
   int count;
   int depth;
 
-  // Null for a token that is not there.
+  // The first token stands in for one that is not there: columns of a product do not touch each other, and nobody looks.
   __device__ const float* row(int token) const {
-    return token < count ? row_of(rows, index ? index[token] : token, depth) : nullptr;
+    const int present = token < count ? token : 0;
+    return row_of(rows, index ? index[present] : present, depth);
   }
 };
 
@@ -107,7 +108,8 @@ template <int TOKENS>
 struct BandSums {
   static constexpr int COLUMN_BLOCKS = TOKENS == 4 ? 1 : TOKENS / 4;
   static constexpr int TOKENS_OF_LANE = TOKENS == 16 ? 2 : 1;
-  static constexpr int STEPS_AT_ONCE = TOKENS == 4 ? 4 : 2;
+  // 4 KiB of weights under way a warp, 64 KiB a multiprocessor: more would cost registers that spill.
+  static constexpr int STEPS_AT_ONCE = TOKENS == 16 ? 1 : 2;
 
   float sums[2][COLUMN_BLOCKS][4];
   const float* x[TOKENS_OF_LANE];
@@ -119,9 +121,6 @@ struct BandSums {
 #pragma unroll
     for (int i = 0; i < TOKENS_OF_LANE; i++) {
       x[i] = tokens.row(TOKENS == 4 ? g % 4 : g + 8 * i);
-      if (x[i]) {
-        x[i] += 8 * (lane % 4);
-      }
     }
   }
 
@@ -129,20 +128,12 @@ struct BandSums {
   template <class BandOfWeights>
   __device__ void add(const BandOfWeights& band, int first, int stride) {
     const int steps = (depth + DEPTH - 1) / DEPTH;
-    for (int step = first; step < steps; step += stride * STEPS_AT_ONCE) {
-      uint4 w[STEPS_AT_ONCE][4];
-#pragma unroll
-      for (int u = 0; u < STEPS_AT_ONCE; u++) {
-        if (step + u * stride < steps) {
-          band.load(step + u * stride, w[u]);
-        }
-      }
-#pragma unroll
-      for (int u = 0; u < STEPS_AT_ONCE; u++) {
-        if (step + u * stride < steps) {
-          add_step<BandOfWeights>(w[u], step + u * stride);
-        }
-      }
+    int step = first;
+    for (; step + (STEPS_AT_ONCE - 1) * stride < steps; step += STEPS_AT_ONCE * stride) {
+      add_steps<STEPS_AT_ONCE>(band, step, stride);
+    }
+    for (; step < steps; step += stride) {
+      add_steps<1>(band, step, stride);
     }
   }
 
@@ -172,21 +163,34 @@ struct BandSums {
   }
 
  private:
+  // All loads of weights are under way before the first product.
+  template <int STEPS, class BandOfWeights>
+  __device__ void add_steps(const BandOfWeights& band, int step, int stride) {
+    uint4 w[STEPS][4];
+#pragma unroll
+    for (int u = 0; u < STEPS; u++) {
+      band.load(step + u * stride, w[u]);
+    }
+#pragma unroll
+    for (int u = 0; u < STEPS; u++) {
+      add_step<BandOfWeights>(w[u], step + u * stride);
+    }
+  }
+
   template <class BandOfWeights>
   __device__ void add_step(const uint4 (&w)[4], int step) {
-    const int lane = threadIdx.x % WARP;
-    const bool inside = step * DEPTH + 8 * (lane % 4) < depth;
+    // Behind the end the weights are zeros, and any activation will do.
+    const int k = step * DEPTH + 8 * (int)(threadIdx.x % 4);
 #pragma unroll
     for (int i = 0; i < TOKENS_OF_LANE; i++) {
-      float v[8] = {};
-      if (inside && x[i]) {
-        load8(x[i] + step * DEPTH, v);
-      }
+      float v[8];
+      load8(x[i] + (k < depth ? k : 0), v);
       unsigned high[4], low[4];
 #pragma unroll
       for (int p = 0; p < 4; p++) {
         split_pair(v[2 * p], v[2 * p + 1], high[p], low[p]);
       }
+      const bool is_high = threadIdx.x % WARP < WARP / 2;
 #pragma unroll
       for (int m = 0; m < 2; m++) {
 #pragma unroll
@@ -194,7 +198,6 @@ struct BandSums {
           unsigned a[4];
           BandOfWeights::fragment(w, m, s, a);
           if (TOKENS == 4) {
-            const bool is_high = lane < 16;
             multiply_bf16(sums[m][0], a[0], a[1], a[2], a[3], is_high ? high[2 * s] : low[2 * s],
                           is_high ? high[2 * s + 1] : low[2 * s + 1]);
           } else {
@@ -256,13 +259,11 @@ __device__ void dot_row(const T* weights, const Tokens& tokens, int first_token,
     load8(weights, k, depth, aligned, w);
 #pragma unroll
     for (int i = 0; i < COUNT; i++) {
-      if (x[i]) {
-        float v[8];
-        load8(x[i], k, depth, aligned, v);
+      float v[8];
+      load8(x[i], k, depth, aligned, v);
 #pragma unroll
-        for (int j = 0; j < 8; j++) {
-          sums[i] += w[j] * v[j];
-        }
+      for (int j = 0; j < 8; j++) {
+        sums[i] += w[j] * v[j];
       }
     }
   }
