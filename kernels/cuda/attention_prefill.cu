@@ -15,7 +15,7 @@
 
 constexpr int PREFILL_WARPS = 4;
 constexpr int VECTORS = 32;          // query vectors of a block
-constexpr int VECTORS_OF_WARP = 8;
+constexpr int VECTORS_OF_WARP = VECTORS / PREFILL_WARPS;
 constexpr int TILE = 32;             // positions
 
 struct PrefillInput {
