@@ -12,5 +12,5 @@ for source in ../cuda/*.cu; do
   # Libraries of their own: kernels use the same names for different things.
   "$cxx" $flags -x c++ -Iemulated -shared -fPIC -fvisibility=default -Wl,-Bsymbolic "$source" -o "$out/$(basename "$source" .cu).so"
 done
-"$cxx" $flags -rdynamic main.cpp check_*.cpp backend_emulated.cpp emulated/emulation.cpp -o "$out/check" -ldl -pthread
+"$cxx" $flags -rdynamic main.cpp speed.cpp check_*.cpp backend_emulated.cpp emulated/emulation.cpp -o "$out/check" -ldl -pthread
 exec "$out/check" "$out" --short "$@"

@@ -1,11 +1,12 @@
-// Runs a grid block after block; within a block one coroutine a thread. A thread runs until it waits for its warp or its block, and
-// the order among threads is drawn anew for each block, so that a missing barrier shows.
+// Runs a grid block after block; within a block one coroutine a thread. A thread runs until it waits for its warp or its block; who
+// goes first is drawn anew for each block, so that a missing barrier shows.
 #include <ucontext.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -79,27 +80,28 @@ void enter() {
   swapcontext(&running->context, &scheduler);
 }
 
+// The first in the drawn order that can run does: some warps are always far ahead of others, as far as barriers let them.
 void run_block(std::mt19937& random) {
   std::vector<Coroutine*> order;
   for (Coroutine& thread : block->threads) {
     order.push_back(&thread);
   }
   std::shuffle(order.begin(), order.end(), random);
-  size_t left = order.size();
-  while (left > 0) {
-    bool progress = false;
-    for (Coroutine* thread : order) {
-      if (thread->can_run()) {
-        running = thread;
-        swapcontext(&scheduler, &thread->context);
-        left -= thread->ended;
-        progress = true;
-      }
-    }
-    if (!progress) {
+  std::vector<unsigned> rank(block->warps.size());
+  std::iota(rank.begin(), rank.end(), 0u);
+  std::shuffle(rank.begin(), rank.end(), random);
+  std::stable_sort(order.begin(), order.end(), [&](const Coroutine* a, const Coroutine* b) {
+    return rank[a->place.thread.x / LANES] < rank[b->place.thread.x / LANES];
+  });
+  for (size_t left = order.size(); left > 0;) {
+    const auto next = std::find_if(order.begin(), order.end(), [](const Coroutine* thread) { return thread->can_run(); });
+    if (next == order.end()) {
       std::fprintf(stderr, "a barrier that not all threads reach\n");
       std::abort();
     }
+    running = *next;
+    swapcontext(&scheduler, &running->context);
+    left -= running->ended;
   }
 }
 
