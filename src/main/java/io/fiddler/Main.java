@@ -1,16 +1,21 @@
 package io.fiddler;
 
 import io.fiddler.bench.BenchCommand;
+import io.fiddler.config.FiddlerConfiguration;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
 /// Entry point: checks the JVM's flags, then starts the service.
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(FiddlerConfiguration.class)
 public final class Main {
   private static final Path HOME = Path.of(System.getProperty("user.home"), ".fiddler");
 

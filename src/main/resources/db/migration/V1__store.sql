@@ -124,12 +124,3 @@ create table placement_expert (
   primary key (placement_id, position),
   unique (placement_id, layer, expert)
 );
-
--- What an expert costs on a machine, as measured there.
-create table latency_model (
-  machine text not null,
-  fingerprint text not null,
-  model jsonb not null,
-  measured_at timestamptz not null,
-  primary key (machine, fingerprint)
-);

@@ -63,9 +63,9 @@ final class ArchitectureTest {
           Map.entry("kvcache", Set.of("tensor")),
           Map.entry("scheduler", Set.of("kvcache")),
           Map.entry("engine", without(ENGINE_SIDE, "bench")),
-          Map.entry("usage", Set.of("expert", "placement", "dispatch")),
+          Map.entry("usage", Set.of("expert", "placement")),
           Map.entry("bench", ENGINE_SIDE),
-          Map.entry("store", Set.of("usage", "placement", "expert", "dispatch")),
+          Map.entry("store", Set.of("usage", "placement", "expert")),
           // Engine, and the types its contract speaks in.
           Map.entry("api", Set.of("engine", "usage", "tokenizer", "sampling", "model", "device")),
           Map.entry("ops", Set.of("engine", "usage", "placement", "expert", "model", "device")));

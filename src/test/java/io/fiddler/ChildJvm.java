@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// Runs {@link Main} in a JVM of its own, with the class path of the tests' one.
+/// Runs {@link Launcher} in a JVM of its own, with the class path of the tests' one.
 public final class ChildJvm {
   /// Flags the service is documented to be started with.
   public static final List<String> DOCUMENTED_FLAGS =
@@ -34,7 +34,7 @@ public final class ChildJvm {
     command.addAll(flags);
     command.add("-cp");
     command.add(classPath());
-    command.add("io.fiddler.Main");
+    command.add("io.fiddler.Launcher");
     command.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -1,15 +1,19 @@
 package io.fiddler.api;
 
 import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.web.reactive.function.server.RequestPredicates.contentType;
 import static org.springframework.web.reactive.function.server.RequestPredicates.method;
+import static org.springframework.web.reactive.function.server.RequestPredicates.methods;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
 import io.fiddler.api.completion.CompletionsHandler;
+import io.fiddler.api.error.ApiError;
 import io.fiddler.api.model.ModelsHandler;
 import java.util.List;
 import java.util.Set;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -22,12 +26,15 @@ import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import reactor.core.publisher.Mono;
 
-/// All routes of the API. A known path with another method, or another content type, gets an answer
-/// that says so.
+/// All routes of the API. A known path with another method, content type or encoding gets an answer
+/// that says so. `Accept` is not looked at: there is one form of each answer, and clients that ask
+/// for another are better served by it than by a 406.
 final class ApiRoutes {
   private static final String COMPLETIONS = "/v1/completions";
   private static final String MODELS = "/v1/models";
   private static final String MODEL = "/v1/models/{*id}";
+
+  private static final String IDENTITY = "identity";
 
   private ApiRoutes() {}
 
@@ -35,17 +42,20 @@ final class ApiRoutes {
     return RouterFunctions.route()
         .route(
             path(COMPLETIONS).and(method(POST)).and(contentType(MediaType.APPLICATION_JSON)),
-            _ -> ServerResponse.ok().build((exchange, _) -> completions.handle(exchange)))
+            request ->
+                isEncoded(request)
+                    ? unsupportedEncoding(request)
+                    : ServerResponse.ok().build((exchange, _) -> completions.handle(exchange)))
         .route(path(COMPLETIONS).and(method(POST)), ApiRoutes::unsupportedMediaType)
         .route(path(COMPLETIONS), only(POST))
-        .route(path(MODELS).and(method(GET)), models::list)
-        .route(path(MODELS), only(GET))
-        .route(path(MODEL).and(method(GET)), models::get)
-        .route(path(MODEL), only(GET))
+        .route(path(MODELS).and(methods(GET, HEAD)), models::list)
+        .route(path(MODELS), only(GET, HEAD))
+        .route(path(MODEL).and(methods(GET, HEAD)), models::get)
+        .route(path(MODEL), only(GET, HEAD))
         .build();
   }
 
-  private static HandlerFunction<ServerResponse> only(HttpMethod allowed) {
+  private static HandlerFunction<ServerResponse> only(HttpMethod... allowed) {
     return request -> Mono.error(new MethodNotAllowedException(request.method(), Set.of(allowed)));
   }
 
@@ -58,5 +68,23 @@ final class ApiRoutes {
     }
     return Mono.error(
         new UnsupportedMediaTypeStatusException(got, List.of(MediaType.APPLICATION_JSON)));
+  }
+
+  private static boolean isEncoded(ServerRequest request) {
+    return request.headers().header(HttpHeaders.CONTENT_ENCODING).stream()
+        .anyMatch(encoding -> !encoding.equalsIgnoreCase(IDENTITY));
+  }
+
+  // A small body that unpacks to a huge one is not worth the risk: prompts are small.
+  private static Mono<ServerResponse> unsupportedEncoding(ServerRequest request) {
+    String got = String.join(", ", request.headers().header(HttpHeaders.CONTENT_ENCODING));
+    return Mono.error(
+        ApiError.refused(
+                415,
+                null,
+                "unsupported_content_encoding",
+                "The body must not be encoded, got Content-Encoding: " + got)
+            .with(HttpHeaders.ACCEPT_ENCODING, IDENTITY)
+            .asException());
   }
 }

@@ -2,7 +2,7 @@ package io.fiddler.config;
 
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.model.ModelSource;
-import io.fiddler.model.ModelSources;
+import io.fiddler.model.load.ModelSources;
 import io.fiddler.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Instant;

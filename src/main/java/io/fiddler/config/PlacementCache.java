@@ -39,7 +39,7 @@ final class PlacementCache {
         Files.deleteIfExists(complete);
       }
     } catch (IOException | JacksonException e) {
-      LOG.warn("The placement cannot be kept in {}: {}", file, e.toString());
+      LOG.warn("The placement cannot be kept in {}: {}", file, reason(e));
     }
   }
 
@@ -52,13 +52,19 @@ final class PlacementCache {
     try {
       return Optional.of(JSON.readValue(Files.readAllBytes(file), PlacementVersion.class));
     } catch (IOException | JacksonException e) {
-      LOG.warn(
-          "The placement kept in {} cannot be read and is passed over: {}", file, e.toString());
+      LOG.warn("The placement kept in {} cannot be read and is passed over: {}", file, reason(e));
       return Optional.empty();
     }
   }
 
   private Path file(String fingerprint) {
     return folder.resolve("placement-" + fingerprint + ".json");
+  }
+
+  /// Without the place in the source, which has lines of its own.
+  private static String reason(Exception failure) {
+    return failure instanceof JacksonException json
+        ? json.getOriginalMessage()
+        : failure.toString();
   }
 }

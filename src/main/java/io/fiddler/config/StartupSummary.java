@@ -15,7 +15,7 @@ record StartupSummary(Engine engine, LoadedModel model, StoreMonitor store, Addr
   void log() {
     DeviceSummary device = engine.device();
     LOG.info(
-        "Fiddler serves {} at {} after {} s: device {} ({}), {} of {} experts resident, database {}{}",
+        "Fiddler serves {} at {} after {} s; device {}: {}; {} of {} experts resident; database {}{}",
         model.name(),
         addresses.http(),
         String.format(

@@ -1,6 +1,7 @@
 package io.fiddler.config;
 
 import io.fiddler.engine.Engine;
+import io.fiddler.store.MigrationFailedException;
 import io.fiddler.store.Migrations;
 import io.fiddler.store.PostgresActivationHistory;
 import io.fiddler.store.PostgresPlacementStore;
@@ -71,7 +72,7 @@ class StoreConfiguration {
             properties.store().flushInterval(),
             Math.min(defaults.batchRows(), properties.store().buffer()),
             properties.store().buffer(),
-            defaults.closeTimeout()));
+            properties.store().closeTimeout()));
   }
 
   @Bean
@@ -85,7 +86,7 @@ class StoreConfiguration {
     return () -> {
       try {
         return migrations.await(store.startTimeout(), store.required());
-      } catch (StoreUnavailableException | IllegalStateException e) {
+      } catch (StoreUnavailableException | MigrationFailedException e) {
         throw new StartupException(String.valueOf(e.getMessage()), e);
       }
     };

@@ -11,14 +11,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param required Whether to exit, instead of starting degraded, when the database does not answer
 ///   at start.
 /// @param startTimeout How long to wait for the database at start.
+/// @param closeTimeout How long the last records may take to be written when the service stops.
 record StoreProperties(
     @DefaultValue("1s") Duration flushInterval,
     @DefaultValue("100000") int buffer,
     @DefaultValue("false") boolean required,
-    @DefaultValue("30s") Duration startTimeout) {
+    @DefaultValue("30s") Duration startTimeout,
+    @DefaultValue("5s") Duration closeTimeout) {
   StoreProperties {
     Rules.positive("fiddler.store.flush-interval", flushInterval);
     Rules.atLeast(1, "fiddler.store.buffer", buffer);
     Rules.notNegative("fiddler.store.start-timeout", startTimeout);
+    Rules.notNegative("fiddler.store.close-timeout", closeTimeout);
   }
 }

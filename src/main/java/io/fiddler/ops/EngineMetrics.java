@@ -43,7 +43,7 @@ public final class EngineMetrics implements EngineListener {
             Counter.builder("fiddler.assignments")
                 .tag("phase", Text.lower(phase))
                 .tag("way", Text.lower(way))
-                .description("Token, layer and expert assignments of ended generations")
+                .description("Assignments of tokens to experts, by layer")
                 .register(registry);
       }
     }
@@ -75,6 +75,8 @@ public final class EngineMetrics implements EngineListener {
   public void onStep(StepReport report) {
     step.record(report.stepNanos(), TimeUnit.NANOSECONDS);
     hostBusy.record(report.hostNanos(), TimeUnit.NANOSECONDS);
+    count(Phase.PREFILL, report.prefillAssignments());
+    count(Phase.DECODE, report.decodeAssignments());
     streamedBytes.increment((double) report.streamedBytes());
     running.set(report.running());
     queued.set(report.queued());
@@ -91,8 +93,6 @@ public final class EngineMetrics implements EngineListener {
     promptTokens.increment(report.promptTokens());
     completionTokens.increment(report.completionTokens());
     generations[report.reason().ordinal()].increment();
-    count(Phase.PREFILL, report.prefill());
-    count(Phase.DECODE, report.decode());
     generationTimers.record(report);
   }
 

@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 /// What operators see: health, info, metrics and the service's own endpoints. The bean names of the
 /// indicators are the names in `/actuator/health`.
 @Configuration(proxyBeanMethods = false)
-class OpsConfiguration {
+public class OpsConfiguration {
   @Bean
   ModelHealth modelHealthIndicator(Engine engine) {
     return new ModelHealth(engine);

@@ -57,7 +57,7 @@ public final class PlacementPlanner {
             replica,
             now,
             author,
-            null,
+            statistics.since().orElse(null),
             statistics.isEmpty() ? null : now,
             reason,
             policy.plan(statistics, capacity)));

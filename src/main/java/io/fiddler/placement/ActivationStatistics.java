@@ -2,11 +2,15 @@ package io.fiddler.placement;
 
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// How often each expert was chosen, by phase; counts may be decayed and so fractional.
 public final class ActivationStatistics {
   private final ExpertGrid grid;
   private final double[][] counts;
+  private @Nullable Instant since;
 
   /// No history.
   public ActivationStatistics(ExpertGrid grid) {
@@ -27,6 +31,16 @@ public final class ActivationStatistics {
               .formatted(count, layer, expert));
     }
     counts[phase.ordinal()][grid.indexOf(layer, expert)] += count;
+  }
+
+  /// Something was counted from this moment on; the earliest one told holds.
+  public void countedSince(Instant moment) {
+    since = since == null || moment.isBefore(since) ? moment : since;
+  }
+
+  /// Begin of the time the counts are of; empty if that was never told.
+  public Optional<Instant> since() {
+    return Optional.ofNullable(since);
   }
 
   /// Count of the expert at a dense index.

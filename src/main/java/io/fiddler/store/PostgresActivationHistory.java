@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,8 @@ public final class PostgresActivationHistory implements ActivationHistory {
   private static final String DECAYED_COUNTS =
       """
       select layer, phase, cardinality(counts) as experts, position - 1 as expert,
-        sum(count * power(0.5::double precision, greatest(0, extract(epoch from :now - hour))::double precision / :halfLifeSeconds)) as weight
+        sum(count * power(0.5::double precision, greatest(0, extract(epoch from :now - hour))::double precision / :halfLifeSeconds)) as weight,
+        min(hour) as since
       from expert_activation, unnest(counts) with ordinality as element (count, position)
       where fingerprint = :fingerprint and hour >= :oldest
       group by layer, phase, experts, expert
@@ -50,6 +52,7 @@ public final class PostgresActivationHistory implements ActivationHistory {
       if (row.layer() < grid.numLayers() && row.experts() == grid.numExperts(row.layer())) {
         Phase phase = Phase.valueOf(row.phase().toUpperCase(Locale.ROOT));
         statistics.add(phase, row.layer(), row.expert(), row.weight());
+        statistics.countedSince(row.since());
       } else {
         foreign++;
       }
@@ -78,14 +81,16 @@ public final class PostgresActivationHistory implements ActivationHistory {
         : now.minus(halfLife.multipliedBy(HALF_LIVES_THAT_COUNT));
   }
 
-  private record Weight(int layer, String phase, int experts, int expert, double weight) {
+  private record Weight(
+      int layer, String phase, int experts, int expert, double weight, Instant since) {
     static Weight of(ResultSet row) throws SQLException {
       return new Weight(
           row.getInt("layer"),
           row.getString("phase"),
           row.getInt("experts"),
           row.getInt("expert"),
-          row.getDouble("weight"));
+          row.getDouble("weight"),
+          row.getObject("since", OffsetDateTime.class).toInstant());
     }
   }
 }

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -23,39 +25,64 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.server.WebFilter;
 
 /// The API on a real server, as Spring Boot starts it, with an engine of the test's choice and no
 /// database.
 final class ApiServer implements AutoCloseable {
   private final BlockingQueue<RequestRecord> records = new LinkedBlockingQueue<>();
+  private final Semaphore logged = new Semaphore(0);
+  private final AtomicInteger completions = new AtomicInteger();
   private final ConfigurableApplicationContext context;
   private final int port;
 
-  private ApiServer(Engine engine, ServedModel served, ApiOptions options) {
-    RequestLog log = records::add;
+  private ApiServer(Engine engine, ServedModel served, ApiOptions options, Class<?>... more) {
+    RequestLog log =
+        record -> {
+          records.add(record);
+          logged.release();
+        };
+    WebFilter counter =
+        (exchange, chain) -> {
+          if (isCompletion(exchange.getRequest())) {
+            completions.incrementAndGet();
+          }
+          return chain.filter(exchange);
+        };
     ApplicationContextInitializer<GenericApplicationContext> beans =
         context -> {
           context.registerBean(Engine.class, () -> engine);
           context.registerBean(ServedModel.class, () -> served);
           context.registerBean(RequestLog.class, () -> log);
           context.registerBean(ApiOptions.class, () -> options);
+          context.registerBean(WebFilter.class, () -> counter);
         };
     this.context =
         new SpringApplicationBuilder(Application.class)
+            .sources(more)
             .initializers(beans)
-            .properties(
-                "server.port=0",
-                "server.address=127.0.0.1",
-                "spring.main.banner-mode=off",
-                "logging.level.root=warn")
-            .run();
+            // Not the product's own settings: these tests are of the API alone.
+            .run(
+                "--spring.config.name=none",
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--spring.main.banner-mode=off",
+                "--logging.level.root=warn",
+                "--management.endpoints.web.exposure.include=*");
     this.port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
   }
 
   /// Starts a server; the engine stays the caller's.
-  static ApiServer start(Engine engine, @Nullable Tokenizer tokenizer, ApiOptions options) {
-    return new ApiServer(engine, new Served(Optional.ofNullable(tokenizer)), options);
+  ///
+  /// @param more further configurations
+  static ApiServer start(
+      Engine engine, @Nullable Tokenizer tokenizer, ApiOptions options, Class<?>... more) {
+    return new ApiServer(engine, new Served(Optional.ofNullable(tokenizer)), options, more);
   }
 
   int port() {
@@ -79,8 +106,18 @@ final class ApiServer implements AutoCloseable {
     return record;
   }
 
-  /// Forgets the records so far.
-  void clearRecords() {
+  /// Waits until every completion request so far is logged, and forgets the records: a test's last
+  /// one must not be taken for the next test's first.
+  void drainRecords() throws InterruptedException {
+    int requests = completions.getAndSet(0);
+    if (!logged.tryAcquire(requests, 10, TimeUnit.SECONDS)) {
+      throw new AssertionError(
+          "%d completion requests were logged %d times"
+              .formatted(requests, logged.availablePermits()));
+    }
+    if (logged.availablePermits() > 0) {
+      throw new AssertionError("a request was logged twice");
+    }
     records.clear();
   }
 
@@ -92,6 +129,16 @@ final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+  }
+
+  /// Whether a request gets to the handler of completions, which logs it.
+  private static boolean isCompletion(ServerHttpRequest request) {
+    MediaType type = request.getHeaders().getContentType();
+    return request.getPath().value().equals("/v1/completions")
+        && request.getMethod().equals(HttpMethod.POST)
+        && type != null
+        && type.isCompatibleWith(MediaType.APPLICATION_JSON)
+        && !request.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING);
   }
 
   private record Served(Optional<Tokenizer> tokenizer) implements ServedModel {

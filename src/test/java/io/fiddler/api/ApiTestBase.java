@@ -1,11 +1,17 @@
 package io.fiddler.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.api.json.ApiJson;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
@@ -13,6 +19,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.blockhound.BlockHound;
+import reactor.blockhound.BlockingOperationError;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,8 +28,19 @@ import tools.jackson.databind.json.JsonMapper;
 abstract class ApiTestBase {
   private static final JsonMapper JSON = new JsonMapper();
 
+  /// What blocked an event loop; kept, because not every failure there reaches an answer.
+  private static final Queue<String> BLOCKED = new ConcurrentLinkedQueue<>();
+
   static {
-    BlockHound.install();
+    BlockHound.install(hound ->
+        hound.blockingMethodCallback(method -> {
+          BlockingOperationError error = new BlockingOperationError(method);
+          BLOCKED.add(
+              Arrays.stream(error.getStackTrace())
+                  .map(StackTraceElement::toString)
+                  .collect(Collectors.joining("\n", method + "\n", "")));
+          throw error;
+        }));
   }
 
   private ApiServer server;
@@ -43,8 +61,25 @@ abstract class ApiTestBase {
   }
 
   @BeforeEach
-  void clearRecords() {
-    server.clearRecords();
+  void clearBlocked() {
+    BLOCKED.clear();
+  }
+
+  @AfterEach
+  void assertEveryRequestIsLogged() throws InterruptedException {
+    server.drainRecords();
+  }
+
+  @AfterEach
+  void assertNothingBlocked() {
+    assertThat(BLOCKED).as("calls that blocked an event loop").isEmpty();
+  }
+
+  /// What blocked an event loop in this test so far, which is forgotten.
+  static List<String> takeBlocked() {
+    List<String> blocked = List.copyOf(BLOCKED);
+    BLOCKED.clear();
+    return blocked;
   }
 
   final ApiServer server() {
@@ -120,5 +155,11 @@ abstract class ApiTestBase {
   /// `value` as a JSON string.
   static String quoted(String value) {
     return new String(ApiJson.write(value), UTF_8);
+  }
+
+  /// The body of a refusal.
+  static String error(String message, @Nullable String param, String code) {
+    return "{\"error\":{\"message\":%s,\"type\":\"invalid_request_error\",\"param\":%s,\"code\":\"%s\"}}"
+        .formatted(quoted(message), param == null ? "null" : quoted(param), code);
   }
 }

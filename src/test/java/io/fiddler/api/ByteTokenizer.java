@@ -10,6 +10,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A tokenizer whose tokens are the bytes of UTF-8, so that a test can choose where characters and
 /// stop strings are cut. Token 256 begins a text, token 257 ends one.
@@ -18,8 +19,19 @@ final class ByteTokenizer implements Tokenizer {
   static final int END = 257;
   static final int VOCAB_SIZE = 258;
 
+  private volatile @Nullable Error broken;
+
+  /// Makes it fail as a broken class path would; null mends it.
+  void breakWith(@Nullable Error error) {
+    broken = error;
+  }
+
   @Override
   public int[] encode(String text, boolean addSpecialTokens) {
+    Error error = broken;
+    if (error != null) {
+      throw error;
+    }
     byte[] bytes = text.getBytes(UTF_8);
     int first = addSpecialTokens ? 1 : 0;
     int[] ids = new int[bytes.length + first];

@@ -1,5 +1,7 @@
 package io.fiddler.api;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -17,6 +19,11 @@ class OtherRoutes {
         .GET("/actuator/usage", _ -> ServerResponse.ok().bodyValue("used"))
         .POST("/actuator/placement", _ -> ServerResponse.ok().bodyValue("applied"))
         .GET("/broken/throws", _ -> Mono.error(new IllegalStateException("secret detail")))
+        .GET(
+            "/broken/blocks",
+            _ ->
+                Mono.fromCallable(() -> new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS))
+                    .then(ServerResponse.ok().build()))
         .GET(
             "/broken/links",
             _ -> {

@@ -9,6 +9,7 @@ import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.PrefillReport;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.SampledToken.TokenLogprob;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -67,12 +68,7 @@ final class ScriptedRun implements Generation, Runnable {
     prefilled = true;
     List<SampledToken> logprobs =
         request.promptLogprobs()
-            ? IntStream.range(0, request.promptTokens().length)
-                .mapToObj(i ->
-                    i == 0
-                        ? new SampledToken(request.promptTokens()[0], Double.NaN, List.of())
-                        : sampled(request.promptTokens()[i]))
-                .toList()
+            ? Arrays.stream(request.promptTokens()).skip(1).mapToObj(this::sampled).toList()
             : List.of();
     listener.onPrefill(new PrefillReport(QUEUE_NANOS, PREFILL_NANOS, PREFILL), logprobs);
   }

@@ -94,6 +94,7 @@ final class SettingsTest {
           fiddler.store.flush-interval=-1s      | fiddler.store.flush-interval must be longer than zero, such as 1s or 7d, got PT-1S
           fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
           fiddler.store.start-timeout=-1s       | fiddler.store.start-timeout must be zero or longer, got PT-1S
+          fiddler.store.close-timeout=-1s       | fiddler.store.close-timeout must be zero or longer, got PT-1S
           fiddler.store.required=perhaps        | fiddler.store.required must be true or false, got perhaps
           fiddler.log.text=some                 | fiddler.log.text must be true or false, got some
           fiddler.security.admin-key=short      | fiddler.security.admin-key must be at least 16 characters long, got 5 characters

@@ -40,7 +40,7 @@ final class PlacementEndpointTest {
     PlacementVersion even =
         planner.plan(
             FakeEngine.FINGERPRINT, FakeEngine.GRID, FakeEngine.CAPACITY, Author.STARTUP, null);
-    engine.apply(new VersionedPlacement(even.id(), even.placement()));
+    engine.apply(new VersionedPlacement(even.id(), even.placement())).join();
     current.set(even);
   }
 
@@ -82,6 +82,7 @@ final class PlacementEndpointTest {
     store.statistics.add(Phase.DECODE, 2, 3, 9);
     store.statistics.add(Phase.DECODE, 0, 0, 6);
     store.statistics.add(Phase.DECODE, 0, 2, 3);
+    store.statistics.countedSince(Instant.parse("2026-03-01T10:00:00Z"));
 
     WebEndpointResponse<Object> answer = endpoint.act(null, "new traffic");
 
@@ -93,6 +94,7 @@ final class PlacementEndpointTest {
     assertThat(json.get("author").asString()).isEqualTo("operator");
     assertThat(json.get("reason").asString()).isEqualTo("new traffic");
     assertThat(json.get("forecastHitRate").asDouble()).isEqualTo(15.0 / 18);
+    assertThat(json.get("windowStart").asString()).isEqualTo("2026-03-01T10:00:00Z");
     assertThat(json.get("windowEnd").asString()).isEqualTo("2026-03-04T05:06:07.089Z");
     assertThat(json.get("loaded").toString()).isEqualTo("[{\"layer\":2,\"expert\":3}]");
     assertThat(json.get("evicted").toString()).isEqualTo("[{\"layer\":2,\"expert\":0}]");

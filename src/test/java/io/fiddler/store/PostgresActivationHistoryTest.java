@@ -42,6 +42,7 @@ class PostgresActivationHistoryTest {
     assertThat(statistics.count(Phase.DECODE, grid.indexOf(2, 2)))
         .isCloseTo(10 * Math.sqrt(0.5), within(1e-9));
     assertThat(statistics.total(Phase.DECODE)).isCloseTo(10 * Math.sqrt(0.5), within(1e-9));
+    assertThat(statistics.since()).contains(NOW.minus(HALF_LIFE.multipliedBy(2)));
   }
 
   @Test

@@ -1,6 +1,14 @@
 package io.fiddler.api.completion;
 
+import io.fiddler.api.completion.answer.AnswerWriter;
+import io.fiddler.api.completion.request.CompletionCall;
+import io.fiddler.api.completion.request.CompletionRequest;
+import io.fiddler.api.completion.request.CompletionRequestReader;
+import io.fiddler.api.completion.request.PromptEncoder;
+import io.fiddler.api.completion.run.GenerationGroup;
+import io.fiddler.api.completion.run.RequestAccount;
 import io.fiddler.api.error.ApiError;
+import io.fiddler.api.error.ApiException;
 import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.ApiThreads;
@@ -13,10 +21,9 @@ import io.fiddler.tokenizer.Tokenizer;
 import io.fiddler.usage.RequestLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// `POST /v1/completions`. The body is read on the event loop, parsed and tokenised on the prompt
@@ -74,9 +81,22 @@ public final class CompletionsHandler {
   }
 
   private Mono<byte[]> body(ServerWebExchange exchange) {
+    if (exchange.getRequest().getHeaders().getContentLength() > options.maxBodyBytes()) {
+      return Mono.error(tooLarge());
+    }
     return DataBufferUtils.join(exchange.getRequest().getBody(), options.maxBodyBytes())
+        .onErrorMap(DataBufferLimitException.class, _ -> tooLarge())
         .map(CompletionsHandler::bytes)
         .defaultIfEmpty(new byte[0]);
+  }
+
+  private ApiException tooLarge() {
+    return ApiError.refused(
+            413,
+            null,
+            "request_too_large",
+            "The body must have at most %d bytes".formatted(options.maxBodyBytes()))
+        .asException();
   }
 
   private static byte[] bytes(DataBuffer buffer) {
@@ -102,26 +122,18 @@ public final class CompletionsHandler {
 
   private Mono<Void> answer(
       ServerWebExchange exchange, CompletionCall call, RequestAccount account) {
-    int choices = call.request().numChoices();
-    GenerationGroup group = new GenerationGroup(engine, choices, call::generation, account);
-    CompletionRun run = new CompletionRun(call, group::cancel, account);
-    CompletionAnswer answer =
-        new CompletionAnswer(account.id(), account.createdAt().getEpochSecond(), call);
-    Flux<GenerationEvent> events = group.events(threads.answers());
-    ServerHttpResponse response = exchange.getResponse();
-    if (!call.request().stream()) {
-      return new WholeAnswer(answer, run, account, choices).write(response, events);
-    }
-    return new StreamedAnswer(
-            answer, run, call.request().includeUsage(), () -> engine.placement().version())
-        .write(
-            response,
-            events,
+    GenerationGroup generations =
+        new GenerationGroup(engine, call.request().numChoices(), call::generation, account);
+    return new AnswerWriter(
+            call,
+            account,
+            () -> engine.placement().version(),
             failure -> {
               ApiError error = errors.answerTo(exchange, failure);
               failed(error, failure, account);
               return error;
-            });
+            })
+        .write(exchange.getResponse(), generations, threads.answers());
   }
 
   private static void failed(ApiError error, Throwable failure, RequestAccount account) {

@@ -1,8 +1,10 @@
 package io.fiddler.api.json;
 
 import io.fiddler.api.error.ApiError;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -10,8 +12,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// JSON as the API speaks it, whatever the application's own Jackson settings are.
 public final class ApiJson {
+  // Trailing text is found by hand, to say so in words of our own.
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private static final Pattern ADVICE =
+      Pattern.compile("(?s)(: | \\(|; )[^:(;]*(Feature|StreamReadConstraints).*");
 
   private ApiJson() {}
 
@@ -33,17 +39,28 @@ public final class ApiJson {
       throw malformed("The body is empty: a JSON object is required");
     }
     JsonNode root;
-    try {
-      root = MAPPER.readTree(body);
+    try (JsonParser parser = MAPPER.createParser(body)) {
+      root = MAPPER.readTree(parser);
+      if (root == null || root.isMissingNode()) {
+        throw malformed("The body is empty: a JSON object is required");
+      }
+      if (parser.nextToken() != null) {
+        throw malformed("The body must be one JSON object, and more follows it");
+      }
     } catch (JacksonException e) {
       throw malformed(
           "The body is not valid JSON: %s%s"
-              .formatted(e.getOriginalMessage(), place(e.getLocation())));
+              .formatted(reason(e.getOriginalMessage()), place(e.getLocation())));
     }
     if (!root.isObject()) {
       throw malformed("The body must be a JSON object, got " + JsonFields.shown(root));
     }
     return new JsonFields(root);
+  }
+
+  /// The library's reason without its advice on how to configure the library.
+  private static String reason(String message) {
+    return ADVICE.matcher(message).replaceFirst("");
   }
 
   private static RuntimeException malformed(String message) {

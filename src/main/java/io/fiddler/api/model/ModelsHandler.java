@@ -33,9 +33,10 @@ public final class ModelsHandler {
 
   /// The model of this name.
   public Mono<ServerResponse> get(ServerRequest request) {
+    ModelCard card = card();
     // Names may hold slashes; the pattern's rest begins with one.
     requireServed(served, request.pathVariable("id").substring(1));
-    return json(card());
+    return json(card);
   }
 
   /// The engine's model.

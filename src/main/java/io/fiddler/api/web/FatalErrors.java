@@ -1,21 +1,41 @@
 package io.fiddler.api.web;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
-import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /// Turns errors that Reactor holds to be fatal to the JVM (a missing class or native function, an
-/// exhausted stack) into ordinary failures. Reactor would throw them past every operator, so that
-/// nothing answered and the client waited for ever.
+/// exhausted stack) into ordinary failures. Reactor throws them past every operator into whatever
+/// runs the thread, so that nothing answered and the client waited for ever.
 ///
-/// As a filter it catches what a handler throws while it is called. What runs later, on another
-/// thread, needs [#guarded].
-public final class FatalErrors implements WebFilter, Ordered {
+/// As a filter it catches them wherever a request's work goes: on the connection's thread, and on
+/// any scheduler that it is handed to, such as the one that Actuator's operations run on. Where the
+/// work comes from a thread that knows of no request, as the engine's does, and where a failure has
+/// to take its ordinary way through the operators, there is [#guarded].
+public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
+  // Of this server alone: a JVM may have several, and each takes only its own net away.
+  private final String hook = FatalErrors.class.getName() + "#" + System.identityHashCode(this);
+
+  /// Spans the net; closing takes it away.
+  public FatalErrors() {
+    Schedulers.onScheduleHook(hook, RequestScope::carried);
+  }
+
+  @Override
+  public void close() {
+    Schedulers.resetOnScheduleHook(hook);
+  }
+
   @Override
   public int getOrder() {
     return HIGHEST_PRECEDENCE + 1;
@@ -24,15 +44,18 @@ public final class FatalErrors implements WebFilter, Ordered {
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     return Mono.create(sink -> {
-      try {
-        Disposable running =
-            chain
-                .filter(exchange)
-                .subscribe(_ -> {}, sink::error, sink::success, Context.of(sink.contextView()));
-        sink.onDispose(running);
-      } catch (LinkageError | VirtualMachineError e) {
-        sink.error(asException(e));
-      }
+      RequestScope scope = new RequestScope(failure -> sink.error(asException(failure)));
+      ServerWebExchange scoped =
+          exchange.mutate().request(new ScopedRequest(exchange.getRequest(), scope)).build();
+      AtomicBoolean left = new AtomicBoolean();
+      sink.onCancel(() -> left.set(true));
+      scope.run(() ->
+          sink.onDispose(
+              chain
+                  .filter(scoped)
+                  // What fails because its client has left would be logged as an error dropped.
+                  .onErrorComplete(failure -> left.get() && ErrorAnswers.isClientGone(failure))
+                  .subscribe(_ -> {}, sink::error, sink::success, Context.of(sink.contextView()))));
     });
   }
 
@@ -52,6 +75,20 @@ public final class FatalErrors implements WebFilter, Ordered {
     return failure instanceof RuntimeException exception
         ? exception
         : new FatalErrorException(failure);
+  }
+
+  private static final class ScopedRequest extends ServerHttpRequestDecorator {
+    private final RequestScope scope;
+
+    ScopedRequest(ServerHttpRequest request, RequestScope scope) {
+      super(request);
+      this.scope = scope;
+    }
+
+    @Override
+    public Flux<DataBuffer> getBody() {
+      return scope.around(super.getBody());
+    }
   }
 
   /// A fatal error as an exception.

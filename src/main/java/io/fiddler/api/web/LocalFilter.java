@@ -18,11 +18,14 @@ import reactor.core.publisher.Mono;
 
 /// Without keys the service is for this machine, and a browser on it must not become somebody
 /// else's arm: a write needs a local Host (no rebound DNS name), a local Origin if one is sent (no
-/// foreign page), and JSON (what a foreign page's form cannot send without asking first).
+/// foreign page), and if it can have a content, JSON (what a foreign page's form cannot send
+/// without asking first, as it would have to for any other method).
 final class LocalFilter implements WebFilter {
   private static final String LOCAL = "(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?";
   private static final Set<HttpMethod> READS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+  private static final Set<HttpMethod> WITH_CONTENT =
+      Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
   private static final Pattern HOST = Pattern.compile(LOCAL, Pattern.CASE_INSENSITIVE);
   private static final Pattern ORIGIN =
       Pattern.compile("https?://" + LOCAL, Pattern.CASE_INSENSITIVE);
@@ -43,7 +46,7 @@ final class LocalFilter implements WebFilter {
       return refused("Origin", origins);
     }
     MediaType type = contentType(headers);
-    if (type == null || !isJson(type)) {
+    if (WITH_CONTENT.contains(request.getMethod()) && (type == null || !isJson(type))) {
       return Mono.error(
           new UnsupportedMediaTypeStatusException(type, List.of(MediaType.APPLICATION_JSON)));
     }

@@ -1,6 +1,7 @@
 package io.fiddler.engine.load;
 
 import io.fiddler.device.Device;
+import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.device.emulated.EmulatedDevice;
 import io.fiddler.device.host.HostDevice;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
@@ -12,7 +13,7 @@ import io.fiddler.engine.EngineOptions.DeviceOptions;
 record DeviceSelection(Device device, String reason) {
   /// Opens the device that the options ask for.
   ///
-  /// @throws IllegalArgumentException if it cannot be had and there is no falling back
+  /// @throws DeviceOptionsException if it cannot be had and there is no falling back
   static DeviceSelection open(DeviceOptions options) {
     return switch (options.kind()) {
       case AUTO ->
@@ -21,7 +22,7 @@ record DeviceSelection(Device device, String reason) {
               "everything is computed on the CPU: this build has no CUDA device"
                   + " (fiddler.device.kind=auto)");
       case CUDA ->
-          throw new IllegalArgumentException(
+          throw new DeviceOptionsException(
               "fiddler.device.kind=cuda needs a CUDA device, which this build does not have; use"
                   + " auto, emulated or none");
       case EMULATED ->

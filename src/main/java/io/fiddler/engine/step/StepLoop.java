@@ -91,17 +91,29 @@ public final class StepLoop implements AutoCloseable {
 
   private void enqueue(Runnable command) {
     commands.add(command);
-    if (closing) {
+    // A command that the loop has taken nevertheless is ended by the loop.
+    if (closing && commands.remove(command)) {
       throw new EngineNotReadyException("the engine is closing");
     }
     wake();
   }
 
   private void run() {
+    try {
+      work();
+    } finally {
+      // Also if the loop broke: nobody may wait for a thread that is gone.
+      closing = true;
+      runCommands();
+      EngineNotReadyException closed = new EngineNotReadyException("the engine was closed");
+      List.copyOf(generations.values()).forEach(generation -> fail(generation, closed));
+      resident.giveUp(closed);
+    }
+  }
+
+  private void work() {
     while (!closing) {
-      for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-        command.run();
-      }
+      runCommands();
       dropCancelled();
       if (resident.isChanging()) {
         resident.advance();
@@ -111,12 +123,16 @@ public final class StepLoop implements AutoCloseable {
       if (!batch.chunks().isEmpty()) {
         step(batch);
       } else if (commands.isEmpty() && !resident.isChanging() && !closing) {
+        listener.onIdle();
         LockSupport.park(this);
       }
     }
-    List.copyOf(generations.values())
-        .forEach(
-            generation -> fail(generation, new EngineNotReadyException("the engine was closed")));
+  }
+
+  private void runCommands() {
+    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+      command.run();
+    }
   }
 
   private void dropCancelled() {

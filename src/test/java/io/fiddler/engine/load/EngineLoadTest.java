@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiddler.device.DeviceMemoryException;
+import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Loading, its failures, and what is left allocated after it.
@@ -95,6 +97,26 @@ class EngineLoadTest {
     assertThatThrownBy(engine::load)
         .isInstanceOf(DeviceMemoryException.class)
         .hasMessageContaining("raise fiddler.device.memory");
+    assertThat(HostMemory.liveAllocations()).isEqualTo(before);
+    engine.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CUDA, -1, fiddler.device.kind=cuda needs a CUDA device",
+    "EMULATED, 49, 'fiddler.device.experts must be -1 or in [0, 48], got 49'"
+  })
+  void load_failsWithASentence_andLeavesNothing_whenTheDeviceCannotBeHad(
+      Kind kind, int experts, String sentence) {
+    int before = HostMemory.liveAllocations();
+    Engine engine =
+        new FiddlerEngine(
+            Engines.options("tiny-moe", kind, experts, DispatchMode.AUTO),
+            Engines::evenSpread,
+            new EngineListener() {});
+    assertThatThrownBy(engine::load)
+        .isInstanceOf(DeviceOptionsException.class)
+        .hasMessageContaining(sentence);
     assertThat(HostMemory.liveAllocations()).isEqualTo(before);
     engine.close();
   }

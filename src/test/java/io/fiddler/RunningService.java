@@ -1,0 +1,159 @@
+package io.fiddler;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fiddler.engine.Engine;
+import io.fiddler.engine.EngineListener;
+import io.fiddler.engine.EngineState;
+import io.fiddler.engine.EngineStatus;
+import io.fiddler.store.TestDatabase;
+import io.fiddler.usage.StoreFlush;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The whole service in this JVM, as {@link Main} starts it, with the embedded model.
+final class RunningService implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration REQUEST_LIMIT = Duration.ofMinutes(1);
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final ConfigurableApplicationContext context;
+  private final URI root;
+
+  private RunningService(ConfigurableApplicationContext context) {
+    this.context = context;
+    this.root =
+        URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+  }
+
+  /// Starts it and waits until it takes requests.
+  static RunningService start(Path home, TestDatabase database, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--server.port=0",
+                "--fiddler.home=" + home,
+                "--spring.datasource.url=" + database.url(),
+                "--spring.datasource.username=" + database.username(),
+                "--spring.datasource.password=" + database.password()));
+    arguments.addAll(List.of(more));
+    SpringApplication application = new SpringApplication(Main.class, Ready.class);
+    RunningService service = new RunningService(application.run(arguments.toArray(String[]::new)));
+    service.context.getBean(ReadySignal.class).await();
+    return service;
+  }
+
+  /// The engine behind it.
+  Engine engine() {
+    return context.getBean(Engine.class);
+  }
+
+  /// Brings everything to the database.
+  boolean flush() {
+    return context.getBean(StoreFlush.class).flush(Duration.ofSeconds(10));
+  }
+
+  /// An answer.
+  ///
+  /// @param status HTTP status
+  /// @param body its text
+  record Answer(int status, String body) {
+    JsonNode json() {
+      return JsonMapper.shared().readTree(body);
+    }
+  }
+
+  Answer get(String path) {
+    return send(HttpRequest.newBuilder(root.resolve(path)).GET());
+  }
+
+  Answer post(String path, String json) {
+    return send(postRequest(path, json));
+  }
+
+  /// A streamed answer, of which the first bytes are there; the caller closes it.
+  BufferedReader stream(String path, String json) {
+    return new BufferedReader(
+        new InputStreamReader(
+            send(postRequest(path, json), BodyHandlers.ofInputStream()).body(), UTF_8));
+  }
+
+  private HttpRequest.Builder postRequest(String path, String json) {
+    return HttpRequest.newBuilder(root.resolve(path))
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json));
+  }
+
+  private Answer send(HttpRequest.Builder request) {
+    HttpResponse<String> response = send(request, BodyHandlers.ofString());
+    return new Answer(response.statusCode(), response.body());
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {
+    try {
+      return HTTP.send(request.timeout(REQUEST_LIMIT).build(), body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  /// Listens for the end of loading.
+  @Configuration(proxyBeanMethods = false)
+  static class Ready {
+    @Bean
+    ReadySignal readySignal() {
+      return new ReadySignal();
+    }
+  }
+
+  static final class ReadySignal implements EngineListener {
+    private final CountDownLatch ready = new CountDownLatch(1);
+
+    @Override
+    public void onStatus(EngineStatus status) {
+      if (status.state() == EngineState.READY) {
+        ready.countDown();
+      }
+    }
+
+    void await() {
+      try {
+        if (!ready.await(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+          throw new AssertionError("not ready after " + START_LIMIT);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.fiddler.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fiddler.engine.FinishReason;
+import io.fiddler.usage.RequestRecord;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A client that leaves ends its generations, wherever they are: stalls that a real engine cannot
+/// be made to show.
+class DisconnectTest extends ApiTestBase {
+  private final ScriptedEngine engine = new ScriptedEngine();
+
+  @Override
+  ApiServer start() {
+    return ApiServer.start(engine, new ByteTokenizer(), ApiOptions.DEFAULT);
+  }
+
+  @BeforeEach
+  void resetEngine() {
+    engine.reset();
+  }
+
+  @AfterAll
+  void closeEngine() {
+    engine.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void generation_isCancelled_whenClientLeavesDuringPrefill(boolean stream)
+      throws IOException, InterruptedException {
+    engine.script(Script.stall(_ -> {}));
+    ScriptedRun run;
+    try (RawConnection _ = RawConnection.complete(server().port(), request(stream))) {
+      run = engine.nextRun();
+    }
+
+    run.awaitCancelled();
+    RequestRecord request = server().nextRecord();
+    assertCancelled(request, stream);
+    assertThat(request.completionTokens()).isZero();
+    assertThat(request.firstPlacementVersion()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void generation_isCancelled_whenClientLeavesDuringDecode(boolean stream)
+      throws IOException, InterruptedException {
+    CountDownLatch generated = new CountDownLatch(1);
+    engine.script(
+        Script.stall(run -> {
+          run.prefill();
+          run.token('a');
+          run.token('b');
+          generated.countDown();
+        }));
+    ScriptedRun run;
+    try (RawConnection connection = RawConnection.complete(server().port(), request(stream))) {
+      run = engine.nextRun();
+      assertThat(generated.await(10, TimeUnit.SECONDS)).isTrue();
+      if (stream) {
+        connection.readUntil("\"text\":\"b\"");
+      }
+    }
+
+    run.awaitCancelled();
+    RequestRecord request = server().nextRecord();
+    assertCancelled(request, stream);
+    assertThat(request.completionTokens()).isEqualTo(2);
+    assertThat(request.hitRate()).isEqualTo(0.5);
+  }
+
+  @Test
+  void request_isAnswered_whenClientLeavesAtTheEndMark() throws IOException, InterruptedException {
+    engine.script(Script.text("ab"));
+    for (int i = 0; i < 20; i++) {
+      try (RawConnection connection = RawConnection.complete(server().port(), request(true))) {
+        connection.readUntil("data: [DONE]");
+      }
+
+      RequestRecord request = server().nextRecord();
+      assertThat(request.status()).isEqualTo(200);
+      assertThat(request.finishReason()).isEqualTo("stop");
+    }
+  }
+
+  @Test
+  void tokens_areThoseGenerated_whenClientLeavesAfterAStopStringEndedOneChoice()
+      throws IOException, InterruptedException {
+    engine.script(run -> {
+      run.prefill();
+      if (run.request().sampling().seed() == 0) {
+        run.token('S');
+        run.awaitCancelled();
+        run.token('b');
+      } else {
+        run.awaitCancelled();
+      }
+      run.finish(FinishReason.CANCELLED);
+    });
+    String two = "{'prompt':'Hi','n':2,'seed':0,'stream':true,'stop':'S'}";
+    try (RawConnection connection = RawConnection.complete(server().port(), two)) {
+      connection.readUntil("\"finish_reason\":\"stop\"");
+    }
+
+    RequestRecord request = server().nextRecord();
+    assertThat(request.status()).isEqualTo(499);
+    assertThat(request.completionTokens())
+        .as("the one before the stop string's end was noticed, and the one after it")
+        .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void generations_areCancelled_whenClientLeavesWhileTheyQueue(boolean stream)
+      throws IOException, InterruptedException {
+    engine.script(Script.stall(_ -> {}));
+    try (RawConnection _ = RawConnection.complete(server().port(), request(false))) {
+      engine.nextRun();
+      ScriptedRun second;
+      ScriptedRun third;
+      String two = "{'prompt':'Hi','n':2,'stream':" + stream + "}";
+      try (RawConnection _ = RawConnection.complete(server().port(), two)) {
+        second = engine.nextRun();
+        third = engine.nextRun();
+      }
+      second.awaitCancelled();
+      third.awaitCancelled();
+      assertThat(server().hasRecord()).as("the engine has not reported yet").isFalse();
+    }
+    assertThat(server().nextRecord().status()).isEqualTo(499);
+    assertThat(server().nextRecord().status()).isEqualTo(499);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void otherChoices_goOn_whenAStopStringEndsOne(int stoppedChoice) throws InterruptedException {
+    engine.script(run -> {
+      run.prefill();
+      boolean stopped = run.request().sampling().seed() == stoppedChoice;
+      run.token(stopped ? 'S' : 'a');
+      if (stopped) {
+        run.awaitCancelled();
+      }
+      run.token('b');
+      run.finish(FinishReason.LENGTH);
+    });
+
+    var body = completed("{'prompt':'Hi','n':2,'seed':0,'max_tokens':2,'stop':'S'}");
+
+    var stopped = body.get("choices").get(stoppedChoice);
+    assertThat(stopped.get("finish_reason").stringValue()).isEqualTo("stop");
+    assertThat(stopped.get("text").stringValue()).isEmpty();
+    var other = body.get("choices").get(1 - stoppedChoice);
+    assertThat(other.get("finish_reason").stringValue()).isEqualTo("length");
+    assertThat(other.get("text").stringValue()).isEqualTo("ab");
+    assertThat(body.get("usage").get("completion_tokens").intValue()).isEqualTo(3);
+    assertThat(server().nextRecord().completionTokens()).isEqualTo(3);
+  }
+
+  private static String request(boolean stream) {
+    return "{'prompt':'Hi','stream':" + stream + "}";
+  }
+
+  private static void assertCancelled(RequestRecord request, boolean stream) {
+    assertThat(request.status()).isEqualTo(499);
+    assertThat(request.stream()).isEqualTo(stream);
+    assertThat(request.finishReason()).isEqualTo("cancelled");
+    assertThat(request.error()).isEqualTo("The client closed the connection");
+  }
+}

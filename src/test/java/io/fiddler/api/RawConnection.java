@@ -1,0 +1,65 @@
+package io.fiddler.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+
+/// A connection that a test can cut off at any moment.
+final class RawConnection implements AutoCloseable {
+  private final Socket socket;
+
+  private RawConnection(Socket socket) {
+    this.socket = socket;
+  }
+
+  /// Sends a completion request; single quotes in `json` stand for double ones.
+  static RawConnection complete(int port, String json) throws IOException {
+    String body = json.replace('\'', '"');
+    String head =
+        """
+        POST /v1/completions HTTP/1.1\r
+        Host: localhost:%d\r
+        Content-Type: application/json\r
+        Content-Length: %d\r
+        \r
+        """
+            .formatted(port, body.getBytes(UTF_8).length);
+    return send(port, head + body);
+  }
+
+  /// Sends a text as it is.
+  static RawConnection send(int port, String text) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(10_000);
+    socket.getOutputStream().write(text.getBytes(UTF_8));
+    socket.getOutputStream().flush();
+    return new RawConnection(socket);
+  }
+
+  /// Reads until the server closes the connection.
+  String readAll() throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  /// Reads until `text` has come.
+  String readUntil(String text) throws IOException {
+    InputStream in = socket.getInputStream();
+    StringBuilder seen = new StringBuilder();
+    while (seen.indexOf(text) < 0) {
+      int next = in.read();
+      if (next < 0) {
+        throw new AssertionError("the connection ended before \"" + text + "\": " + seen);
+      }
+      seen.append((char) next);
+    }
+    return seen.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,58 @@
+package io.fiddler.api;
+
+import io.fiddler.engine.Engine;
+import io.fiddler.engine.EngineListener;
+import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.DeviceOptions;
+import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.load.FiddlerEngine;
+import io.fiddler.model.load.ModelSources;
+import io.fiddler.placement.HitRateForecast;
+import io.fiddler.placement.Placement;
+import io.fiddler.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// The real engine with the model in the jar, all on the CPU, and its real tokenizer.
+final class TinyMoe implements AutoCloseable {
+  private static final Path HOME = Path.of("target", "api-tests");
+
+  private final Engine engine;
+  private final Tokenizer tokenizer;
+
+  TinyMoe() {
+    EngineOptions options =
+        new EngineOptions(
+            "tiny-moe",
+            HOME,
+            new DeviceOptions(DeviceOptions.Kind.NONE, 0, -1),
+            1,
+            new Limits(64, 8, 128, 4096),
+            DispatchMode.AUTO);
+    Placement nothing = new Placement(List.of(), "none", Map.of(), new HitRateForecast(0, 0, 0));
+    this.engine =
+        new FiddlerEngine(
+            options, (_, _) -> new VersionedPlacement(1, nothing), new EngineListener() {});
+    engine.load();
+    this.tokenizer =
+        Tokenizer.of(ModelSources.of("tiny-moe", HOME, 1).tokenizerFile().orElseThrow());
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  /// A server over it, with default options.
+  ApiServer serve() {
+    return ApiServer.start(engine, tokenizer, ApiOptions.DEFAULT);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.model.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.model.load;
+
+import org.jspecify.annotations.NullMarked;
