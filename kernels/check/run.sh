@@ -36,9 +36,8 @@ cat "$build/$arch"/*.log | awk '/Function properties for|Compiling entry functio
   /spill stores/ && ($5 > 0 || $9 > 0) { print "  " name, $5, $9 }' arch="$arch"
 
 # The driver's library is opened by its name; a link needs only the names of its functions, so no driver has to be here.
-include=$(dirname "$(nvcc --dryrun -x cu /dev/null 2>&1 | sed -n 's/^#\$ TOP=//p')/x")/include
-flags="-std=c++17 -O2 -Wall -I$include"
-g++ $flags -c backend_cuda.cpp -o "$build/backend_cuda.o"
+flags="-std=c++17 -O2 -Wall"
+nvcc -std=c++17 -O2 -c backend_cuda.cpp -o "$build/backend_cuda.o"
 nm -u "$build/backend_cuda.o" | grep -oE '\bcu[A-Z][A-Za-z0-9_]*$' | sed 's/.*/void &(void) {}/' >"$build/driver.c"
 gcc -shared -fPIC -Wl,-soname,libcuda.so.1 -o "$build/libcuda-link.so" "$build/driver.c"
 ls main.cpp speed.cpp check_*.cpp | xargs -P "$(nproc)" -I{} g++ $flags -c {} -o "$build/{}.o"
