@@ -151,7 +151,7 @@ final class EngineLoader {
     ExpertFormat format = ((MixtureOfExpertsWeights) weights.layers().getFirst().mlp()).format();
     String kernelsUsed = kernelSet.name(format.tiling());
     ModelSummary model = summary(source, weights, format);
-    MemoryNeeds needs = MemoryNeeds.of(config, format, options.limits());
+    MemoryNeeds needs = MemoryNeeds.of(config, format, options.limits(), device.memoryKind());
     int capacity =
         needs.expertCapacity(
             device, weights, format, model.grid().size(), options.device().experts());

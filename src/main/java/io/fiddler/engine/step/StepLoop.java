@@ -36,8 +36,9 @@ public final class StepLoop implements AutoCloseable {
   private final int maxQueued;
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Map<Sequence, ActiveGeneration> generations = new HashMap<>();
-  private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicInteger submitted = new AtomicInteger();
   private final Thread thread;
+  private volatile int waiting;
   private volatile boolean closing;
 
   public StepLoop(
@@ -60,14 +61,16 @@ public final class StepLoop implements AutoCloseable {
 
   /// Queues a generation. Callable from any thread.
   public void submit(ActiveGeneration generation) {
-    if (queued.incrementAndGet() > maxQueued) {
-      queued.decrementAndGet();
+    if (submitted.incrementAndGet() + waiting > maxQueued) {
+      submitted.decrementAndGet();
       throw new EngineOverloadedException(
           "%d requests are waiting already; try again later".formatted(maxQueued));
     }
     enqueue(() -> {
       generations.put(generation.sequence(), generation);
       scheduler.submit(generation.sequence());
+      waiting = scheduler.waiting();
+      submitted.decrementAndGet();
     });
   }
 
@@ -119,7 +122,7 @@ public final class StepLoop implements AutoCloseable {
         resident.advance();
       }
       Batch batch = scheduler.next();
-      queued.set(scheduler.waiting());
+      waiting = scheduler.waiting();
       if (!batch.chunks().isEmpty()) {
         step(batch);
       } else if (commands.isEmpty() && !resident.isChanging() && !closing) {
