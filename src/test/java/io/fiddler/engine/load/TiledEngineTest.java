@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Engines whose experts lie in tiles, on emulated tile registers, so that the path runs wherever
 /// there is a C++ compiler. The same bits come of the CPU's own, see `AmxExpertsTest`.
 class TiledEngineTest {
-  /// Activations rounded to bf16, eight bits of precision, through all layers of tiny-moe.
-  private static final double TOLERANCE = 0.1;
+  /// Activations rounded to bf16, eight bits of precision, through all layers of tiny-moe: 0.040
+  /// here.
+  private static final double TOLERANCE = 0.07;
 
   private static final int[] PROMPT = prompt();
 
