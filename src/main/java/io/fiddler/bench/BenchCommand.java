@@ -5,6 +5,7 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
@@ -72,7 +73,7 @@ public final class BenchCommand {
             options.model(),
             home,
             new DeviceOptions(options.device(), 0, options.experts()),
-            options.threads(),
+            new HostOptions(options.threads(), options.kernels()),
             new Limits(running, running, Math.max(running, MAX_STEP_TOKENS), 0),
             DispatchMode.AUTO),
         BenchCommand::evenSpread,

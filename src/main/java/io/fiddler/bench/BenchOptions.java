@@ -1,6 +1,8 @@
 package io.fiddler.bench;
 
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
+import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +13,7 @@ import java.util.TreeMap;
 /// @param device kind of device
 /// @param experts resident experts, -1 to fill the device
 /// @param threads threads that compute on the CPU
+/// @param kernels which kernels the CPU computes with
 /// @param promptTokens length of each prompt
 /// @param newTokens tokens generated for each
 /// @param requests generations at once
@@ -20,6 +23,7 @@ record BenchOptions(
     Kind device,
     int experts,
     int threads,
+    Kernels kernels,
     int promptTokens,
     int newTokens,
     int requests,
@@ -27,7 +31,8 @@ record BenchOptions(
   static final String USAGE =
       """
       usage: bench [--model=tiny-moe|DIRECTORY|synthetic:mixtral-8x7b?layers=3] [--device=none|emulated]
-                   [--experts=N] [--threads=N] [--prompt=32] [--tokens=64] [--requests=1] [--repeats=3]
+                   [--experts=N] [--threads=N] [--kernels=auto|float32]
+                   [--prompt=32] [--tokens=64] [--requests=1] [--repeats=3]
       """;
 
   /// Parses the arguments.
@@ -43,7 +48,7 @@ record BenchOptions(
       values.put(arg.substring(2, equals), arg.substring(equals + 1));
     }
     String model = take(values, "model", "tiny-moe");
-    Kind device = kind(take(values, "device", "none"));
+    Kind device = constant("device", Kind.class, take(values, "device", "none"));
     int defaultThreads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     BenchOptions options =
         new BenchOptions(
@@ -51,6 +56,7 @@ record BenchOptions(
             device,
             number(values, "experts", -1, -1),
             number(values, "threads", defaultThreads, 1),
+            constant("kernels", Kernels.class, take(values, "kernels", "auto")),
             number(values, "prompt", 32, 1),
             number(values, "tokens", 64, 2),
             number(values, "requests", 1, 1),
@@ -61,12 +67,15 @@ record BenchOptions(
     return options;
   }
 
-  private static Kind kind(String value) {
+  private static <E extends Enum<E>> E constant(String name, Class<E> type, String value) {
     try {
-      return Kind.valueOf(value.toUpperCase(Locale.ROOT));
+      return Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "--device must be auto, cuda, emulated or none, got " + value, e);
+          "--%s must be one of %s, got %s"
+              .formatted(
+                  name, Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT), value),
+          e);
     }
   }
 

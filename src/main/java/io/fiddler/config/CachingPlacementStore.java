@@ -10,7 +10,11 @@ record CachingPlacementStore(PlacementStore database, PlacementCache cache)
   @Override
   public PlacementVersion record(PlacementVersion version) {
     PlacementVersion recorded = database.record(version);
-    cache.write(recorded);
+    // A start without a device wants nothing resident; that must not be what a later one with a
+    // device remembers.
+    if (!recorded.placement().experts().isEmpty()) {
+      cache.write(recorded);
+    }
     return recorded;
   }
 

@@ -1,6 +1,7 @@
 package io.fiddler.config;
 
 import io.fiddler.device.DeviceMemoryException;
+import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.engine.Engine;
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.tokenizer.TokenizerException;
@@ -55,7 +56,11 @@ final class EngineLifecycle implements SmartLifecycle {
       model.loadTokenizer();
       engine.load();
       onReady.run();
-    } catch (ModelLoadException | DeviceMemoryException | TokenizerException | StartupException e) {
+    } catch (ModelLoadException
+        | DeviceMemoryException
+        | DeviceOptionsException
+        | TokenizerException
+        | StartupException e) {
       fail(e.getMessage(), null);
     } catch (RuntimeException | Error e) {
       fail("an unexpected failure, see below", e);

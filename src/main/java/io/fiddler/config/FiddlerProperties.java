@@ -48,7 +48,7 @@ record FiddlerProperties(
         model.path(),
         homeFolder(),
         device.toDeviceOptions(),
-        host.effectiveThreads(),
+        host.toHostOptions(),
         engine.toLimits(),
         dispatch.mode());
   }

@@ -1,14 +1,22 @@
 package io.fiddler.config;
 
+import io.fiddler.engine.EngineOptions.HostOptions;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// What the engine takes of the host.
 ///
 /// @param threads Threads that compute on the CPU; 0 for the available processors minus one, at
 ///   least one.
-record HostProperties(@DefaultValue("0") int threads) {
+/// @param kernels float32 rounds nothing and gives the reference's tokens; auto takes the fastest,
+///   which round the activations of a bf16 model's experts to bf16 where the CPU has AMX.
+record HostProperties(
+    @DefaultValue("0") int threads, @DefaultValue("float32") HostOptions.Kernels kernels) {
   HostProperties {
     Rules.atLeast(0, "fiddler.host.threads", threads);
+  }
+
+  HostOptions toHostOptions() {
+    return new HostOptions(effectiveThreads(), kernels);
   }
 
   /// Threads to use; the processors the JVM sees respect a container's limit.

@@ -64,10 +64,8 @@ final class StartupPlacement implements InitialPlacement {
   }
 
   private PlacementVersion remembered(ModelSummary model, int capacity) {
-    Optional<PlacementVersion> kept =
-        cache
-            .read(model.fingerprint())
-            .filter(version -> version.placement().experts().size() <= capacity);
+    // One made for a larger device serves too: its experts are in order, the best first.
+    Optional<PlacementVersion> kept = cache.read(model.fingerprint());
     if (kept.isPresent()) {
       log("Without the database, the last placement, " + kept.get().id(), kept.get(), model);
       return kept.get();

@@ -38,10 +38,10 @@ public record MemoryPlan(long budgetBytes, Demand demand, int experts) {
   /// @param fixedExperts how many experts are to be resident; -1 for as many as fit
   /// @throws DeviceMemoryException if what must be there, or the fixed number of experts, does not
   ///   fit
-  /// @throws IllegalArgumentException if the fixed number is not one the model can have
+  /// @throws DeviceOptionsException if the fixed number is not one the model can have
   public static MemoryPlan of(long budgetBytes, Demand demand, int fixedExperts) {
     if (fixedExperts < -1 || fixedExperts > demand.numExperts()) {
-      throw new IllegalArgumentException(
+      throw new DeviceOptionsException(
           "fiddler.device.experts must be -1 or in [0, %d], got %d"
               .formatted(demand.numExperts(), fixedExperts));
     }

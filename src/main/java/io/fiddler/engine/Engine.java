@@ -15,6 +15,7 @@ public interface Engine extends AutoCloseable {
   ///
   /// @throws io.fiddler.model.ModelLoadException if the model is at fault
   /// @throws io.fiddler.device.DeviceMemoryException if it does not fit
+  /// @throws io.fiddler.device.DeviceOptionsException if the device asked for cannot be had
   void load();
 
   /// How the engine is.

@@ -7,16 +7,36 @@ import java.nio.file.Path;
 /// @param modelPath see {@link io.fiddler.model.ModelSources}
 /// @param home the service's own folder: unpacked models, measured latency models
 /// @param device which device
-/// @param hostThreads threads that compute on the CPU, the step thread included
+/// @param host what the CPU computes with
 /// @param limits sizes of queue, batch and cache
 /// @param dispatch how experts are spread over the lanes
 public record EngineOptions(
     String modelPath,
     Path home,
     DeviceOptions device,
-    int hostThreads,
+    HostOptions host,
     Limits limits,
     DispatchMode dispatch) {
+
+  /// Threads that compute on the CPU, the step thread included.
+  public int hostThreads() {
+    return host.threads();
+  }
+
+  /// What the CPU computes with.
+  ///
+  /// @param threads threads, the step thread included
+  /// @param kernels which kernels
+  public record HostOptions(int threads, Kernels kernels) {
+    /// Kernels by how they round.
+    public enum Kernels {
+      /// The fastest of this machine: where it has tile registers, they compute the experts of bf16
+      /// models, with activations rounded to bf16.
+      AUTO,
+      /// The fastest with float32 activations.
+      FLOAT32
+    }
+  }
 
   /// Which device and how much of it.
   ///

@@ -1,5 +1,6 @@
 package io.fiddler.model;
 
+import io.fiddler.tensor.ExpertFormat.Tiling;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,12 +14,20 @@ public interface ModelSource {
   /// @throws ModelLoadException if it is missing, malformed or unsupported
   ModelConfig config();
 
+  /// Reads everything into host memory, experts row-major; the caller closes it. Otherwise as
+  /// {@link #load(Tiling, LoadProgress)}.
+  default ModelWeights load(LoadProgress progress) {
+    return load(Tiling.ROW_MAJOR, progress);
+  }
+
   /// Reads everything into host memory; the caller closes it.
   ///
+  /// @param tiling how experts are to be laid out where their type and sizes allow it; others are
+  ///   row-major
   /// @param progress told how far reading is, from the loading threads
   /// @throws ModelLoadException if any file or tensor is wrong; nothing stays allocated
   /// @throws java.util.concurrent.CancellationException if the calling thread is interrupted
-  ModelWeights load(LoadProgress progress);
+  ModelWeights load(Tiling tiling, LoadProgress progress);
 
   /// The model's `tokenizer.json`, if it has one, as a file on disk.
   Optional<Path> tokenizerFile();

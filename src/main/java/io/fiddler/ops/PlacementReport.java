@@ -3,7 +3,6 @@ package io.fiddler.ops;
 import static com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.placement.HitRateForecast;
@@ -17,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A placement as `GET /actuator/placement` shows it. Hit rates are in [0, 1]; actual ones are
-/// since it was applied, and null before the first assignment.
+/// since it was applied, and 0 before the first of the `assignments` beside them.
 ///
 /// @param version global id; 0 if it could not be recorded
 /// @param policy how it was planned
@@ -49,9 +48,9 @@ record PlacementReport(
     double forecastHitRate,
     double forecastHitRatePrefill,
     double forecastHitRateDecode,
-    @JsonInclude @Nullable Double actualHitRate,
-    @JsonInclude @Nullable Double actualHitRatePrefill,
-    @JsonInclude @Nullable Double actualHitRateDecode,
+    double actualHitRate,
+    double actualHitRatePrefill,
+    double actualHitRateDecode,
     PhaseCounts assignments,
     @JsonInclude(NON_NULL) @Nullable List<ExpertId> loaded,
     @JsonInclude(NON_NULL) @Nullable List<ExpertId> evicted,
@@ -92,16 +91,12 @@ record PlacementReport(
         forecast.overall(),
         forecast.prefill(),
         forecast.decode(),
-        rate(since.prefill().plus(since.decode())),
-        rate(since.prefill()),
-        rate(since.decode()),
+        since.prefill().plus(since.decode()).hitRate(),
+        since.prefill().hitRate(),
+        since.decode().hitRate(),
         new PhaseCounts(since.prefill().total(), since.decode().total()),
         change == null ? null : change.loaded(),
         change == null ? null : change.evicted(),
         placement.experts().stream().map(WantedExpert::of).toList());
-  }
-
-  private static @Nullable Double rate(AssignmentCounts counts) {
-    return counts.total() == 0 ? null : Double.valueOf(counts.hitRate());
   }
 }

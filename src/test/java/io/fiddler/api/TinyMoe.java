@@ -5,6 +5,8 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.HostOptions;
+import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
@@ -29,7 +31,7 @@ final class TinyMoe implements AutoCloseable {
             "tiny-moe",
             HOME,
             new DeviceOptions(DeviceOptions.Kind.NONE, 0, -1),
-            1,
+            new HostOptions(1, Kernels.FLOAT32),
             new Limits(64, 8, 128, 4096),
             DispatchMode.AUTO);
     Placement nothing = new Placement(List.of(), "none", Map.of(), new HitRateForecast(0, 0, 0));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class SettingsTest {
             "fiddler.device.memory=22GB",
             "fiddler.device.experts=12",
             "fiddler.host.threads=3",
+            "fiddler.host.kernels=float32",
             "fiddler.engine.max-queued=5",
             "fiddler.engine.max-running=4",
             "fiddler.engine.max-step-tokens=32",
@@ -47,7 +49,7 @@ final class SettingsTest {
                         Path.of("/var/lib/fiddler"),
                         new DeviceOptions(
                             DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12),
-                        3,
+                        new HostOptions(3, HostOptions.Kernels.FLOAT32),
                         new Limits(5, 4, 32, 4096),
                         DispatchMode.SPLIT)));
   }
@@ -67,9 +69,9 @@ final class SettingsTest {
 
   @Test
   void hostThreads_leaveOneProcessor_whenTheyAreZero() {
-    assertThat(new HostProperties(0).effectiveThreads())
+    assertThat(new HostProperties(0, HostOptions.Kernels.AUTO).effectiveThreads())
         .isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
-    assertThat(new HostProperties(7).effectiveThreads()).isEqualTo(7);
+    assertThat(new HostProperties(7, HostOptions.Kernels.AUTO).effectiveThreads()).isEqualTo(7);
   }
 
   @ParameterizedTest

@@ -96,14 +96,20 @@ final class StartupPlacementTest {
   }
 
   @Test
-  void placement_isEvenAndUnrecorded_whenTheLastOneDoesNotFit() {
-    startup(() -> true).choose(MODEL, 3);
+  void placement_isTheLastOne_whenItWasMadeForALargerDevice() {
+    VersionedPlacement larger = startup(() -> true).choose(MODEL, 3);
 
     VersionedPlacement chosen = startup(() -> false).choose(MODEL, 2);
 
-    assertThat(chosen.version()).isZero();
-    assertThat(experts(chosen)).hasSize(2);
-    assertThat(current.get()).hasValueSatisfying(version -> assertThat(version.id()).isZero());
+    // The engine takes the best of it, which come first.
+    assertThat(chosen).isEqualTo(larger);
+  }
+
+  @Test
+  void placementOfAStartWithoutADevice_isNotKept() {
+    startup(() -> true).choose(MODEL, 0);
+
+    assertThat(startup(() -> false).choose(MODEL, 2).version()).isZero();
   }
 
   @Test

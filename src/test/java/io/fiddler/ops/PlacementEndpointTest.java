@@ -55,10 +55,10 @@ final class PlacementEndpointTest {
     assertThat(json.get("createdAt").asString()).isEqualTo("2026-03-04T05:06:07.089Z");
     assertThat(json.get("capacity").asInt()).isEqualTo(2);
     assertThat(json.get("forecastHitRate").asDouble()).isEqualTo(0.25);
-    assertThat(json.has("actualHitRate")).isTrue();
-    assertThat(json.get("actualHitRate").isNull()).isTrue();
-    assertThat(json.get("actualHitRatePrefill").isNull()).isTrue();
-    assertThat(json.get("actualHitRateDecode").isNull()).isTrue();
+    assertThat(json.get("actualHitRate").doubleValue()).isZero();
+    assertThat(json.get("actualHitRatePrefill").doubleValue()).isZero();
+    assertThat(json.get("actualHitRateDecode").doubleValue()).isZero();
+    assertThat(json.at("/assignments/total").longValue()).isZero();
     assertThat(json.get("windowEnd").isNull()).isTrue();
     assertThat(json.get("experts").size()).isEqualTo(2);
     assertThat(json.at("/experts/0/layer").asInt()).isZero();

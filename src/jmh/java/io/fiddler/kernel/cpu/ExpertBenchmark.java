@@ -3,6 +3,7 @@ package io.fiddler.kernel.cpu;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
+import io.fiddler.tensor.ExpertFormat.Tiling;
 import io.fiddler.tensor.HostMemory;
 import io.fiddler.tensor.Matrix;
 import io.fiddler.tensor.MemoryKind;
@@ -32,7 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /// One expert on the CPU, by shape and rows, beside what the same workers can read from memory at
 /// all: the bandwidth of an expert means something only next to `probe` of the same run. Experts
 /// take turns so that the weights come from memory; `tiny` ones stay in the cache and show what a
-/// call costs.
+/// call costs. `ROW_MAJOR` experts are computed by the Java kernels, `AMX_TILES` by the native
+/// ones, where the CPU has them.
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(
@@ -54,7 +56,10 @@ public class ExpertBenchmark {
   @Param({"BF16"})
   ElementType type;
 
-  @Param({"1", "2", "4", "7", "16", "64"})
+  @Param({"ROW_MAJOR", "AMX_TILES"})
+  Tiling tiling;
+
+  @Param({"1", "2", "4", "7", "16", "64", "512"})
   int rows;
 
   /// 0 for one a processor.
@@ -93,7 +98,8 @@ public class ExpertBenchmark {
   public void open() {
     String[] sizes = shape.split("x", -1);
     int hiddenSize = Integer.parseInt(sizes[0]);
-    ExpertFormat format = ExpertFormat.of(type, hiddenSize, Integer.parseInt(sizes[1]));
+    ExpertFormat format =
+        ExpertFormat.of(type, hiddenSize, Integer.parseInt(sizes[1])).with(tiling);
     expertSizeBytes = format.expertSizeBytes();
     expertGigaflops = 6e-9 * hiddenSize * format.intermediateSize() * rows;
     int numExperts = Math.clamp(1_500_000_000L / expertSizeBytes, 2, 512);

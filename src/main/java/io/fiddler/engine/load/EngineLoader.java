@@ -6,6 +6,7 @@ import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.ModelSummary;
@@ -20,6 +21,7 @@ import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.kernel.cpu.CpuKernelSet;
 import io.fiddler.kernel.cpu.CpuSegments;
 import io.fiddler.kernel.cpu.KernelWarmUp;
 import io.fiddler.kernel.cpu.WorkerPool;
@@ -53,6 +55,7 @@ final class EngineLoader {
   private final InitialPlacement initialPlacement;
   private final EngineListener listener;
   private final Progress progress;
+  private final CpuKernelSet kernelSet;
   private final Resources resources = new Resources();
 
   /// Told how far loading is.
@@ -67,10 +70,28 @@ final class EngineLoader {
       InitialPlacement initialPlacement,
       EngineListener listener,
       Progress progress) {
+    this(options, initialPlacement, listener, progress, kernelSet(options.host()));
+  }
+
+  /// With kernels other than those the options ask for.
+  EngineLoader(
+      EngineOptions options,
+      InitialPlacement initialPlacement,
+      EngineListener listener,
+      Progress progress,
+      CpuKernelSet kernelSet) {
     this.options = options;
     this.initialPlacement = initialPlacement;
     this.listener = listener;
     this.progress = progress;
+    this.kernelSet = kernelSet;
+  }
+
+  private static CpuKernelSet kernelSet(HostOptions host) {
+    return switch (host.kernels()) {
+      case AUTO -> CpuKernelSet.fastest();
+      case FLOAT32 -> CpuKernelSet.float32();
+    };
   }
 
   /// Loads everything; the loop is not started.
@@ -83,7 +104,7 @@ final class EngineLoader {
       source.config();
       DeviceSelection selection = DeviceSelection.open(options.device());
       resources.own(selection.device());
-      ModelWeights weights = resources.own(source.load(this::reading));
+      ModelWeights weights = resources.own(source.load(kernelSet.expertTiling(), this::reading));
       return assemble(source, weights, selection, kernels(selection.device(), weights));
     } catch (RuntimeException | Error e) {
       try {
@@ -106,11 +127,11 @@ final class EngineLoader {
     progress.at("warming kernels", READ_SHARE);
     WorkerPool workers = resources.own(new WorkerPool(options.hostThreads()));
     KernelWarmUp.run(workers, elementTypes(weights), WARM_UP_AT_MOST);
-    CpuSegments onHost = resources.own(CpuSegments.create(MemoryKind.HOST, workers));
+    CpuSegments onHost = resources.own(kernelSet.segments(MemoryKind.HOST, workers));
     CpuSegments onDevice =
         device.memoryKind() == MemoryKind.HOST
             ? onHost
-            : resources.own(CpuSegments.create(device.memoryKind(), workers));
+            : resources.own(kernelSet.segments(device.memoryKind(), workers));
     return new Kernels(onDevice, onHost);
   }
 
@@ -128,8 +149,9 @@ final class EngineLoader {
     ModelConfig config = weights.config();
     Device device = selection.device();
     ExpertFormat format = ((MixtureOfExpertsWeights) weights.layers().getFirst().mlp()).format();
+    String kernelsUsed = kernelSet.name(format.tiling());
     ModelSummary model = summary(source, weights, format);
-    MemoryNeeds needs = MemoryNeeds.of(config, format, options.limits());
+    MemoryNeeds needs = MemoryNeeds.of(config, format, options.limits(), device.memoryKind());
     int capacity =
         needs.expertCapacity(
             device, weights, format, model.grid().size(), options.device().experts());
@@ -146,7 +168,7 @@ final class EngineLoader {
         new LatencyCalibration(
             weights, device, kernels.onDevice(), kernels.onHost(), slots, buffers);
     Dispatcher dispatcher =
-        new DispatcherChoice(options, device, weights.fingerprint(), kernels.onHost().kernels())
+        new DispatcherChoice(options, device, weights.fingerprint(), kernelsUsed)
             .choose(calibration::measure);
 
     progress.at("loading resident experts", READ_SHARE + 0.1);
@@ -171,15 +193,7 @@ final class EngineLoader {
     Scheduler scheduler = new Scheduler(blocks, limits.maxRunning(), limits.maxStepTokens());
     StepLoop loop = new StepLoop(scheduler, runner, resident, listener, limits.maxQueued());
     return new LoadedEngine(
-        model,
-        selection,
-        kernels.onHost().kernels(),
-        blocks,
-        resident,
-        activations,
-        runner,
-        loop,
-        resources);
+        model, selection, kernelsUsed, blocks, resident, activations, runner, loop, resources);
   }
 
   private static ModelSummary summary(

@@ -26,29 +26,30 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
   /// Splitting an expert between lanes pays up to about this many rows of a step.
   private static final int MAX_SPLIT_ROWS = 64;
 
-  /// Size of the cache if none is configured, unless one full context or a few thousand tokens need
-  /// more.
+  /// Size of the cache if none is configured, unless a few thousand tokens (on the host, where
+  /// pages cost nothing before they are used, one full context) need more.
   private static final long DEFAULT_CACHE_BYTES = 512L << 20;
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
-  static MemoryNeeds of(ModelConfig config, ExpertFormat format, Limits limits) {
+  static MemoryNeeds of(ModelConfig config, ExpertFormat format, Limits limits, MemoryKind kind) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
     int splitParts = Math.min(limits.maxStepTokens(), MAX_SPLIT_ROWS) * topK * format.numSlices();
     return new MemoryNeeds(
-        Math.ceilDiv(cacheTokens(config, limits), KvStorage.BLOCK_TOKENS),
+        Math.ceilDiv(cacheTokens(config, limits, kind), KvStorage.BLOCK_TOKENS),
         new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
         SLOTS);
   }
 
-  private static int cacheTokens(ModelConfig config, Limits limits) {
+  private static int cacheTokens(ModelConfig config, Limits limits, MemoryKind kind) {
     if (limits.kvCacheTokens() > 0) {
       return limits.kvCacheTokens();
     }
     long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config);
     long useful = (long) limits.maxRunning() * config.contextLength();
-    return (int) Math.min(useful, Math.max(MIN_DEFAULT_CACHE_TOKENS, affordable));
+    long least = kind == MemoryKind.HOST ? config.contextLength() : MIN_DEFAULT_CACHE_TOKENS;
+    return (int) Math.min(useful, Math.max(least, affordable));
   }
 
   /// How many experts the device can hold beside everything else.

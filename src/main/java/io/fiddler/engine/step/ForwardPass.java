@@ -56,6 +56,10 @@ public final class ForwardPass {
   /// Told what each layer's router chose and how its experts were computed.
   @FunctionalInterface
   interface LayerObserver {
+    /// The router has chosen and nothing is computed yet. May change the choice: kernels that round
+    /// differently are compared under the same choices, since one that flips moves logits far.
+    default void onRouted(int layer, Routing routing) {}
+
     /// The arrays behind `routing` are reused after the call.
     void onLayer(int layer, Routing routing, List<ExpertDecision> decisions);
   }
@@ -81,6 +85,7 @@ public final class ForwardPass {
           normed,
           hostNormed,
           routing);
+      observer.onRouted(layer, routing);
       int numExperts = weights.experts().experts().size();
       groups.group(routing.selectedExperts(), rows, routing.topK(), numExperts);
       LayerPlan plan = plan(layer, weights.experts().format().numSlices(), residency);

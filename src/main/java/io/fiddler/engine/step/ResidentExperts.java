@@ -17,7 +17,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// The experts on the device: their bytes in frames, the table of which are there, and the swapper
@@ -64,13 +66,17 @@ public final class ResidentExperts {
 
   /// Starts towards a placement; one still on its way is given up where it is.
   ///
-  /// @param done completed with the table when it is as wanted
+  /// @param done completed with the table when it is as wanted; fails if that cannot be, and then
+  ///   the table stays as far as it came
   void begin(VersionedPlacement target, CompletableFuture<Residency> done) {
-    if (current != null) {
-      current.done().cancel(false);
+    PlacementChange change;
+    try {
+      change = PlacementChange.between(residency, target.placement(), capacity());
+    } catch (RuntimeException e) {
+      done.completeExceptionally(e);
+      return;
     }
-    changes.clear();
-    PlacementChange change = PlacementChange.between(residency, target.placement(), capacity());
+    giveUp(new CancellationException("another placement is applied instead"));
     // One leaves when another needs its frame, not before, so that all frames serve meanwhile.
     Deque<ExpertId> leaving = new ArrayDeque<>(change.evict());
     int free = frames.numFree();
@@ -87,6 +93,16 @@ public final class ResidentExperts {
     current = new Swap(target, done);
   }
 
+  /// Ends a placement on its way where it is, if there is one.
+  void giveUp(Throwable reason) {
+    changes.clear();
+    Swap given = current;
+    current = null;
+    if (given != null) {
+      given.done().completeExceptionally(reason);
+    }
+  }
+
   /// Brings the device to a placement before the first step; returns when the bytes are there.
   public void bring(VersionedPlacement target) {
     CompletableFuture<Residency> done = new CompletableFuture<>();
@@ -94,8 +110,12 @@ public final class ResidentExperts {
     while (isChanging()) {
       advance();
     }
+    try {
+      done.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
     device.copy().record().await();
-    done.join();
   }
 
   /// Whether a placement is on its way.
@@ -103,11 +123,16 @@ public final class ResidentExperts {
     return current != null;
   }
 
-  /// Makes one change. Called between steps.
+  /// Makes one change. Called between steps, which go on if it fails.
   void advance() {
     Runnable next = changes.poll();
-    if (next != null) {
-      next.run();
+    try {
+      if (next != null) {
+        next.run();
+      }
+    } catch (RuntimeException | Error e) {
+      giveUp(e);
+      return;
     }
     if (changes.isEmpty() && current != null) {
       Swap finished = current;
@@ -127,8 +152,13 @@ public final class ResidentExperts {
     int frame = frames.allocate();
     MixtureOfExpertsWeights layer =
         (MixtureOfExpertsWeights) weights.layers().get(id.layer()).mlp();
-    device.copy().copy(layer.experts().get(id.expert()), frames.view(frame));
-    device.compute().waitFor(device.copy().record());
+    try {
+      device.copy().copy(layer.experts().get(id.expert()), frames.view(frame));
+      device.compute().waitFor(device.copy().record());
+    } catch (RuntimeException | Error e) {
+      frames.free(frame);
+      throw e;
+    }
     residency = residency.with(id, frame);
   }
 }

@@ -36,8 +36,9 @@ public final class StepLoop implements AutoCloseable {
   private final int maxQueued;
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Map<Sequence, ActiveGeneration> generations = new HashMap<>();
-  private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicInteger submitted = new AtomicInteger();
   private final Thread thread;
+  private volatile int waiting;
   private volatile boolean closing;
 
   public StepLoop(
@@ -60,14 +61,16 @@ public final class StepLoop implements AutoCloseable {
 
   /// Queues a generation. Callable from any thread.
   public void submit(ActiveGeneration generation) {
-    if (queued.incrementAndGet() > maxQueued) {
-      queued.decrementAndGet();
+    if (submitted.incrementAndGet() + waiting > maxQueued) {
+      submitted.decrementAndGet();
       throw new EngineOverloadedException(
           "%d requests are waiting already; try again later".formatted(maxQueued));
     }
     enqueue(() -> {
       generations.put(generation.sequence(), generation);
       scheduler.submit(generation.sequence());
+      waiting = scheduler.waiting();
+      submitted.decrementAndGet();
     });
   }
 
@@ -91,23 +94,35 @@ public final class StepLoop implements AutoCloseable {
 
   private void enqueue(Runnable command) {
     commands.add(command);
-    if (closing) {
+    // A command that the loop has taken nevertheless is ended by the loop.
+    if (closing && commands.remove(command)) {
       throw new EngineNotReadyException("the engine is closing");
     }
     wake();
   }
 
   private void run() {
+    try {
+      work();
+    } finally {
+      // Also if the loop broke: nobody may wait for a thread that is gone.
+      closing = true;
+      runCommands();
+      EngineNotReadyException closed = new EngineNotReadyException("the engine was closed");
+      List.copyOf(generations.values()).forEach(generation -> fail(generation, closed));
+      resident.giveUp(closed);
+    }
+  }
+
+  private void work() {
     while (!closing) {
-      for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-        command.run();
-      }
+      runCommands();
       dropCancelled();
       if (resident.isChanging()) {
         resident.advance();
       }
       Batch batch = scheduler.next();
-      queued.set(scheduler.waiting());
+      waiting = scheduler.waiting();
       if (!batch.chunks().isEmpty()) {
         step(batch);
       } else if (commands.isEmpty() && !resident.isChanging() && !closing) {
@@ -115,9 +130,12 @@ public final class StepLoop implements AutoCloseable {
         LockSupport.park(this);
       }
     }
-    List.copyOf(generations.values())
-        .forEach(
-            generation -> fail(generation, new EngineNotReadyException("the engine was closed")));
+  }
+
+  private void runCommands() {
+    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+      command.run();
+    }
   }
 
   private void dropCancelled() {

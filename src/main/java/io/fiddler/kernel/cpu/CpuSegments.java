@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// experts. Everything is done when a method returns.
 ///
 /// Used from the step thread, which is worker 0 of the pool. Several may share a pool; the pool
-/// belongs to whoever made it and is not closed here. Scratch memory is on the heap, grows to the
-/// largest step so far and is freed by {@link #close}: about `4 * rows * (4 * numHeads * headDim +
-/// 3 * hiddenSize)` bytes, and 64 MiB or one piece of 256 rows for the experts.
+/// belongs to whoever made it and is not closed here. Scratch memory is on the heap (for experts in
+/// tiles outside it), grows to the largest step so far and is freed by {@link #close}: about `4 *
+/// rows * (4 * numHeads * headDim + 3 * hiddenSize)` bytes, and 64 MiB or one piece of 256 rows for
+/// the experts.
 public final class CpuSegments implements Segments {
+  private final CpuKernelSet set;
   private final CpuKernels kernels;
   private @Nullable Parts parts;
 
@@ -33,30 +35,35 @@ public final class CpuSegments implements Segments {
       CpuExperts experts,
       CpuCombine combine,
       CpuHead head) {
-    Parts(Core core) {
+    Parts(Core core, CpuKernelSet set) {
       this(
           core,
           new CpuAttention(core),
           new CpuRouter(core),
-          new CpuExperts(core),
+          new CpuExperts(core, set.tiles()),
           new CpuCombine(core),
           new CpuHead(core));
     }
   }
 
+  CpuSegments(CpuKernelSet set, WorkerPool pool, MemoryKind kind) {
+    this.set = set;
+    this.kernels = set.kernels();
+    this.parts = new Parts(new Core(kernels, pool, kind), set);
+  }
+
   CpuSegments(CpuKernels kernels, WorkerPool pool, MemoryKind kind) {
-    this.kernels = kernels;
-    this.parts = new Parts(new Core(kernels, pool, kind));
+    this(new CpuKernelSet(kernels, null), pool, kind);
   }
 
   /// Segments for matrices in `kind` memory, with the fastest kernels this JVM and CPU allow.
   public static CpuSegments create(MemoryKind kind, WorkerPool pool) {
-    return new CpuSegments(KernelProvider.kernels(), pool, kind);
+    return CpuKernelSet.fastest().segments(kind, pool);
   }
 
-  /// Name of the kernel set, for example `vector-512` or `scalar`.
+  /// Name of the kernel set, see {@link CpuKernelSet#name}.
   public String kernels() {
-    return kernels.name();
+    return set.name();
   }
 
   @Override
@@ -113,7 +120,10 @@ public final class CpuSegments implements Segments {
 
   @Override
   public void close() {
-    parts = null;
+    if (parts != null) {
+      parts.experts().close();
+      parts = null;
+    }
   }
 
   private Parts parts() {

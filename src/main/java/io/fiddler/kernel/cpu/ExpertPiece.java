@@ -10,10 +10,19 @@ import java.lang.foreign.MemorySegment;
 /// @param memory its slices
 /// @param firstRow first row, counted within the task
 /// @param count rows, at least one
-/// @param xOffset its activations `[count, hiddenSize]`
-/// @param hOffset its inner activations `[numSlices, count, sliceWidth]`
+/// @param storedRows rows for which its activations take room, at least `count`
+/// @param blockCols columns that are computed at a time
+/// @param xOffset its activations `[storedRows, hiddenSize]`
+/// @param hOffset its inner activations `[numSlices, storedRows, sliceWidth]`
 record ExpertPiece(
-    ExpertTask task, MemorySegment memory, int firstRow, int count, int xOffset, int hOffset) {
+    ExpertTask task,
+    MemorySegment memory,
+    int firstRow,
+    int count,
+    int storedRows,
+    int blockCols,
+    int xOffset,
+    int hOffset) {
   ElementType type() {
     return task.format().type();
   }
@@ -27,26 +36,26 @@ record ExpertPiece(
   }
 
   int xLength() {
-    return count * hiddenSize();
+    return storedRows * hiddenSize();
   }
 
   int hLength() {
-    return task.numSlices() * count * sliceWidth();
-  }
-
-  /// Where the activations of a row begin.
-  int xOffset(int row) {
-    return xOffset + row * hiddenSize();
+    return task.numSlices() * storedRows * sliceWidth();
   }
 
   /// Where the inner activations of a slice begin.
   int hOffset(int slice) {
-    return hOffset + slice * count * sliceWidth();
+    return hOffset + slice * storedRows * sliceWidth();
   }
 
-  /// Blocks of gate and up rows over all slices.
+  /// Blocks of columns of `h` in a slice.
+  int blocksOfSlice() {
+    return Math.ceilDiv(sliceWidth(), blockCols);
+  }
+
+  /// Blocks of columns of `h` over all slices.
   int gateUpUnits() {
-    return task.numSlices() * Core.blocks(sliceWidth());
+    return task.numSlices() * blocksOfSlice();
   }
 
   long gateOffsetBytes(int slice) {

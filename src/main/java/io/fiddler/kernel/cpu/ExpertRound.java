@@ -20,12 +20,14 @@ final class ExpertRound {
   private int numChains;
   private int xLength;
   private int hLength;
+  private int blockCols;
 
   void clear() {
     pieces.clear();
     numChains = 0;
     xLength = 0;
     hLength = 0;
+    blockCols = 1;
   }
 
   void add(ExpertPiece piece) {
@@ -39,6 +41,7 @@ final class ExpertRound {
     gateUpUnits[n + 1] = gateUpUnits[n] + piece.gateUpUnits();
     xLength += piece.xLength();
     hLength += piece.hLength();
+    blockCols = Math.max(blockCols, piece.blockCols());
     chainOf[n] = numChains++;
     for (int i = 0; i < n; i++) {
       if (chainOf[i] != chainOf[n] && pieces.get(i).overlaps(piece)) {
@@ -78,12 +81,17 @@ final class ExpertRound {
     return chainOf[piece];
   }
 
-  /// Floats of activations so far, which is where the next piece's begin.
+  /// Columns of the output that are computed at a time: as the piece with the most work has it.
+  int blockCols() {
+    return blockCols;
+  }
+
+  /// Elements of activations so far, which is where the next piece's begin.
   int xLength() {
     return xLength;
   }
 
-  /// Floats of inner activations so far, which is where the next piece's begin.
+  /// Elements of inner activations so far, which is where the next piece's begin.
   int hLength() {
     return hLength;
   }

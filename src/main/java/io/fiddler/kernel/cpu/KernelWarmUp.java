@@ -38,7 +38,7 @@ public final class KernelWarmUp {
   /// Runs every operation for weights of these types, on all workers, until all are fast or
   /// `atMost` has passed. Harmless if called again. Returns the time it took.
   public static Duration run(WorkerPool pool, Set<ElementType> types, Duration atMost) {
-    CpuKernels kernels = KernelProvider.kernels();
+    CpuKernels kernels = KernelProvider.fastest().kernels();
     long start = System.nanoTime();
     if (kernels instanceof ScalarKernels) {
       return Duration.ZERO; // plain Java: the first requests compile it soon enough

@@ -24,7 +24,7 @@ public final class MemoryProbe {
           "memory to read must be at least %d bytes, got %d"
               .formatted(UNIT_BYTES, memory.byteSize()));
     }
-    CpuKernels kernels = KernelProvider.kernels();
+    CpuKernels kernels = KernelProvider.fastest().kernels();
     LongAdder checksum = new LongAdder();
     long start = System.nanoTime();
     pool.run(

@@ -1,5 +1,5 @@
-/// The segments on a CPU: the scalar reference, the Vector API kernels, and the worker pool they
-/// share.
+/// The segments on a CPU: the scalar reference, the Vector API kernels, experts on native kernels
+/// where the machine has them, and the worker pool they share.
 @NullMarked
 package io.fiddler.kernel.cpu;
 

@@ -8,6 +8,7 @@ import io.fiddler.model.ModelWeights;
 import io.fiddler.model.config.ModelConfigReader;
 import io.fiddler.safetensors.Checkpoint;
 import io.fiddler.safetensors.SafetensorsException;
+import io.fiddler.tensor.ExpertFormat.Tiling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,11 +25,11 @@ record DirectorySource(String name, Path directory, int loadThreads) implements 
   }
 
   @Override
-  public ModelWeights load(LoadProgress progress) {
+  public ModelWeights load(Tiling tiling, LoadProgress progress) {
     ModelConfigReader.Described model = ModelConfigReader.read(directory);
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       TensorSource tensors = new CheckpointTensors(checkpoint, model.tensorNames(), loadThreads);
-      WeightsAssembler assembler = new WeightsAssembler(name, model.config(), tensors);
+      WeightsAssembler assembler = new WeightsAssembler(name, model.config(), tensors, tiling);
       return assembler.load(Fingerprint.of(model.config(), checkpoint), progress);
     } catch (SafetensorsException e) {
       throw new ModelLoadException(String.valueOf(e.getMessage()), e);

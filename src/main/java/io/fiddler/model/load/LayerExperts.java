@@ -4,12 +4,16 @@ import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.model.config.TensorId;
 import io.fiddler.model.config.TensorRole;
+import io.fiddler.tensor.AmxTiles;
 import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
+import io.fiddler.tensor.ExpertFormat.Tiling;
 import io.fiddler.tensor.HostMemory;
 import io.fiddler.tensor.Matrix;
 import io.fiddler.tensor.MemoryView;
+import io.fiddler.tensor.ParallelTasks;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -21,10 +25,16 @@ final class LayerExperts {
 
   private final int layer;
   private final int numExperts;
+
+  /// How they are read.
+  private final ExpertFormat rowMajor;
+
+  /// How they end up.
   private final ExpertFormat format;
 
   /// Plans the block; allocates nothing.
-  LayerExperts(int layer, int hiddenSize, MixtureOfExperts mlp, TensorSource source) {
+  LayerExperts(
+      int layer, int hiddenSize, MixtureOfExperts mlp, TensorSource source, Tiling tiling) {
     this.layer = layer;
     numExperts = mlp.numExperts();
     int intermediateSize = mlp.moeIntermediateSize();
@@ -37,7 +47,8 @@ final class LayerExperts {
         requireType(type, first.id(), shape, source);
       }
     }
-    format = ExpertFormat.of(type, hiddenSize, intermediateSize);
+    rowMajor = ExpertFormat.of(type, hiddenSize, intermediateSize);
+    format = rowMajor.allows(tiling) ? rowMajor.with(tiling) : rowMajor;
   }
 
   private static void requireType(
@@ -77,14 +88,31 @@ final class LayerExperts {
         .toList();
   }
 
+  /// Brings the experts, which have been read, into their format, on several threads.
+  void layOut(HostMemory memory, int numThreads) {
+    if (format.tiling() != Tiling.AMX_TILES) {
+      return;
+    }
+    List<MemoryView> experts = views(memory);
+    AmxTiles[] ofWorker = new AmxTiles[numThreads];
+    Arrays.setAll(ofWorker, _ -> new AmxTiles(format));
+    int numSlices = format.numSlices();
+    ParallelTasks.run(
+        numThreads,
+        numExperts * numSlices,
+        (worker, i) ->
+            ofWorker[worker].pack(format.slices(experts.get(i / numSlices), i % numSlices, 1)));
+  }
+
+  /// Where the tensors go at first: row-major.
   List<TensorSource.Target> targets(HostMemory memory) {
     List<TensorSource.Target> targets = new ArrayList<>();
     List<MemoryView> experts = views(memory);
     for (int expert = 0; expert < numExperts; expert++) {
       MemoryView bytes = experts.get(expert);
-      targets.add(target(TensorRole.GATE_PROJ, expert, bytes, format::gate));
-      targets.add(target(TensorRole.UP_PROJ, expert, bytes, format::up));
-      targets.add(target(TensorRole.DOWN_PROJ, expert, bytes, format::down));
+      targets.add(target(TensorRole.GATE_PROJ, expert, bytes, rowMajor::gate));
+      targets.add(target(TensorRole.UP_PROJ, expert, bytes, rowMajor::up));
+      targets.add(target(TensorRole.DOWN_PROJ, expert, bytes, rowMajor::down));
     }
     return targets;
   }

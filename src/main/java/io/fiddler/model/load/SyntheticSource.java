@@ -5,6 +5,7 @@ import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.model.ModelSource;
 import io.fiddler.model.ModelWeights;
+import io.fiddler.tensor.ExpertFormat.Tiling;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -78,9 +79,9 @@ record SyntheticSource(String name, SyntheticShape shape, long seed, int loadThr
   }
 
   @Override
-  public ModelWeights load(LoadProgress progress) {
+  public ModelWeights load(Tiling tiling, LoadProgress progress) {
     ModelConfig config = config();
-    return new WeightsAssembler(name, config, new RandomTensors(seed, loadThreads))
+    return new WeightsAssembler(name, config, new RandomTensors(seed, loadThreads), tiling)
         .load(Fingerprint.ofSynthetic(config, seed), progress);
   }
 

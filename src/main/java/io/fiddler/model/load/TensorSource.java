@@ -17,7 +17,10 @@ interface TensorSource {
   /// Name and place of a tensor, for messages.
   String describe(TensorId id);
 
-  /// Fills memory, on several threads.
+  /// Threads that fill memory.
+  int numThreads();
+
+  /// Fills memory, on those threads.
   void fill(List<Target> targets, LoadProgress progress);
 
   /// How a tensor is cut into equal blocks.

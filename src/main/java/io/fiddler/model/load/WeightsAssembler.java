@@ -13,6 +13,7 @@ import io.fiddler.model.ModelLoadException;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.model.config.TensorId;
 import io.fiddler.model.config.TensorRole;
+import io.fiddler.tensor.ExpertFormat.Tiling;
 import io.fiddler.tensor.HostMemory;
 import io.fiddler.tensor.HostMemoryException;
 import io.fiddler.tensor.MachineMemory;
@@ -31,8 +32,9 @@ final class WeightsAssembler {
 
   /// Checks and plans; allocates nothing.
   ///
+  /// @param tiling how experts are to be laid out where they allow it
   /// @throws ModelLoadException if a tensor is missing or wrong
-  WeightsAssembler(String name, ModelConfig config, TensorSource source) {
+  WeightsAssembler(String name, ModelConfig config, TensorSource source, Tiling tiling) {
     this.name = name;
     this.config = config;
     this.source = source;
@@ -40,7 +42,7 @@ final class WeightsAssembler {
     for (int layer = 0; layer < config.numLayers(); layer++) {
       switch (config.layers().get(layer).mlp()) {
         case MixtureOfExperts mlp ->
-            experts.add(new LayerExperts(layer, config.hiddenSize(), mlp, source));
+            experts.add(new LayerExperts(layer, config.hiddenSize(), mlp, source, tiling));
       }
     }
   }
@@ -78,6 +80,9 @@ final class WeightsAssembler {
       targets.addAll(experts.get(layer).targets(memory.get(layer + 1)));
     }
     source.fill(targets, progress);
+    for (int layer = 0; layer < experts.size(); layer++) {
+      experts.get(layer).layOut(memory.get(layer + 1), source.numThreads());
+    }
   }
 
   private ModelWeights weights(String fingerprint, List<HostMemory> memory) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiddler.device.DeviceMemoryException;
+import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.HostOptions;
+import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Loading, its failures, and what is left allocated after it.
@@ -29,7 +33,7 @@ class EngineLoadTest {
         "tiny-moe",
         Path.of("target", "engine-tests"),
         new DeviceOptions(Kind.EMULATED, memoryBytes, experts),
-        1,
+        new HostOptions(1, Kernels.FLOAT32),
         new Limits(8, 4, 32, 1024),
         DispatchMode.AUTO);
   }
@@ -99,6 +103,26 @@ class EngineLoadTest {
     engine.close();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "CUDA, -1, fiddler.device.kind=cuda needs a CUDA device",
+    "EMULATED, 49, 'fiddler.device.experts must be -1 or in [0, 48], got 49'"
+  })
+  void load_failsWithASentence_andLeavesNothing_whenTheDeviceCannotBeHad(
+      Kind kind, int experts, String sentence) {
+    int before = HostMemory.liveAllocations();
+    Engine engine =
+        new FiddlerEngine(
+            Engines.options("tiny-moe", kind, experts, DispatchMode.AUTO),
+            Engines::evenSpread,
+            new EngineListener() {});
+    assertThatThrownBy(engine::load)
+        .isInstanceOf(DeviceOptionsException.class)
+        .hasMessageContaining(sentence);
+    assertThat(HostMemory.liveAllocations()).isEqualTo(before);
+    engine.close();
+  }
+
   @Test
   void memory_decidesHowManyExpertsFit() {
     try (Engine all = Engines.load(emulated(64 << 20, -1));
@@ -119,7 +143,7 @@ class EngineLoadTest {
             options.modelPath(),
             home,
             options.device(),
-            options.hostThreads(),
+            options.host(),
             options.limits(),
             options.dispatch());
     Engines.load(fresh).close();

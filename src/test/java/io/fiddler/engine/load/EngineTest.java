@@ -10,6 +10,8 @@ import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.HostOptions;
+import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOverloadedException;
 import io.fiddler.engine.EngineState;
@@ -126,7 +128,7 @@ class EngineTest {
             "tiny-moe",
             Path.of("target", "engine-tests"),
             new DeviceOptions(Kind.NONE, 0, -1),
-            threads,
+            new HostOptions(threads, Kernels.FLOAT32),
             new Limits(64, maxRunning, maxStepTokens, 0),
             DispatchMode.AUTO);
     try (Engine engine = Engines.load(options)) {
@@ -280,7 +282,7 @@ class EngineTest {
             "tiny-moe",
             Path.of("target", "engine-tests"),
             new DeviceOptions(Kind.NONE, 0, -1),
-            1,
+            new HostOptions(1, Kernels.FLOAT32),
             new Limits(1, 1, 64, 0),
             DispatchMode.AUTO);
     try (Engine engine = Engines.load(one)) {

@@ -6,6 +6,8 @@ import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.HostOptions;
+import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
@@ -28,7 +30,7 @@ final class Engines {
         model,
         Path.of("target", "engine-tests"),
         new DeviceOptions(kind, 0, experts),
-        2,
+        new HostOptions(2, Kernels.FLOAT32),
         new Limits(64, 32, 64, 0),
         dispatch);
   }

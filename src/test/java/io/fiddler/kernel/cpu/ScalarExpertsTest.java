@@ -2,7 +2,7 @@ package io.fiddler.kernel.cpu;
 
 class ScalarExpertsTest extends ExpertsContract {
   @Override
-  CpuKernels kernels() {
-    return new ScalarKernels();
+  CpuKernelSet kernels() {
+    return new CpuKernelSet(new ScalarKernels(), null);
   }
 }

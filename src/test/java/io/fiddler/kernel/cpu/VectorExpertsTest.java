@@ -2,7 +2,7 @@ package io.fiddler.kernel.cpu;
 
 class VectorExpertsTest extends ExpertsContract {
   @Override
-  CpuKernels kernels() {
-    return VectorKernelsSource.kernels();
+  CpuKernelSet kernels() {
+    return new CpuKernelSet(VectorKernelsSource.kernels(), null);
   }
 }
