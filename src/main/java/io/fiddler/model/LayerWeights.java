@@ -9,4 +9,11 @@ import io.fiddler.tensor.Matrix;
 /// @param mlpNorm `[1, hiddenSize]`
 /// @param mlp the MLP variant's weights
 public record LayerWeights(
-    Matrix attentionNorm, AttentionWeights attention, Matrix mlpNorm, MlpWeights mlp) {}
+    Matrix attentionNorm, AttentionWeights attention, Matrix mlpNorm, MlpWeights mlp) {
+  /// The experts of the layer.
+  public MixtureOfExpertsWeights experts() {
+    return switch (mlp) {
+      case MixtureOfExpertsWeights experts -> experts;
+    };
+  }
+}

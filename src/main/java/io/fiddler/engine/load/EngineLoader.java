@@ -29,7 +29,6 @@ import io.fiddler.kvcache.BlockPool;
 import io.fiddler.model.GroupedQueryAttentionWeights;
 import io.fiddler.model.LayerWeights;
 import io.fiddler.model.MixtureOfExperts;
-import io.fiddler.model.MixtureOfExpertsWeights;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelSource;
 import io.fiddler.model.ModelWeights;
@@ -138,7 +137,7 @@ final class EngineLoader {
   private static Set<ElementType> elementTypes(ModelWeights weights) {
     Set<ElementType> types = EnumSet.of(weights.embedding().type(), weights.head().type());
     for (LayerWeights layer : weights.layers()) {
-      types.add(((MixtureOfExpertsWeights) layer.mlp()).format().type());
+      types.add(layer.experts().format().type());
       types.add(((GroupedQueryAttentionWeights) layer.attention()).qProj().type());
     }
     return types;
@@ -148,7 +147,7 @@ final class EngineLoader {
       ModelSource source, ModelWeights weights, DeviceSelection selection, Kernels kernels) {
     ModelConfig config = weights.config();
     Device device = selection.device();
-    ExpertFormat format = ((MixtureOfExpertsWeights) weights.layers().getFirst().mlp()).format();
+    ExpertFormat format = weights.layers().getFirst().experts().format();
     String kernelsUsed = kernelSet.name(format.tiling());
     ModelSummary model = summary(source, weights, format);
     MemoryNeeds needs = MemoryNeeds.of(config, format, options.limits(), device.memoryKind());

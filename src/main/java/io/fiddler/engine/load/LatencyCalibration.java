@@ -11,6 +11,7 @@ import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.kernel.ExpertSegment;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.ExpertTask.Output;
+import io.fiddler.model.LayerWeights;
 import io.fiddler.model.MixtureOfExpertsWeights;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.ExpertFormat;
@@ -42,7 +43,7 @@ final class LatencyCalibration {
       SlotRing slots,
       StepBuffers buffers) {
     List<MixtureOfExpertsWeights> layers =
-        weights.layers().stream().map(layer -> (MixtureOfExpertsWeights) layer.mlp()).toList();
+        weights.layers().stream().map(LayerWeights::experts).toList();
     this.experts = layers.stream().flatMap(layer -> layer.experts().stream()).toList();
     this.format = layers.getFirst().format();
     this.device = device;

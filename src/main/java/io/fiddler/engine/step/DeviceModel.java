@@ -138,7 +138,7 @@ public final class DeviceModel implements AutoCloseable {
                     toDevice(weights.attentionNorm(), "norm"),
                     eps);
           };
-      MixtureOfExpertsWeights experts = (MixtureOfExpertsWeights) weights.mlp();
+      MixtureOfExpertsWeights experts = weights.experts();
       RouterBlock router =
           switch (config.mlp()) {
             case MixtureOfExperts moe ->

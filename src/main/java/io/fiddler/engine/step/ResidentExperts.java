@@ -150,8 +150,7 @@ public final class ResidentExperts {
 
   private void load(ExpertId id) {
     int frame = frames.allocate();
-    MixtureOfExpertsWeights layer =
-        (MixtureOfExpertsWeights) weights.layers().get(id.layer()).mlp();
+    MixtureOfExpertsWeights layer = weights.layers().get(id.layer()).experts();
     try {
       device.copy().copy(layer.experts().get(id.expert()), frames.view(frame));
       device.compute().waitFor(device.copy().record());
