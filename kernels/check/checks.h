@@ -9,6 +9,7 @@ void check_linear();
 void check_experts();
 void check_untile();
 void check_argmax();
+void check_mailbox();
 
 // Bandwidth and arithmetic at real sizes; on a GPU only.
 void measure_speed();

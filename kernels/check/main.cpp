@@ -47,6 +47,7 @@ int main(int count, char** arguments) {
     check_experts();
     check_untile();
     check_argmax();
+    check_mailbox();
     std::printf("%d checks, %d failed\n", run.checks, run.failures);
   }
   if (speed) {

@@ -32,3 +32,9 @@ __device__ inline void multiply_bf16(float (&c)[4], unsigned a0, unsigned a1, un
       : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
       : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
 }
+
+// Writes to mapped host memory what a host that reads it may take as leave to read all that this thread knows to be written.
+__device__ inline void release_to_host(unsigned* flag, unsigned value) {
+  __threadfence_system();
+  asm volatile("st.release.sys.global.u32 [%0], %1;" : : "l"(flag), "r"(value) : "memory");
+}

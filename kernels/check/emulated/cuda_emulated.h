@@ -89,7 +89,18 @@ inline unsigned __float_as_uint(float value) {
 inline float __fmul_rn(float a, float b) { return a * b; }
 inline float __fadd_rn(float a, float b) { return a + b; }
 
+// Blocks run one after the other, and a block's threads take turns.
+inline void __threadfence_system() {}
+
+inline unsigned atomicAdd(unsigned* address, unsigned value) {
+  const unsigned before = *address;
+  *address += value;
+  return before;
+}
+
 // What ptx.cuh has.
+
+inline void release_to_host(unsigned* flag, unsigned value) { *flag = value; }
 
 inline uint4 load_once(const void* address) {
   uint4 v;
