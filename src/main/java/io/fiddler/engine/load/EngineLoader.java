@@ -1,5 +1,7 @@
 package io.fiddler.engine.load;
 
+import io.fiddler.cuda.CudaDevice;
+import io.fiddler.cuda.PinnedMemory;
 import io.fiddler.device.Device;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.SlotRing;
@@ -21,10 +23,12 @@ import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.cpu.CpuKernelSet;
 import io.fiddler.kernel.cpu.CpuSegments;
 import io.fiddler.kernel.cpu.KernelWarmUp;
 import io.fiddler.kernel.cpu.WorkerPool;
+import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.kvcache.BlockPool;
 import io.fiddler.model.GroupedQueryAttentionWeights;
 import io.fiddler.model.LayerWeights;
@@ -41,6 +45,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Puts an engine together: weights, device, kernels, buffers, latency model, resident experts,
 /// step loop. Whatever was opened is closed again if a later part fails.
@@ -104,6 +109,10 @@ final class EngineLoader {
       DeviceSelection selection = DeviceSelection.open(options.device());
       resources.own(selection.device());
       ModelWeights weights = resources.own(source.load(kernelSet.expertTiling(), this::reading));
+      if (selection.device() instanceof CudaDevice cuda) {
+        progress.at("page-locking experts", READ_SHARE);
+        CudaSide.registerExperts(cuda, weights, resources);
+      }
       return assemble(source, weights, selection, kernels(selection.device(), weights));
     } catch (RuntimeException | Error e) {
       try {
@@ -119,19 +128,40 @@ final class EngineLoader {
     progress.at("reading weights", READ_SHARE * doneBytes / Math.max(1, totalBytes));
   }
 
-  /// The kernels of both sides, over one pool of workers.
-  private record Kernels(CpuSegments onDevice, CpuSegments onHost) {}
+  /// The kernels of both sides.
+  ///
+  /// @param hostRows page-locked memory for the host's activations; null for memory of its own
+  private record Kernels(
+      Segments onDevice, CpuSegments onHost, @Nullable PinnedMemory hostRows) {}
 
   private Kernels kernels(Device device, ModelWeights weights) {
     progress.at("warming kernels", READ_SHARE);
     WorkerPool workers = resources.own(new WorkerPool(options.hostThreads()));
     KernelWarmUp.run(workers, elementTypes(weights), WARM_UP_AT_MOST);
     CpuSegments onHost = resources.own(kernelSet.segments(MemoryKind.HOST, workers));
+    if (device instanceof CudaDevice cuda) {
+      ExpertFormat format = weights.layers().getFirst().experts().format();
+      MemoryNeeds needs =
+          MemoryNeeds.of(
+              weights.config(),
+              format,
+              options.limits(),
+              device.memoryKind(),
+              CudaSide.cacheType(weights));
+      // Says what does not fit before any of it is allocated.
+      int numExperts = grid(weights).size();
+      needs.expertCapacity(device, weights, format, numExperts, options.device().experts());
+      PinnedMemory hostRows =
+          resources.own(cuda.pinned(needs.buffers().hostBytes(), "activations"));
+      CudaSegments onDevice =
+          resources.own(new CudaSegments(cuda, CudaSide.shape(weights, needs), hostRows));
+      return new Kernels(onDevice, onHost, hostRows);
+    }
     CpuSegments onDevice =
         device.memoryKind() == MemoryKind.HOST
             ? onHost
             : resources.own(kernelSet.segments(device.memoryKind(), workers));
-    return new Kernels(onDevice, onHost);
+    return new Kernels(onDevice, onHost, null);
   }
 
   private static Set<ElementType> elementTypes(ModelWeights weights) {
@@ -160,7 +190,12 @@ final class EngineLoader {
     DeviceModel onDevice = resources.own(DeviceModel.load(weights, device));
     KvStorage cache =
         resources.own(KvStorage.allocate(config, needs.kvBlocks(), needs.cacheType(), device));
-    StepBuffers buffers = resources.own(new StepBuffers(needs.buffers(), device));
+    PinnedMemory hostRows = kernels.hostRows();
+    StepBuffers buffers =
+        resources.own(
+            hostRows == null
+                ? new StepBuffers(needs.buffers(), device)
+                : new StepBuffers(needs.buffers(), device, hostRows.host()));
     SlotRing slots = resources.own(new SlotRing(device, needs.slots(), format.sliceSizeBytes()));
     ExpertFrames frames =
         resources.own(new ExpertFrames(device, capacity, format.expertSizeBytes()));
@@ -200,14 +235,7 @@ final class EngineLoader {
 
   private static ModelSummary summary(
       ModelSource source, ModelWeights weights, ExpertFormat format) {
-    List<Integer> experts =
-        weights.config().layers().stream()
-            .map(layer ->
-                switch (layer.mlp()) {
-                  case MixtureOfExperts moe -> moe.numExperts();
-                })
-            .toList();
-    ExpertGrid grid = new ExpertGrid(experts);
+    ExpertGrid grid = grid(weights);
     return new ModelSummary(
         source.name(),
         weights.fingerprint(),
@@ -215,5 +243,16 @@ final class EngineLoader {
         grid,
         format.expertSizeBytes(),
         DeviceModel.denseBytes(weights) + grid.size() * format.expertSizeBytes());
+  }
+
+  private static ExpertGrid grid(ModelWeights weights) {
+    return new ExpertGrid(
+        weights.config().layers().stream()
+            .map(
+                layer ->
+                    switch (layer.mlp()) {
+                      case MixtureOfExperts moe -> moe.numExperts();
+                    })
+            .toList());
   }
 }

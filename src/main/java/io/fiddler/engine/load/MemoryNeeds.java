@@ -1,5 +1,6 @@
 package io.fiddler.engine.load;
 
+import io.fiddler.cuda.CudaDevice;
 import io.fiddler.device.Device;
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.device.MemoryPlan;
@@ -8,6 +9,7 @@ import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.StepBuffers;
+import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
@@ -76,11 +78,17 @@ record MemoryNeeds(int kvBlocks, ElementType cacheType, StepBuffers.Shape buffer
         new Demand(
             DeviceModel.denseBytes(weights),
             DeviceMemory.aligned(cacheBytes),
-            DeviceMemory.aligned(buffers.deviceBytes()),
+            DeviceMemory.aligned(buffers.deviceBytes()) + kernelScratchBytes(device, weights),
             slots,
             format.sliceSizeBytes(),
             numExperts,
             format.expertSizeBytes());
     return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();
+  }
+
+  private long kernelScratchBytes(Device device, ModelWeights weights) {
+    return device instanceof CudaDevice
+        ? DeviceMemory.aligned(CudaSegments.scratchBytes(CudaSide.shape(weights, this)))
+        : 0;
   }
 }

@@ -8,13 +8,14 @@ import io.fiddler.tensor.HostMemory;
 import io.fiddler.tensor.Matrix;
 import io.fiddler.tensor.MemoryKind;
 import io.fiddler.tensor.MemoryView;
+import org.jspecify.annotations.Nullable;
 
 /// The activations of a step, sized for the largest and reused. Where the device computes in host
 /// memory, the host's copies are the device's buffers themselves. Owns them.
 public final class StepBuffers implements AutoCloseable {
   private final Shape shape;
   private final Allocation device;
-  private final HostMemory host;
+  private final @Nullable HostMemory ownHost;
   private final Matrix x;
   private final Matrix normed;
   private final Matrix parts;
@@ -42,24 +43,54 @@ public final class StepBuffers implements AutoCloseable {
       return (2L * maxRows + maxParts()) * rowBytes();
     }
 
-    private long hostBytes() {
+    /// Bytes on the host, where the device does not compute in host memory.
+    public long hostBytes() {
       return (maxRows + (long) maxRows * topK) * rowBytes();
     }
   }
 
   public StepBuffers(Shape shape, Device device) {
+    this(
+        shape,
+        device,
+        device.memoryKind() == MemoryKind.HOST ? null : HostMemory.allocate(shape.hostBytes()));
+  }
+
+  private StepBuffers(Shape shape, Device device, @Nullable HostMemory host) {
+    this(shape, device, host == null ? null : host.view(), host);
+  }
+
+  /// With host memory of the caller, who keeps it open: page-locked, which copies like better.
+  ///
+  /// @param host {@link Shape#hostBytes}
+  public StepBuffers(Shape shape, Device device, MemoryView host) {
+    this(shape, device, host, null);
+  }
+
+  private StepBuffers(
+      Shape shape, Device device, @Nullable MemoryView host, @Nullable HostMemory ownHost) {
     this.shape = shape;
-    this.device = device.memory().allocate(shape.deviceBytes(), "activations");
+    this.ownHost = ownHost;
+    this.device = allocate(shape, device, ownHost);
     MemoryView view = this.device.view();
     this.x = matrix(view, 0, shape.maxRows());
     this.normed = matrix(view, shape.maxRows(), shape.maxRows());
     this.parts = matrix(view, 2 * shape.maxRows(), shape.maxParts());
-    boolean shared = device.memoryKind() == MemoryKind.HOST;
-    this.host = HostMemory.allocate(shared ? 1 : shape.hostBytes());
-    this.hostNormed = shared ? normed : matrix(host.view(), 0, shape.maxRows());
+    this.hostNormed = host == null ? normed : matrix(host, 0, shape.maxRows());
     this.hostParts =
-        shared ? parts : matrix(host.view(), shape.maxRows(), shape.maxRows() * shape.topK());
+        host == null ? parts : matrix(host, shape.maxRows(), shape.maxRows() * shape.topK());
     this.routing = new Routing(shape.maxRows(), shape.topK());
+  }
+
+  private static Allocation allocate(Shape shape, Device device, @Nullable HostMemory ownHost) {
+    try {
+      return device.memory().allocate(shape.deviceBytes(), "activations");
+    } catch (RuntimeException e) {
+      if (ownHost != null) {
+        ownHost.close();
+      }
+      throw e;
+    }
   }
 
   private Matrix matrix(MemoryView view, int firstRow, int rows) {
@@ -104,7 +135,9 @@ public final class StepBuffers implements AutoCloseable {
 
   @Override
   public void close() {
-    host.close();
+    if (ownHost != null) {
+      ownHost.close();
+    }
     device.close();
   }
 }

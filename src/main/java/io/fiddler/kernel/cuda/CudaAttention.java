@@ -1,6 +1,5 @@
 package io.fiddler.kernel.cuda;
 
-import io.fiddler.cuda.CudaFunction;
 import io.fiddler.cuda.CudaKernels;
 import io.fiddler.cuda.Grid;
 import io.fiddler.cuda.KernelArguments;
@@ -8,6 +7,7 @@ import io.fiddler.kernel.AttentionBlock;
 import io.fiddler.kernel.AttentionBlock.Heads;
 import io.fiddler.kernel.KvLayer;
 import io.fiddler.kernel.cuda.ScratchLayout.Region;
+import io.fiddler.tensor.ElementType;
 
 /// Rotary embedding, writing of keys and values, and attention over the paged cache. The result
 /// takes the place of the queries.
@@ -17,36 +17,19 @@ final class CudaAttention {
   /// Query vectors and positions of a block of the prefill kernel.
   private static final int PREFILL_VECTORS = 32;
 
+  /// The same of the kernel on tensor cores.
+  private static final int TENSOR_VECTORS = 64;
+
   private final KernelQueue queue;
   private final Scratch scratch;
-  private final CudaFunction rotary;
-  private final CudaFunction merge;
-  private final ByWidth decode;
-  private final ByWidth prefill;
-  private final CudaFunction decodeOdd;
+  private final AttentionKernels kernels;
 
-  /// A kernel in variants by the widest head they take.
-  private record ByWidth(CudaFunction to64, CudaFunction to128, CudaFunction to256) {
-    static ByWidth of(CudaKernels kernels, String name) {
-      return new ByWidth(
-          kernels.function(name, name + "_64"),
-          kernels.function(name, name + "_128"),
-          kernels.function(name, name + "_256"));
-    }
-
-    CudaFunction of(int headDim) {
-      return headDim <= 64 ? to64 : headDim <= 128 ? to128 : to256;
-    }
-  }
-
-  CudaAttention(CudaKernels kernels, KernelQueue queue, Scratch scratch) {
+  /// @param cacheType type of keys and values in the cache
+  CudaAttention(
+      CudaKernels kernels, ElementType cacheType, KernelQueue queue, Scratch scratch) {
     this.queue = queue;
     this.scratch = scratch;
-    this.rotary = kernels.function("rotary_kv", "rotary_kv");
-    this.merge = kernels.function("attention_decode", "attention_merge");
-    this.decode = ByWidth.of(kernels, "attention_decode");
-    this.decodeOdd = kernels.function("attention_decode", "attention_decode_any");
-    this.prefill = ByWidth.of(kernels, "attention_prefill");
+    this.kernels = AttentionKernels.of(kernels, cacheType);
   }
 
   /// Queues attention of the rows whose query, key and value are in scratch; the result is in
@@ -96,7 +79,7 @@ final class CudaAttention {
         .address(DeviceRows.address(cache.values()));
     int threads = Math.ceilDiv(heads.headDim() / 2, 32) * 32;
     queue.launch(
-        rotary, Grid.of(heads.numHeads() + heads.numKvHeads(), step.gridRows(), threads));
+        kernels.rotary(), Grid.of(heads.numHeads() + heads.numKvHeads(), step.gridRows(), threads));
   }
 
   private void decode(
@@ -105,7 +88,6 @@ final class CudaAttention {
     long stats = scratch.at(Region.STATS);
     int splitTokens = scratch.layout().splitTokens();
     int maxSplits = scratch.layout().maxSplits();
-    boolean odd = heads.headDim() > 64 && heads.headDim() % 4 != 0;
     shared(heads, cache, step, range)
         .i32(splitTokens)
         .i32(maxSplits)
@@ -113,7 +95,7 @@ final class CudaAttention {
         .address(stats);
     int splits = queue.cuts((long) heads.numKvHeads() * rows, maxSplits);
     queue.launch(
-        odd ? decodeOdd : decode.of(heads.headDim()),
+        kernels.decode(heads.headDim()),
         new Grid(splits, heads.numKvHeads(), rows, BLOCK, 0));
     queue
         .arguments()
@@ -128,18 +110,25 @@ final class CudaAttention {
         .i32(maxSplits)
         .address(scratch.at(Region.QUERY))
         .address(rounded);
-    queue.launch(merge, Grid.of(heads.numHeads(), rows, BLOCK));
+    queue.launch(kernels.merge(), Grid.of(heads.numHeads(), rows, BLOCK));
   }
 
   private void prefill(
       Heads heads, KvLayer cache, StepRows step, long range, int rows, long rounded) {
     // A block has read its queries before it writes, and no other block reads those.
     shared(heads, cache, step, range).address(scratch.at(Region.QUERY)).address(rounded);
-    int vectorsOfRow = Math.min(heads.numHeads() / heads.numKvHeads(), PREFILL_VECTORS);
-    int tiles = Math.ceilDiv(rows, PREFILL_VECTORS / vectorsOfRow);
+    boolean tensor = kernels.usesTensorCores(heads.headDim());
+    int vectors = tensor ? TENSOR_VECTORS : PREFILL_VECTORS;
+    int vectorsOfRow = Math.min(heads.numHeads() / heads.numKvHeads(), vectors);
+    int tiles = Math.ceilDiv(rows, vectors / vectorsOfRow);
     queue.launch(
-        prefill.of(heads.headDim()),
-        new Grid(tiles, heads.numKvHeads(), 1, BLOCK, prefillSharedBytes(heads.headDim())));
+        kernels.prefill(heads.headDim()),
+        new Grid(
+            tiles,
+            heads.numKvHeads(),
+            1,
+            BLOCK,
+            tensor ? 0 : prefillSharedBytes(heads.headDim())));
   }
 
   /// Dynamic shared memory of a block of the prefill kernel.

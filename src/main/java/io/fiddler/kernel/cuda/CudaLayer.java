@@ -8,6 +8,7 @@ import io.fiddler.kernel.RouterBlock;
 import io.fiddler.kernel.cuda.Mailbox.Choices;
 import io.fiddler.kernel.cuda.Projections.Product;
 import io.fiddler.kernel.cuda.ScratchLayout.Region;
+import io.fiddler.tensor.ElementType;
 
 /// Attention and router of a layer: `x += oProj(attention(rmsNorm(x)))`, `normed = rmsNorm(x)`, the
 /// router's choice, and the publication of both. What it queues depends on the step only by the
@@ -29,14 +30,15 @@ final class CudaLayer {
       Scratch scratch,
       StepRows step,
       Mailbox mailbox,
-      Projections projections) {
+      Projections projections,
+      ElementType cacheType) {
     this.queue = queue;
     this.scratch = scratch;
     this.step = step;
     this.mailbox = mailbox;
     this.projections = projections;
     this.rmsNorm = new RmsNorm(device.kernels(), queue);
-    this.attention = new CudaAttention(device.kernels(), queue, scratch);
+    this.attention = new CudaAttention(device.kernels(), cacheType, queue, scratch);
     this.router = TypedKernel.of(device.kernels(), "router");
     this.addRows = device.kernels().function("add_rows", "add_rows");
   }

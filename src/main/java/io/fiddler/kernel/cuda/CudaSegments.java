@@ -11,6 +11,7 @@ import io.fiddler.kernel.RouterBlock;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.StepInput;
+import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.Matrix;
 import io.fiddler.tensor.MemoryKind;
@@ -71,7 +72,15 @@ public final class CudaSegments implements Segments {
     /// @param blocks blocks it has; the sequences of a step have at most as many together
     /// @param blockTokens positions a block
     /// @param maxPositions positions of the longest sequence
-    public record Cache(int blocks, int blockTokens, int maxPositions) {}
+    /// @param type of keys and values: F32 or BF16
+    public record Cache(int blocks, int blockTokens, int maxPositions, ElementType type) {
+      public Cache {
+        if (type == ElementType.F16) {
+          throw new IllegalArgumentException(
+              "keys and values must be F32 or BF16 on a CUDA device, got F16");
+        }
+      }
+    }
   }
 
   /// Segments for steps of `shape`.
@@ -102,6 +111,17 @@ public final class CudaSegments implements Segments {
   /// Device memory the segments take.
   public static long scratchBytes(Shape shape) {
     return new ScratchLayout(shape).sizeBytes();
+  }
+
+  /// In which type the cache of a model is best kept: BF16 where the weights are, which halves what
+  /// it takes and lets prompts use tensor cores, else F32.
+  public static ElementType cacheType(ElementType weights) {
+    return weights == ElementType.BF16 ? ElementType.BF16 : ElementType.F32;
+  }
+
+  @Override
+  public ElementType cacheType() {
+    return shape.cache().type();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.fiddler.kernel.cuda;
 
 import io.fiddler.cuda.CudaDevice;
+import io.fiddler.cuda.CudaException;
 import io.fiddler.cuda.CudaFunction;
 import io.fiddler.cuda.CudaLane;
 import io.fiddler.cuda.Grid;
@@ -33,8 +34,16 @@ final class KernelQueue {
   }
 
   /// Queues a kernel with the arguments begun last.
+  ///
+  /// @throws CudaException naming kernel and grid
   void launch(CudaFunction function, Grid grid) {
-    function.launch(lane, grid, arguments);
+    try {
+      function.launch(lane, grid, arguments);
+    } catch (CudaException e) {
+      CudaException withGrid = new CudaException("%s on %s".formatted(e.getMessage(), grid));
+      withGrid.initCause(e);
+      throw withGrid;
+    }
   }
 
   /// The grid of a kernel that strides over `units`, a block each: as many blocks as run at once.

@@ -33,11 +33,12 @@ record LayerCall(
     Matrix keys = cache.keys();
     if (!shape.layers().contains(heads)
         || router.topK() > shape.experts().topK()
+        || keys.type() != shape.cache().type()
         || cache.blockTokens() != shape.cache().blockTokens()
         || keys.rows() < shape.cache().blocks() * shape.cache().blockTokens()) {
       throw new IllegalArgumentException(
-          "a layer must be one of those the scratch was made for, got %s, top %d, %d cache rows"
-              .formatted(heads, router.topK(), keys.rows()));
+          "a layer must be one of those the scratch was made for, got %s, top %d, %d cache rows of %s"
+              .formatted(heads, router.topK(), keys.rows(), keys.type()));
     }
     if (routing.topK() != router.topK() || routing.selectedExperts().length < rows * routing.topK()) {
       throw new IllegalArgumentException(
