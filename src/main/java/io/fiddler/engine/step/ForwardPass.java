@@ -127,4 +127,14 @@ public final class ForwardPass {
         buffers.x().rows(0, lastRows),
         logits);
   }
+
+  /// The activations, for tests that look inside.
+  StepBuffers buffers() {
+    return buffers;
+  }
+
+  /// The dense part, for tests that look inside.
+  DeviceModel model() {
+    return model;
+  }
 }

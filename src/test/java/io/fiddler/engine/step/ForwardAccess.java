@@ -1,8 +1,14 @@
 package io.fiddler.engine.step;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.StepInput;
+import io.fiddler.tensor.Matrix;
+import io.fiddler.tensor.MemoryKind;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,27 +58,97 @@ public final class ForwardAccess {
   /// The same with these choices instead of its own.
   public static float[][] forcedLogits(
       StepRunner runner, int vocabSize, int[] prompt, Choices forced) {
-    return allLogits(
+    return allLogits(runner, vocabSize, prompt, forcing(forced, 0, prompt.length));
+  }
+
+  /// The same, but one position a step, as decoding does it.
+  public static float[][] forcedLogitsOneByOne(
+      StepRunner runner, int vocabSize, int[] prompt, Choices forced) {
+    float[][] logits = new float[prompt.length][vocabSize];
+    ForwardPass forward = runner.forward();
+    for (int position = 0; position < prompt.length; position++) {
+      StepInput step =
+          new StepInput(
+              new int[] {prompt[position]},
+              new int[] {position},
+              new int[1],
+              new int[][] {blocks(prompt.length)});
+      forward.run(step, forcing(forced, position, 1));
+      forward.logits(new int[1], 1, logits[position]);
+    }
+    return logits;
+  }
+
+  /// By how much the score of the last expert that is chosen exceeds that of the first that is not,
+  /// for each layer and row, of an engine that computes in host memory; infinite where all are
+  /// chosen.
+  public static double[][] routerMargins(StepRunner runner, int vocabSize, int[] prompt) {
+    ForwardPass forward = runner.forward();
+    double[][] margins = new double[forward.model().layers().size()][prompt.length];
+    allLogits(
         runner,
         vocabSize,
         prompt,
         new ForwardPass.LayerObserver() {
           @Override
           public void onRouted(int layer, Routing routing) {
-            int[] experts = forced.experts.get(layer);
-            for (int i = 0; i < experts.length; i++) {
-              if (routing.selectedExperts()[i] != experts[i]) {
-                forced.different++;
-              }
+            Matrix router = forward.model().layers().get(layer).router().router();
+            for (int row = 0; row < prompt.length; row++) {
+              margins[layer][row] = margin(router, forward.buffers().hostNormed(), row, routing);
             }
-            System.arraycopy(experts, 0, routing.selectedExperts(), 0, experts.length);
-            float[] weights = forced.weights.get(layer);
-            System.arraycopy(weights, 0, routing.routingWeights(), 0, weights.length);
           }
 
           @Override
           public void onLayer(int layer, Routing routing, List<ExpertDecision> decisions) {}
         });
+    return margins;
+  }
+
+  private static double margin(Matrix router, Matrix normed, int row, Routing routing) {
+    double[] scores = new double[router.rows()];
+    for (int expert = 0; expert < scores.length; expert++) {
+      for (int i = 0; i < router.cols(); i++) {
+        scores[expert] += (double) value(router, expert, i) * value(normed, row, i);
+      }
+    }
+    Arrays.sort(scores);
+    int firstNotChosen = scores.length - 1 - routing.topK();
+    return firstNotChosen < 0
+        ? Double.POSITIVE_INFINITY
+        : scores[firstNotChosen + 1] - scores[firstNotChosen];
+  }
+
+  private static float value(Matrix matrix, int row, int col) {
+    MemorySegment segment = matrix.memory().segment(MemoryKind.HOST);
+    long index = (long) row * matrix.cols() + col;
+    return switch (matrix.type()) {
+      case F32 -> segment.get(JAVA_FLOAT_UNALIGNED, 4 * index);
+      case F16 -> Float.float16ToFloat(segment.get(JAVA_SHORT_UNALIGNED, 2 * index));
+      case BF16 -> Float.intBitsToFloat(segment.get(JAVA_SHORT_UNALIGNED, 2 * index) << 16);
+    };
+  }
+
+  /// Makes the routers of `rows` rows choose what they chose from row `first` on.
+  private static ForwardPass.LayerObserver forcing(Choices forced, int first, int rows) {
+    return new ForwardPass.LayerObserver() {
+      @Override
+      public void onRouted(int layer, Routing routing) {
+        int from = first * routing.topK();
+        int count = rows * routing.topK();
+        for (int i = 0; i < count; i++) {
+          if (routing.selectedExperts()[i] != forced.experts.get(layer)[from + i]) {
+            forced.different++;
+          }
+        }
+        System.arraycopy(
+            forced.experts.get(layer), from, routing.selectedExperts(), 0, count);
+        System.arraycopy(
+            forced.weights.get(layer), from, routing.routingWeights(), 0, count);
+      }
+
+      @Override
+      public void onLayer(int layer, Routing routing, List<ExpertDecision> decisions) {}
+    };
   }
 
   private static float[][] allLogits(
@@ -80,10 +156,8 @@ public final class ForwardAccess {
     int rows = prompt.length;
     int[] positions = new int[rows];
     Arrays.setAll(positions, i -> i);
-    int[] blocks = new int[Math.ceilDiv(rows, KvStorage.BLOCK_TOKENS)];
-    Arrays.setAll(blocks, i -> i);
     ForwardPass forward = runner.forward();
-    forward.run(new StepInput(prompt, positions, new int[rows], new int[][] {blocks}), observer);
+    forward.run(new StepInput(prompt, positions, new int[rows], new int[][] {blocks(rows)}), observer);
     float[] flat = new float[rows * vocabSize];
     forward.logits(positions, rows, flat);
     float[][] logits = new float[rows][];
@@ -91,5 +165,11 @@ public final class ForwardAccess {
       logits[row] = Arrays.copyOfRange(flat, row * vocabSize, (row + 1) * vocabSize);
     }
     return logits;
+  }
+
+  private static int[] blocks(int rows) {
+    int[] blocks = new int[Math.ceilDiv(rows, KvStorage.BLOCK_TOKENS)];
+    Arrays.setAll(blocks, i -> i);
+    return blocks;
   }
 }

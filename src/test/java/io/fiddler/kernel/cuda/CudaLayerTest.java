@@ -1,0 +1,249 @@
+package io.fiddler.kernel.cuda;
+
+import static io.fiddler.kernel.cuda.Closeness.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.fiddler.cuda.CudaDevice;
+import io.fiddler.cuda.PinnedMemory;
+import io.fiddler.kernel.AttentionBlock.Heads;
+import io.fiddler.kernel.Routing;
+import io.fiddler.kernel.StepInput;
+import io.fiddler.kernel.cpu.CpuKernelSet;
+import io.fiddler.kernel.cpu.CpuSegments;
+import io.fiddler.kernel.cpu.WorkerPool;
+import io.fiddler.kernel.cuda.GpuBench.Twin;
+import io.fiddler.kernel.cuda.LayerScene.Outcome;
+import io.fiddler.tensor.ElementType;
+import io.fiddler.tensor.Matrix;
+import io.fiddler.tensor.MemoryKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Attention and router on a GPU against the CPU in float32.
+@NullMarked
+@Tag("gpu")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class CudaLayerTest {
+  private static final int[] ROWS = {1, 2, 7, 16, 17, 33, 64, 65, 200};
+
+  private static final List<Heads> HEADS =
+      List.of(
+          new Heads(4, 2, 16, 0),
+          new Heads(6, 2, 34, 5),
+          new Heads(3, 3, 66, 0),
+          new Heads(8, 1, 128, 33),
+          new Heads(2, 2, 256, 0),
+          new Heads(4, 4, 80, 300));
+
+  private final long seed = System.nanoTime();
+  private final WorkerPool workers = new WorkerPool(4);
+  private CudaDevice device;
+  private CpuSegments cpu;
+
+  @BeforeAll
+  void open() {
+    device = CudaDevice.open(0, 0);
+    cpu = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
+  }
+
+  @AfterAll
+  void close() {
+    cpu.close();
+    workers.close();
+    device.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"F32, F32", "F16, F32", "BF16, F32", "BF16, BF16"})
+  void attendAndRoute_agreesWithTheCpu_forEverySizeOfStep(ElementType type, ElementType cacheType) {
+    int[] hiddenSizes = {64, 207, 136, 96, 256, 72};
+    for (int variant = 0; variant < HEADS.size(); variant++) {
+      try (GpuBench bench = new GpuBench(device, seed + variant)) {
+        LayerScene scene = 
+            new LayerScene(bench, type, cacheType, HEADS.get(variant), hiddenSizes[variant]);
+        try (CudaSegments gpu = new CudaSegments(device, scene.shape())) {
+          for (int rows : ROWS) {
+            for (int[] sequences : steps(rows)) {
+              check(bench, scene, gpu, hiddenSizes[variant], scene.step(sequences));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static LayerScene scene(
+      GpuBench bench, ElementType type, Heads heads, int hiddenSize) {
+    return new LayerScene(bench, type, CudaSegments.cacheType(type), heads, hiddenSize);
+  }
+
+  /// All rows alone; all of one chunk; a chunk between rows that stand alone.
+  private static List<int[]> steps(int rows) {
+    int[] alone = new int[rows];
+    Arrays.fill(alone, 1);
+    List<int[]> steps = new ArrayList<>(List.of(alone, new int[] {rows}));
+    if (rows > 4) {
+      int[] mixed = new int[5];
+      Arrays.fill(mixed, 1);
+      mixed[2] = rows - 4;
+      steps.add(mixed);
+    }
+    return steps;
+  }
+
+  private void check(
+      GpuBench bench,
+      LayerScene scene,
+      CudaSegments gpu,
+      int hiddenSize,
+      StepInput input) {
+    int rows = input.rows();
+    String where =
+        "%s, %d rows of %d sequences, seed %d"
+            .formatted(scene, rows, input.blockTables().length, seed);
+    Twin x = bench.normal(ElementType.F32, rows, hiddenSize, 1);
+    Twin normed = bench.poisoned(rows, hiddenSize);
+    Matrix hostNormed = bench.host(ElementType.F32, rows, hiddenSize);
+    Outcome expected = scene.onCpu(cpu, input, x);
+    Outcome actual = scene.onGpu(gpu, input, x.device(), normed.device(), hostNormed);
+    float[] before = GpuBench.values(x.host());
+    double tolerance = scene.rounds(rows) ? Closeness.ROUNDED : Closeness.FINE;
+    // Of x only what was added: what was there before is the same anyway.
+    assertClose(
+        minus(actual.x(), before), minus(expected.x(), before), tolerance, "added to x, " + where);
+    assertClose(actual.normed(), expected.normed(), tolerance, "normed, " + where);
+    assertThat(actual.hostNormed()).as(where).isEqualTo(actual.normed());
+    assertRouting(scene, actual, hiddenSize, where);
+  }
+
+  private static float[] minus(float[] values, float[] others) {
+    float[] differences = new float[values.length];
+    for (int i = 0; i < differences.length; i++) {
+      differences[i] = values[i] - others[i];
+    }
+    return differences;
+  }
+
+  /// The choice must follow from the rows that the device itself computed.
+  private static void assertRouting(
+      LayerScene scene, Outcome actual, int hiddenSize, String where) {
+    Routing routing = actual.routing();
+    int rows = actual.normed().length / hiddenSize;
+    assertThat(routing.rows()).isEqualTo(rows);
+    for (int r = 0; r < rows; r++) {
+      double[] scores = new double[LayerScene.NUM_EXPERTS];
+      double total = 0;
+      for (int e = 0; e < scores.length; e++) {
+        for (int i = 0; i < hiddenSize; i++) {
+          double weight = GpuBench.get(scene.router.host(), (long) e * hiddenSize + i);
+          scores[e] += weight * actual.normed()[r * hiddenSize + i];
+        }
+        total += Math.exp(scores[e]);
+      }
+      double[] sorted = scores.clone();
+      Arrays.sort(sorted);
+      double chosen = 0;
+      for (int k = 0; k < LayerScene.TOP_K; k++) {
+        double score = scores[routing.selectedExperts()[r * LayerScene.TOP_K + k]];
+        assertThat(score)
+            .as("choice %d of row %d, %s", k, r, where)
+            .isCloseTo(sorted[sorted.length - 1 - k], within(1e-4));
+        chosen += Math.exp(score) / total;
+      }
+      for (int k = 0; k < LayerScene.TOP_K; k++) {
+        double score = scores[routing.selectedExperts()[r * LayerScene.TOP_K + k]];
+        double weight = Math.exp(score) / total / (scene.renormalise ? chosen : 1);
+        assertThat((double) routing.routingWeights()[r * LayerScene.TOP_K + k])
+            .as("weight %d of row %d, %s", k, r, where)
+            .isCloseTo(weight, within(1e-4));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ElementType.class)
+  void graphs_giveTheSameBitsAsPlainLaunches_inEveryStepOfABucket(ElementType type) {
+    try (GpuBench bench = new GpuBench(device, seed)) {
+      LayerScene scene = scene(bench, type, new Heads(8, 2, 64, 0), 128);
+      try (CudaSegments graphs = new CudaSegments(device, scene.shape());
+          CudaSegments plain = new CudaSegments(device, scene.shape(), null, false)) {
+        // In memory for the largest step, as an engine has it.
+        Twin x = bench.normal(ElementType.F32, LayerScene.MAX_ROWS, 128, 1);
+        Twin normed = bench.poisoned(LayerScene.MAX_ROWS, 128);
+        Matrix hostNormed = bench.host(ElementType.F32, LayerScene.MAX_ROWS, 128);
+        for (int rows : new int[] {1, 1, 3, 4, 16, 11, 9, 17, 32, 25, 64, 40, 1, 5}) {
+          int[] alone = new int[rows];
+          Arrays.fill(alone, 1);
+          StepInput input = scene.step(alone);
+          Outcome[] outcomes = new Outcome[2];
+          for (int i = 0; i < 2; i++) {
+            bench.upload(x);
+            outcomes[i] =
+                scene.onGpu(
+                    i == 0 ? graphs : plain,
+                    input,
+                    x.device().rows(0, rows),
+                    normed.device().rows(0, rows),
+                    hostNormed.rows(0, rows));
+          }
+          String where = "%s, %d rows, seed %d".formatted(type, rows, seed);
+          assertThat(outcomes[0].x()).as(where).isEqualTo(outcomes[1].x());
+          assertThat(outcomes[0].normed()).as(where).isEqualTo(outcomes[1].normed());
+          assertThat(outcomes[0].hostNormed()).as(where).isEqualTo(outcomes[1].hostNormed());
+          assertThat(outcomes[0].routing().selectedExperts())
+              .as(where)
+              .isEqualTo(outcomes[1].routing().selectedExperts());
+          assertThat(outcomes[0].routing().routingWeights())
+              .as(where)
+              .isEqualTo(outcomes[1].routing().routingWeights());
+        }
+        assertThat(graphs.graphs()).as("one a bucket").isEqualTo(BatchBuckets.COUNT - 1);
+        assertThat(plain.graphs()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aGraph_isCapturedAnew_whenTheRowsLieElsewhere() {
+    try (GpuBench bench = new GpuBench(device, seed)) {
+      LayerScene scene = scene(bench, ElementType.F32, new Heads(2, 2, 32, 0), 64);
+      try (CudaSegments gpu = new CudaSegments(device, scene.shape())) {
+        for (int i = 0; i < 3; i++) {
+          check(bench, scene, gpu, 64, scene.step(1, 1));
+        }
+        assertThat(gpu.graphs()).isOne();
+      }
+    }
+  }
+
+  @Test
+  void rowsForTheHost_areWrittenInPlace_whenTheirMemoryIsPinned() {
+    try (GpuBench bench = new GpuBench(device, seed);
+        PinnedMemory pinned = device.pinned(1 << 20, "a test")) {
+      LayerScene scene = scene(bench, ElementType.BF16, new Heads(2, 1, 32, 0), 64);
+      try (CudaSegments gpu = new CudaSegments(device, scene.shape(), pinned)) {
+        for (int rows : new int[] {1, 3, 70}) {
+          Matrix hostNormed =
+              new Matrix(
+                  pinned.host().slice(4096, rows * 64L * Float.BYTES), ElementType.F32, rows, 64);
+          Twin x = bench.normal(ElementType.F32, rows, 64, 1);
+          Twin normed = bench.poisoned(rows, 64);
+          Outcome outcome =
+              scene.onGpu(gpu, scene.step(rows), x.device(), normed.device(), hostNormed);
+          assertThat(outcome.hostNormed()).as("seed %d", seed).isEqualTo(outcome.normed());
+        }
+      }
+    }
+  }
+}
