@@ -40,12 +40,11 @@ final class CudaSide {
     ModelConfig config = weights.config();
     List<Heads> layers =
         config.layers().stream()
-            .map(
-                layer ->
-                    switch (layer.attention()) {
-                      case GroupedQueryAttention a ->
-                          new Heads(a.numHeads(), a.numKvHeads(), a.headDim(), a.slidingWindow());
-                    })
+            .map(layer ->
+                switch (layer.attention()) {
+                  case GroupedQueryAttention a ->
+                      new Heads(a.numHeads(), a.numKvHeads(), a.headDim(), a.slidingWindow());
+                })
             .toList();
     ExpertFormat format = weights.layers().getFirst().experts().format();
     int cacheTokens = needs.kvBlocks() * KvStorage.BLOCK_TOKENS;

@@ -43,7 +43,6 @@ import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryKind;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -131,8 +130,7 @@ final class EngineLoader {
   /// The kernels of both sides.
   ///
   /// @param hostRows page-locked memory for the host's activations; null for memory of its own
-  private record Kernels(
-      Segments onDevice, CpuSegments onHost, @Nullable PinnedMemory hostRows) {}
+  private record Kernels(Segments onDevice, CpuSegments onHost, @Nullable PinnedMemory hostRows) {}
 
   private Kernels kernels(Device device, ModelWeights weights) {
     progress.at("warming kernels", READ_SHARE);
@@ -248,11 +246,10 @@ final class EngineLoader {
   private static ExpertGrid grid(ModelWeights weights) {
     return new ExpertGrid(
         weights.config().layers().stream()
-            .map(
-                layer ->
-                    switch (layer.mlp()) {
-                      case MixtureOfExperts moe -> moe.numExperts();
-                    })
+            .map(layer ->
+                switch (layer.mlp()) {
+                  case MixtureOfExperts moe -> moe.numExperts();
+                })
             .toList());
   }
 }

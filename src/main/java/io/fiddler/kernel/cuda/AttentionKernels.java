@@ -63,8 +63,6 @@ record AttentionKernels(
   }
 
   CudaFunction prefill(int headDim) {
-    return tensor != null && usesTensorCores(headDim)
-        ? tensor.of(headDim)
-        : prefill.of(headDim);
+    return tensor != null && usesTensorCores(headDim) ? tensor.of(headDim) : prefill.of(headDim);
   }
 }

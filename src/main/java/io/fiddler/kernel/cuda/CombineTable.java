@@ -34,8 +34,7 @@ record CombineTable(int assignments) {
     memory.set(JAVA_INT, at, assignments / input.topK());
     int[][] ints = {input.firstPart(), input.nextPart(), input.stride(), input.nextCount()};
     for (int array = 0; array < ints.length; array++) {
-      MemorySegment.copy(
-          ints[array], 0, memory, JAVA_INT, at + arrayOffset(array), assignments);
+      MemorySegment.copy(ints[array], 0, memory, JAVA_INT, at + arrayOffset(array), assignments);
     }
     MemorySegment.copy(
         input.weight(), 0, memory, JAVA_FLOAT, at + arrayOffset(ints.length), assignments);

@@ -25,8 +25,7 @@ final class CudaAttention {
   private final AttentionKernels kernels;
 
   /// @param cacheType type of keys and values in the cache
-  CudaAttention(
-      CudaKernels kernels, ElementType cacheType, KernelQueue queue, Scratch scratch) {
+  CudaAttention(CudaKernels kernels, ElementType cacheType, KernelQueue queue, Scratch scratch) {
     this.queue = queue;
     this.scratch = scratch;
     this.kernels = AttentionKernels.of(kernels, cacheType);
@@ -95,8 +94,7 @@ final class CudaAttention {
         .address(stats);
     int splits = queue.cuts((long) heads.numKvHeads() * rows, maxSplits);
     queue.launch(
-        kernels.decode(heads.headDim()),
-        new Grid(splits, heads.numKvHeads(), rows, BLOCK, 0));
+        kernels.decode(heads.headDim()), new Grid(splits, heads.numKvHeads(), rows, BLOCK, 0));
     queue
         .arguments()
         .address(partials)
@@ -124,11 +122,7 @@ final class CudaAttention {
     queue.launch(
         kernels.prefill(heads.headDim()),
         new Grid(
-            tiles,
-            heads.numKvHeads(),
-            1,
-            BLOCK,
-            tensor ? 0 : prefillSharedBytes(heads.headDim())));
+            tiles, heads.numKvHeads(), 1, BLOCK, tensor ? 0 : prefillSharedBytes(heads.headDim())));
   }
 
   /// Dynamic shared memory of a block of the prefill kernel.
@@ -138,8 +132,7 @@ final class CudaAttention {
   }
 
   /// The arguments both kernels begin with.
-  private KernelArguments shared(
-      Heads heads, KvLayer cache, StepRows step, long range) {
+  private KernelArguments shared(Heads heads, KvLayer cache, StepRows step, long range) {
     return queue
         .arguments()
         .address(scratch.at(Region.QUERY))

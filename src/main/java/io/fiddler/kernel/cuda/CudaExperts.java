@@ -27,11 +27,7 @@ final class CudaExperts {
   private final ManyRowExperts many;
 
   CudaExperts(
-      Shape shape,
-      CudaDevice device,
-      KernelQueue queue,
-      TableUploads uploads,
-      Scratch scratch) {
+      Shape shape, CudaDevice device, KernelQueue queue, TableUploads uploads, Scratch scratch) {
     this.scratchFormat = shape.experts().format();
     this.few = new FewRowExperts(device.kernels(), queue, uploads, scratch);
     this.many = new ManyRowExperts(device, queue, uploads, scratch);

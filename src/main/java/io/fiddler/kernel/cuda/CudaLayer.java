@@ -99,14 +99,7 @@ final class CudaLayer {
     int hiddenSize = weights.router().cols();
     int numExperts = weights.router().rows();
     rmsNorm.run(
-        weights.norm(),
-        weights.rmsNormEps(),
-        call.x(),
-        0,
-        step.rowCount(),
-        rows,
-        call.normed(),
-        0);
+        weights.norm(), weights.rmsNormEps(), call.x(), 0, step.rowCount(), rows, call.normed(), 0);
     Choices choices =
         new Choices(
             scratch.at(Region.SELECTED), scratch.at(Region.ROUTING_WEIGHTS), weights.topK());

@@ -52,8 +52,7 @@ record CudaParts(
           mailbox,
           new RopeTables(uploads, scratch),
           step,
-          new CudaLayer(
-              device, queue, scratch, step, mailbox, projections, shape.cache().type()),
+          new CudaLayer(device, queue, scratch, step, mailbox, projections, shape.cache().type()),
           owned.add(new DecodeGraphs(device.compute())),
           useGraphs,
           new CudaExperts(shape, device, queue, uploads, scratch),

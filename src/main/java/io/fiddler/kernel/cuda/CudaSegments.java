@@ -19,13 +19,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The segments of a step on an NVIDIA GPU. Everything is queued on the device's compute lane;
-/// only {@link #attendAndRoute} and {@link #head} return when their results are on the host.
+/// The segments of a step on an NVIDIA GPU. Everything is queued on the device's compute lane; only
+/// {@link #attendAndRoute} and {@link #head} return when their results are on the host.
 ///
 /// All device memory is taken at construction, {@link #scratchBytes} of it, and given back by
 /// {@link #close}; graphs of decode steps are captured the first time a layer sees a bucket of
-/// rows. After a failure of the device every further call fails too. Used from the step thread;
-/// the device must stay open until this is closed.
+/// rows. After a failure of the device every further call fails too. Used from the step thread; the
+/// device must stay open until this is closed.
 public final class CudaSegments implements Segments {
   private final CudaDevice device;
   private final Shape shape;
@@ -100,8 +100,7 @@ public final class CudaSegments implements Segments {
   }
 
   /// With or without graphs.
-  CudaSegments(
-      CudaDevice device, Shape shape, @Nullable PinnedMemory hostRows, boolean useGraphs) {
+  CudaSegments(CudaDevice device, Shape shape, @Nullable PinnedMemory hostRows, boolean useGraphs) {
     this.device = device;
     this.shape = shape;
     this.hostRows = hostRows;

@@ -7,45 +7,51 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The graphs of decode steps, one for each layer and bucket, captured when first needed. A graph
-/// takes one launch where its kernels would take ten, each of which costs the host more than the
-/// device (7-10 us through JCuda, `measurements.md`). Owns them.
+/// The graphs of decode steps, one for each layer and bucket. A graph takes one launch where its
+/// kernels would take ten, each of which costs the host more than the device (7-10 us through
+/// JCuda, `measurements.md`). Owns them.
+///
+/// A layer and bucket is launched plainly the first time and captured the second: what the driver
+/// and cuBLAS load when a kernel is first used is loaded by then, not while a graph is captured.
 final class DecodeGraphs implements AutoCloseable {
   private final CudaLane lane;
-  private final Map<AttentionBlock, @Nullable Captured[]> layers = new IdentityHashMap<>();
+  private final Map<AttentionBlock, @Nullable Known[]> layers = new IdentityHashMap<>();
 
   DecodeGraphs(CudaLane lane) {
     this.lane = lane;
   }
 
-  private record Captured(LayerCall call, CudaGraph graph) {}
+  /// What was launched before, and its graph once there is one.
+  private record Known(LayerCall call, @Nullable CudaGraph graph) {}
 
   /// Queues what `submit` would for this layer and bucket.
   void launch(LayerCall call, int bucket, Runnable submit) {
-    @Nullable Captured[] graphs =
-        layers.computeIfAbsent(call.attention(), _ -> new @Nullable Captured[BatchBuckets.COUNT]);
+    @Nullable Known[] buckets =
+        layers.computeIfAbsent(call.attention(), _ -> new @Nullable Known[BatchBuckets.COUNT]);
     int index = BatchBuckets.index(bucket);
-    Captured captured = graphs[index];
-    if (captured != null && !captured.call().isSameAs(call)) {
-      // The lane may still have it under way.
-      lane.synchronize();
-      captured.graph().close();
-      captured = null;
-      graphs[index] = null;
+    Known known = buckets[index];
+    if (known == null || !known.call().isSameAs(call)) {
+      if (known != null && known.graph() != null) {
+        known.graph().close();
+      }
+      buckets[index] = new Known(call, null);
+      submit.run();
+      return;
     }
-    if (captured == null) {
-      captured = new Captured(call, CudaGraph.capture(lane, submit));
-      graphs[index] = captured;
+    CudaGraph graph = known.graph();
+    if (graph == null) {
+      graph = CudaGraph.capture(lane, submit);
+      buckets[index] = new Known(call, graph);
     }
-    captured.graph().launch(lane);
+    graph.launch(lane);
   }
 
   /// Number of graphs.
   int size() {
     int size = 0;
-    for (@Nullable Captured[] graphs : layers.values()) {
-      for (Captured captured : graphs) {
-        size += captured == null ? 0 : 1;
+    for (@Nullable Known[] buckets : layers.values()) {
+      for (Known known : buckets) {
+        size += known == null || known.graph() == null ? 0 : 1;
       }
     }
     return size;
@@ -53,10 +59,10 @@ final class DecodeGraphs implements AutoCloseable {
 
   @Override
   public void close() {
-    for (@Nullable Captured[] graphs : layers.values()) {
-      for (Captured captured : graphs) {
-        if (captured != null) {
-          captured.graph().close();
+    for (@Nullable Known[] buckets : layers.values()) {
+      for (Known known : buckets) {
+        if (known != null && known.graph() != null) {
+          known.graph().close();
         }
       }
     }

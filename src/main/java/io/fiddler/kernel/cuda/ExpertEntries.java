@@ -26,8 +26,7 @@ final class ExpertEntries {
 
   /// Adds a task whose slices begin at `address`.
   void add(ExpertTask task, long address, Launch launch) {
-    boolean continues =
-        task.output() == Output.ADD && table.writes(task.outRow(), task.rowCount());
+    boolean continues = task.output() == Output.ADD && table.writes(task.outRow(), task.rowCount());
     if (continues || !task.format().equals(format)) {
       flush(launch);
       format = task.format();
@@ -68,13 +67,7 @@ final class ExpertEntries {
       flush(launch);
     }
     table.add(
-        address,
-        numSlices,
-        task.format().tiling(),
-        task.firstRow() + first,
-        rows,
-        out,
-        output);
+        address, numSlices, task.format().tiling(), task.firstRow() + first, rows, out, output);
   }
 
   /// Launches what is collected.

@@ -1,6 +1,5 @@
 package io.fiddler.kernel.cuda;
 
-import io.fiddler.cuda.CudaFunction;
 import io.fiddler.cuda.CudaKernels;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.cuda.ScratchLayout.Region;
@@ -30,7 +29,8 @@ final class FewRowExperts {
 
   /// Adds a task, launching what was collected before where it cannot be in the same launch.
   void add(ExpertTask task, ExpertCall call) {
-    entries.add(task, DeviceRows.address(task.slices()), (format, table) -> launch(format, table, call));
+    entries.add(
+        task, DeviceRows.address(task.slices()), (format, table) -> launch(format, table, call));
   }
 
   /// Launches what is collected.

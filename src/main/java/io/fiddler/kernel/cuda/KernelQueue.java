@@ -64,6 +64,6 @@ final class KernelQueue {
 
   /// How often something has to be cut so that `others` times as many blocks fill the device twice.
   int cuts(long others, int most) {
-    return (int) Math.clamp(Math.ceilDiv(4L * multiprocessors, others), 1, most);
+    return Math.clamp(Math.ceilDiv(4L * multiprocessors, others), 1, most);
   }
 }

@@ -40,7 +40,8 @@ record LayerCall(
           "a layer must be one of those the scratch was made for, got %s, top %d, %d cache rows of %s"
               .formatted(heads, router.topK(), keys.rows(), keys.type()));
     }
-    if (routing.topK() != router.topK() || routing.selectedExperts().length < rows * routing.topK()) {
+    if (routing.topK() != router.topK()
+        || routing.selectedExperts().length < rows * routing.topK()) {
       throw new IllegalArgumentException(
           "routing must hold %d rows of %d experts, got %d choices of %d"
               .formatted(rows, router.topK(), routing.selectedExperts().length, routing.topK()));

@@ -51,8 +51,7 @@ final class Mailbox implements AutoCloseable {
   /// @param rowCount where the device finds the number of rows
   /// @param mostRows rows at most
   /// @param choices what to publish with them
-  void publish(
-      long values, long mirror, long rowCount, int mostRows, int width, Choices choices) {
+  void publish(long values, long mirror, long rowCount, int mostRows, int width, Choices choices) {
     queue
         .arguments()
         .address(values)

@@ -96,7 +96,14 @@ final class ManyRowExperts {
     blas.gemm(grouped, weights, gate, rows, width, hiddenSize, false);
     blas.gemm(grouped, weights + matrix, up, rows, width, hiddenSize, false);
     long rowCount = scratch.at(Region.EXPERT_TABLE) + Integer.BYTES;
-    queue.arguments().address(gate).address(up).address(rowCount).i32(width).address(0).address(hidden);
+    queue
+        .arguments()
+        .address(gate)
+        .address(up)
+        .address(rowCount)
+        .i32(width)
+        .address(0)
+        .address(hidden);
     queue.launch(swiglu, queue.elements((long) rows * width));
     blas.gemm(hidden, weights + 2 * matrix, out, rows, hiddenSize, width, accumulate);
   }

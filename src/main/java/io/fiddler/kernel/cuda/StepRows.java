@@ -1,8 +1,8 @@
 package io.fiddler.kernel.cuda;
 
 import io.fiddler.cuda.CudaFunction;
-import io.fiddler.cuda.Grid;
 import io.fiddler.cuda.CudaKernels;
+import io.fiddler.cuda.Grid;
 import io.fiddler.kernel.StepInput;
 import io.fiddler.kernel.cuda.CudaSegments.Shape;
 import io.fiddler.kernel.cuda.ScratchLayout.Region;
@@ -22,11 +22,7 @@ final class StepRows {
   private StepTable table = new StepTable(1);
 
   StepRows(
-      Shape shape,
-      CudaKernels kernels,
-      KernelQueue queue,
-      TableUploads uploads,
-      Scratch scratch) {
+      Shape shape, CudaKernels kernels, KernelQueue queue, TableUploads uploads, Scratch scratch) {
     this.shape = shape;
     this.queue = queue;
     this.uploads = uploads;

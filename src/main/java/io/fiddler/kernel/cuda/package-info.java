@@ -2,9 +2,9 @@
 ///
 /// Everything is queued on the compute lane. Steps in which every row stands alone, of up to 64
 /// rows, are graphs, one for each layer and bucket of rows; other steps are launched kernel by
-/// kernel. What the host has to see leaves through pinned memory and a flag behind it
-/// ({@link io.fiddler.kernel.cuda.Mailbox}), what it sends comes by a kernel that reads pinned
-/// memory: the copy engine has weights to stream.
+/// kernel. What the host has to see leaves through pinned memory and a flag behind it ({@link
+/// io.fiddler.kernel.cuda.Mailbox}), what it sends comes by a kernel that reads pinned memory: the
+/// copy engine has weights to stream.
 ///
 /// How results are rounded. Weights of F32 and F16 are multiplied in float32. Of BF16 weights, up
 /// to 16 rows are multiplied by own kernels on tensor cores, with activations split into two bf16,

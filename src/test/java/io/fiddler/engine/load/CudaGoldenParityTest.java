@@ -75,8 +75,7 @@ class CudaGoldenParityTest {
         int[] tokens = promptAndGreedy(golden);
         Choices choices = new Choices();
         float[][] expected = ForwardAccess.recordedLogits(cpu.runner(), vocabSize, tokens, choices);
-        float[][] together =
-            ForwardAccess.forcedLogits(gpu.runner(), vocabSize, tokens, choices);
+        float[][] together = ForwardAccess.forcedLogits(gpu.runner(), vocabSize, tokens, choices);
         int different = choices.different();
         double largest = largestDifference(together, expected);
         float[][] oneByOne =
@@ -133,8 +132,7 @@ class CudaGoldenParityTest {
         }
       }
     }
-    float[][] logits =
-        ForwardAccess.allLogits(cpu.runner(), vocabSize, tokens, new ArrayList<>());
+    float[][] logits = ForwardAccess.allLogits(cpu.runner(), vocabSize, tokens, new ArrayList<>());
     for (int position = prompt - 1; position < tokens.length; position++) {
       float[] sorted = logits[position].clone();
       Arrays.sort(sorted);
@@ -151,7 +149,8 @@ class CudaGoldenParityTest {
     for (int row = 0; row < expected.length; row++) {
       for (int i = 0; i < expected[row].length; i++) {
         double difference = Math.abs(actual[row][i] - expected[row][i]);
-        largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
+        largest =
+            Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
       }
     }
     return largest;

@@ -140,10 +140,8 @@ public final class ForwardAccess {
             forced.different++;
           }
         }
-        System.arraycopy(
-            forced.experts.get(layer), from, routing.selectedExperts(), 0, count);
-        System.arraycopy(
-            forced.weights.get(layer), from, routing.routingWeights(), 0, count);
+        System.arraycopy(forced.experts.get(layer), from, routing.selectedExperts(), 0, count);
+        System.arraycopy(forced.weights.get(layer), from, routing.routingWeights(), 0, count);
       }
 
       @Override
@@ -157,7 +155,8 @@ public final class ForwardAccess {
     int[] positions = new int[rows];
     Arrays.setAll(positions, i -> i);
     ForwardPass forward = runner.forward();
-    forward.run(new StepInput(prompt, positions, new int[rows], new int[][] {blocks(rows)}), observer);
+    forward.run(
+        new StepInput(prompt, positions, new int[rows], new int[][] {blocks(rows)}), observer);
     float[] flat = new float[rows * vocabSize];
     forward.logits(positions, rows, flat);
     float[][] logits = new float[rows][];

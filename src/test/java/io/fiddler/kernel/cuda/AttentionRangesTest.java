@@ -22,8 +22,8 @@ final class AttentionRangesTest {
 
   @Test
   void divide_sendsRunsToThePrefillKernel_whenTheyAreMixedWithOthers() {
-    assertThat(divide(0, 1, 2, 2, 2, 3, 3, 4)).containsExactly(
-        "decode [0, 2)", "prefill [2, 7)", "decode [7, 8)");
+    assertThat(divide(0, 1, 2, 2, 2, 3, 3, 4))
+        .containsExactly("decode [0, 2)", "prefill [2, 7)", "decode [7, 8)");
     assertThat(ranges.isOneDecodeRange()).isFalse();
     assertThat(divide(5, 5)).containsExactly("prefill [0, 2)");
     assertThat(ranges.isOneDecodeRange()).isFalse();

@@ -81,7 +81,8 @@ final class CudaSegmentsTest {
         StepInput input = tokens(bench.random(), rows);
         gpu.embed(table.device(), input, x.device());
         cpu.embed(table.host(), input, x.host());
-        assertThat(bench.read(x.device())).as("%s, seed %d", type, seed)
+        assertThat(bench.read(x.device()))
+            .as("%s, seed %d", type, seed)
             .isEqualTo(GpuBench.values(x.host()));
       }
     }
@@ -114,8 +115,7 @@ final class CudaSegmentsTest {
     }
   }
 
-  private static CombineInput combineInput(
-      SplittableRandom random, int rows, int topK, int parts) {
+  private static CombineInput combineInput(SplittableRandom random, int rows, int topK, int parts) {
     int assignments = rows * topK;
     int[] first = random.ints(assignments, 0, parts).toArray();
     int[] next = new int[assignments];
@@ -225,14 +225,14 @@ final class CudaSegmentsTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> gpu.embed(table.device(), input, x.device()))
           .withMessage("rows of a step must be in [1, 2], got 3");
-      StepInput unknown = new StepInput(new int[] {VOCAB}, new int[1], new int[1], new int[][] {{0}});
+      StepInput unknown =
+          new StepInput(new int[] {VOCAB}, new int[1], new int[1], new int[][] {{0}});
       assertThatIllegalArgumentException()
           .isThrownBy(() -> gpu.embed(table.device(), unknown, x.device()))
           .withMessage("token must be in [0, 301), got 301 (row 0)");
       Matrix onHost = x.host();
       assertThatIllegalStateException()
-          .isThrownBy(
-              () -> gpu.embed(table.device(), tokens(bench.random(), 1), onHost))
+          .isThrownBy(() -> gpu.embed(table.device(), tokens(bench.random(), 1), onHost))
           .withMessage("expected DEVICE memory, got HOST");
     }
   }

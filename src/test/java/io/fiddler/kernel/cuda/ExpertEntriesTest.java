@@ -113,8 +113,7 @@ final class ExpertEntriesTest {
           String y = slice(slice, task.format().tiling() == Tiling.AMX_TILES, task.firstRow() + r);
           switch (task.output()) {
             case SET -> expected.merge(task.outRow() + r, y, (a, b) -> a + " + " + b);
-            case ADD ->
-                expected.merge(task.outRow() + r, "before + " + y, (a, b) -> a + " + " + y);
+            case ADD -> expected.merge(task.outRow() + r, "before + " + y, (a, b) -> a + " + " + y);
             case SEPARATE -> expected.put(task.outRow() + s * task.rowCount() + r, y);
           }
         }

@@ -80,8 +80,7 @@ final class GpuBench implements AutoCloseable {
 
   Matrix host(ElementType type, int rows, int cols) {
     long bytes = (long) rows * cols * type.sizeBytes();
-    return new Matrix(
-        MemoryView.of(MemoryKind.HOST, arena.allocate(bytes, 64)), type, rows, cols);
+    return new Matrix(MemoryView.of(MemoryKind.HOST, arena.allocate(bytes, 64)), type, rows, cols);
   }
 
   Twin twin(Matrix host) {

@@ -48,8 +48,7 @@ final class LayerScene {
   private final RouterBlock deviceRouter;
   final boolean renormalise;
 
-  LayerScene(
-      GpuBench bench, ElementType type, ElementType cacheType, Heads heads, int hiddenSize) {
+  LayerScene(GpuBench bench, ElementType type, ElementType cacheType, Heads heads, int hiddenSize) {
     this.bench = bench;
     this.type = type;
     this.cacheType = cacheType;
@@ -144,9 +143,7 @@ final class LayerScene {
 
   Outcome onCpu(CpuSegments cpu, StepInput input, Twin x) {
     Matrix own = bench.host(ElementType.F32, x.host().rows(), hiddenSize);
-    own.memory()
-        .segment(MemoryKind.HOST)
-        .copyFrom(x.host().memory().segment(MemoryKind.HOST));
+    own.memory().segment(MemoryKind.HOST).copyFrom(x.host().memory().segment(MemoryKind.HOST));
     Matrix normed = bench.host(ElementType.F32, input.rows(), hiddenSize);
     Routing routing = new Routing(input.rows(), TOP_K);
     cpu.attendAndRoute(onHost, hostRouter, hostCache, input, own, normed, normed, routing);
@@ -157,8 +154,7 @@ final class LayerScene {
   /// Runs on `x`, which is changed; keys and values are written to the cache.
   Outcome onGpu(CudaSegments gpu, StepInput input, Matrix x, Matrix normed, Matrix hostNormed) {
     Routing routing = new Routing(input.rows(), TOP_K);
-    gpu.attendAndRoute(
-        onDevice, deviceRouter, deviceCache, input, x, normed, hostNormed, routing);
+    gpu.attendAndRoute(onDevice, deviceRouter, deviceCache, input, x, normed, hostNormed, routing);
     // Copied before the device is waited for: it must be there when the call returns.
     float[] host = GpuBench.values(hostNormed);
     return new Outcome(bench.read(x), bench.read(normed), host, routing);

@@ -31,18 +31,18 @@ final class PublicationFlagTest {
   @Test
   void awaitNext_seesWhatWasWrittenBeforeTheFlag() throws InterruptedException {
     PublicationFlag flag = new PublicationFlag(memory, () -> new LaneState(false, null));
-    PublicationFlag answer = new PublicationFlag(memory.asSlice(8), () -> new LaneState(false, null));
+    PublicationFlag answer =
+        new PublicationFlag(memory.asSlice(8), () -> new LaneState(false, null));
     int rounds = 2000;
     Thread device =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  for (int i = 1; i <= rounds; i++) {
-                    memory.set(ValueLayout.JAVA_INT, 4, 3 * i);
-                    INT.setRelease(memory, 0L, i);
-                    answer.awaitNext("an answer");
-                  }
-                });
+            .start(() -> {
+              for (int i = 1; i <= rounds; i++) {
+                memory.set(ValueLayout.JAVA_INT, 4, 3 * i);
+                INT.setRelease(memory, 0L, i);
+                answer.awaitNext("an answer");
+              }
+            });
     for (int i = 1; i <= rounds; i++) {
       flag.awaitNext("a number");
       assertThat(memory.get(ValueLayout.JAVA_INT, 4)).isEqualTo(3 * i);
@@ -63,7 +63,8 @@ final class PublicationFlagTest {
 
   @Test
   void awaitNext_saysSo_whenTheLaneIsDoneAndPublishedNothing() {
-    PublicationFlag flag = new PublicationFlag(memory, () -> new LaneState(true, null), 0, A_MINUTE);
+    PublicationFlag flag =
+        new PublicationFlag(memory, () -> new LaneState(true, null), 0, A_MINUTE);
     assertThatIllegalStateException()
         .isThrownBy(() -> flag.awaitNext("logits"))
         .withMessage("the device finished its work without publishing logits");
@@ -74,7 +75,8 @@ final class PublicationFlagTest {
     PublicationFlag flag = new PublicationFlag(memory, () -> new LaneState(false, null), 0, 0);
     assertThatIllegalStateException()
         .isThrownBy(() -> flag.awaitNext("logits"))
-        .withMessage("the device has not published logits within 0 s and is given up for this step");
+        .withMessage(
+            "the device has not published logits within 0 s and is given up for this step");
     INT.setRelease(memory, 0L, 1); // too late for that step
     assertThatIllegalStateException().isThrownBy(() -> flag.awaitNext("logits"));
     INT.setRelease(memory, 0L, 3);

@@ -33,14 +33,32 @@ final class ScratchLayoutTest {
     ScratchLayout layout = new ScratchLayout(mixtral(300, Tiling.AMX_TILES));
     List<List<Region>> segments =
         List.of(
-            List.of(Region.QUERY, Region.KEY, Region.VALUE, Region.ROUNDED, Region.PRODUCT,
-                Region.PARTIALS, Region.STATS, Region.SELECTED, Region.ROUTING_WEIGHTS),
-            List.of(Region.HIDDEN_VALUES, Region.GROUPED, Region.GATE, Region.UP,
-                Region.HIDDEN_ROUNDED, Region.UNTILED),
+            List.of(
+                Region.QUERY,
+                Region.KEY,
+                Region.VALUE,
+                Region.ROUNDED,
+                Region.PRODUCT,
+                Region.PARTIALS,
+                Region.STATS,
+                Region.SELECTED,
+                Region.ROUTING_WEIGHTS),
+            List.of(
+                Region.HIDDEN_VALUES,
+                Region.GROUPED,
+                Region.GATE,
+                Region.UP,
+                Region.HIDDEN_ROUNDED,
+                Region.UNTILED),
             List.of(Region.HEAD_NORMED, Region.HEAD_ROUNDED, Region.LOGITS));
     List<Region> common =
-        List.of(Region.STEP_TABLE, Region.EXPERT_TABLE, Region.COMBINE_TABLE, Region.HEAD_TABLE,
-            Region.PUBLICATIONS, Region.ROPE);
+        List.of(
+            Region.STEP_TABLE,
+            Region.EXPERT_TABLE,
+            Region.COMBINE_TABLE,
+            Region.HEAD_TABLE,
+            Region.PUBLICATIONS,
+            Region.ROPE);
     for (List<Region> segment : segments) {
       long end = 0;
       for (List<Region> regions : List.of(common, segment)) {

@@ -48,8 +48,7 @@ final class StepTableTest {
           .isEqualTo(number(memory, at + table.sequencesOffset(), 2))
           .isNotEqualTo(number(memory, at + table.sequencesOffset(), 3));
       for (int range = 0; range < ranges.count(); range++) {
-        assertThat(number(memory, at + table.rangeOffset(range), 0))
-            .isEqualTo(ranges.first(range));
+        assertThat(number(memory, at + table.rangeOffset(range), 0)).isEqualTo(ranges.first(range));
         assertThat(number(memory, at + table.rangeOffset(range), 1)).isEqualTo(ranges.end(range));
       }
       assertThat(ranges.count()).isEqualTo(3);
@@ -65,8 +64,7 @@ final class StepTableTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> StepTable.requireSound(input, 1, 8))
         .withMessage("a position must lie in the 3 blocks of its sequence, got 9 (row 0)");
-    StepInput stranger =
-        new StepInput(new int[1], new int[1], new int[] {1}, new int[][] {{0}});
+    StepInput stranger = new StepInput(new int[1], new int[1], new int[] {1}, new int[][] {{0}});
     assertThatIllegalArgumentException()
         .isThrownBy(() -> StepTable.requireSound(stranger, BLOCK_TOKENS, 8))
         .withMessage("the sequence of a row must be in [0, 1), got 1 (row 0)");
