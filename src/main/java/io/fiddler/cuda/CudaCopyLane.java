@@ -15,10 +15,10 @@ public final class CudaCopyLane extends CudaLane implements CopyLane {
     super("copy", context, clock, resources);
   }
 
-  /// Queues a copy between any kinds of memory. Page-locked host memory ({@link
-  /// CudaDevice#pinned}, {@link CudaDevice#register}) is copied at the link's speed while the caller
-  /// goes on; with other host memory the driver copies through a buffer of its own, and the caller
-  /// may wait for the lane.
+  /// Queues a copy between any kinds of memory. Page-locked host memory ({@link CudaDevice#pinned},
+  /// {@link CudaDevice#register}) is copied at the link's speed while the caller goes on; with
+  /// other host memory the driver copies through a buffer of its own, and the caller may wait for
+  /// the lane.
   ///
   /// @throws IllegalStateException if host memory was freed already
   @Override
@@ -40,8 +40,7 @@ public final class CudaCopyLane extends CudaLane implements CopyLane {
           "copying to the device");
     } else if (source.kind() == MemoryKind.DEVICE) {
       Cuda.check(
-          cuMemcpyDtoHAsync(
-              new RawPointer(to), new RawPointer.OnDevice(from), sizeBytes, stream()),
+          cuMemcpyDtoHAsync(new RawPointer(to), new RawPointer.OnDevice(from), sizeBytes, stream()),
           "copying to the host");
     } else {
       copyAsync(from, to, sizeBytes);

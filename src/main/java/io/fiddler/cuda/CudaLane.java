@@ -79,8 +79,8 @@ public sealed class CudaLane implements Lane permits CudaCopyLane {
     Cuda.check(cuStreamSynchronize(stream), "work on the " + name + " lane");
   }
 
-  /// Blocks until everything submitted is done or has failed, which its events report: before memory
-  /// is freed that it may use.
+  /// Blocks until everything submitted is done or has failed, which its events report: before
+  /// memory is freed that it may use.
   void drain() {
     context.makeCurrent();
     Cuda.released(cuStreamSynchronize(stream), "work on the " + name + " lane");
