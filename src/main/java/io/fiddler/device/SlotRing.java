@@ -47,6 +47,11 @@ public final class SlotRing implements AutoCloseable {
     return numSlots;
   }
 
+  /// Most bytes a slot holds.
+  public long slotBytes() {
+    return slotBytes;
+  }
+
   /// Slots that may be acquired now.
   public int numFree() {
     return free.size();

@@ -19,6 +19,7 @@ import io.fiddler.engine.step.ResidentExperts;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
+import io.fiddler.engine.step.StreamShape;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.kernel.cpu.CpuKernelSet;
@@ -158,7 +159,9 @@ final class EngineLoader {
     DeviceModel onDevice = resources.own(DeviceModel.load(weights, device));
     KvStorage cache = resources.own(KvStorage.allocate(config, needs.kvBlocks(), device));
     StepBuffers buffers = resources.own(new StepBuffers(needs.buffers(), device));
-    SlotRing slots = resources.own(new SlotRing(device, needs.slots(), format.sliceSizeBytes()));
+    StreamShape stream = needs.stream();
+    SlotRing slots =
+        resources.own(new SlotRing(device, stream.numSlots(), stream.slotBytes(format)));
     ExpertFrames frames =
         resources.own(new ExpertFrames(device, capacity, format.expertSizeBytes()));
 
@@ -175,7 +178,8 @@ final class EngineLoader {
     resident.bring(initialPlacement.choose(model, capacity));
 
     ExpertLanes lanes =
-        new ExpertLanes(device, kernels.onDevice(), kernels.onHost(), slots, buffers);
+        new ExpertLanes(
+            device, kernels.onDevice(), kernels.onHost(), slots, stream.slicesPerSlot(), buffers);
     ForwardPass forward =
         new ForwardPass(
             onDevice,

@@ -55,6 +55,7 @@ public final class StepRunner {
       int decodeRows,
       PhaseAssignments assignments,
       long streamedBytes,
+      long wastedBytes,
       long stepNanos,
       long hostNanos,
       Ends ends) {
@@ -65,6 +66,7 @@ public final class StepRunner {
           assignments.prefill(),
           assignments.decode(),
           streamedBytes,
+          wastedBytes,
           stepNanos,
           hostNanos,
           running,
@@ -103,6 +105,7 @@ public final class StepRunner {
   Result run(Batch batch, List<ActiveGeneration> generations) {
     long start = System.nanoTime();
     long streamedBefore = lanes.streamedBytes();
+    long wastedBefore = lanes.wastedBytes();
     long hostBefore = lanes.hostNanos();
     long version = resident.residency().placementVersion();
     generations.forEach(generation -> generation.onStep(version, start));
@@ -129,6 +132,7 @@ public final class StepRunner {
         batch.rows() - prefillRows,
         assignments,
         lanes.streamedBytes() - streamedBefore,
+        lanes.wastedBytes() - wastedBefore,
         System.nanoTime() - start,
         lanes.hostNanos() - hostBefore,
         ends);
