@@ -49,6 +49,10 @@ const unsigned char* exchange(const void* mine, size_t size);
 using std::max;
 using std::min;
 
+struct alignas(8) uint2 {
+  unsigned x, y;
+};
+
 struct uint4 {
   unsigned x, y, z, w;
 };
