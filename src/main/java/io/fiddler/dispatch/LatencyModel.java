@@ -1,6 +1,7 @@
 package io.fiddler.dispatch;
 
 import java.util.List;
+import java.util.Objects;
 
 /// What one expert costs on this machine, as measured: paper section 3.3 of [arXiv
 /// 2402.07033](https://arxiv.org/abs/2402.07033), with curves over the number of rows instead of
@@ -11,6 +12,8 @@ import java.util.List;
 /// @param copyNanos copying one expert's weights to the device
 public record LatencyModel(LatencyCurve hostNanos, LatencyCurve deviceNanos, double copyNanos) {
   public LatencyModel {
+    Objects.requireNonNull(hostNanos, "hostNanos");
+    Objects.requireNonNull(deviceNanos, "deviceNanos");
     if (!(copyNanos >= 0) || copyNanos == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
           "copyNanos must be finite and at least 0, got " + copyNanos);

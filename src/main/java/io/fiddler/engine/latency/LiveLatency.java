@@ -2,24 +2,28 @@ package io.fiddler.engine.latency;
 
 import io.fiddler.dispatch.CostLane;
 import io.fiddler.dispatch.Dispatcher;
+import io.fiddler.dispatch.ExpertDecision;
+import io.fiddler.dispatch.ExpertLoad;
 import io.fiddler.dispatch.LaneObservation;
 import io.fiddler.dispatch.LatencyDispatcher;
 import io.fiddler.dispatch.LatencyModel;
 import io.fiddler.dispatch.LatencyRefit;
+import io.fiddler.dispatch.RestrictedDispatcher;
 import io.fiddler.dispatch.UniformSplit;
 import io.fiddler.engine.LatencyReport;
 import io.fiddler.engine.timeline.LaneInterval;
 import io.fiddler.engine.timeline.RecordedStep;
+import io.fiddler.expert.Way;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The dispatcher in force: a fixed one, or one that follows the measured latency model as recorded
-/// steps correct it. A step asks for it once, so that all its layers are planned alike. Safe to use
-/// from any thread.
-public final class LiveLatency implements Supplier<Dispatcher> {
+/// steps correct it. The step thread plans and, between steps, {@link #observe observes}, so that all
+/// layers of a step are planned alike. Reports may be asked for from any thread.
+public final class LiveLatency implements Dispatcher {
   private final @Nullable Live live;
   private volatile Dispatcher dispatcher;
 
@@ -70,9 +74,28 @@ public final class LiveLatency implements Supplier<Dispatcher> {
         dispatchers.apply(measured.model()));
   }
 
+  /// The same without some ways.
+  public LiveLatency without(Set<Way> off) {
+    if (off.isEmpty()) {
+      return this;
+    }
+    Dispatcher restricted = RestrictedDispatcher.of(dispatcher, off);
+    if (live == null) {
+      return fixed(restricted);
+    }
+    return new LiveLatency(
+        new Live(
+            live.measured(),
+            live.stored(),
+            live.frozen(),
+            live.refit(),
+            model -> RestrictedDispatcher.of(live.dispatchers().apply(model), off)),
+        restricted);
+  }
+
   @Override
-  public Dispatcher get() {
-    return dispatcher;
+  public List<ExpertDecision> plan(List<ExpertLoad> loads, int numSlices) {
+    return dispatcher.plan(loads, numSlices);
   }
 
   /// The model in force, if there is one.

@@ -3,6 +3,7 @@ package io.fiddler.engine.step;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.dispatch.ExpertLoad;
+import io.fiddler.engine.timeline.LaneRecorder;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Residency;
 import io.fiddler.kernel.Routing;
@@ -25,6 +26,7 @@ public final class ForwardPass {
   private final ResidentExperts resident;
   private final Dispatcher dispatcher;
   private final ExpertGroups groups;
+  private LaneRecorder recorder = LaneRecorder.OFF;
 
   public ForwardPass(
       DeviceModel model,
@@ -62,6 +64,11 @@ public final class ForwardPass {
 
     /// The arrays behind `routing` are reused after the call.
     void onLayer(int layer, Routing routing, List<ExpertDecision> decisions);
+  }
+
+  /// Where the next {@link #run} notes what its lanes do.
+  void record(LaneRecorder next) {
+    recorder = next;
   }
 
   /// Computes the rows of `input`; their hidden states stay in the buffers for {@link #logits}.

@@ -1,6 +1,7 @@
 package io.fiddler.engine.step;
 
 import io.fiddler.device.Device;
+import io.fiddler.device.Event;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.expert.ExpertGrid;
@@ -20,12 +21,16 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The experts on the device: their bytes in frames, the table of which are there, and the swapper
 /// that brings the table to a new placement, one expert after the other between steps. Changes come
 /// from the step thread; the table may be read from any thread.
 public final class ResidentExperts {
+  /// Experts queued ahead of the copy engine at the start.
+  private static final int QUEUED_AHEAD = 2;
+
   private final ModelWeights weights;
   private final Device device;
   private final ExpertFrames frames;
@@ -104,18 +109,32 @@ public final class ResidentExperts {
   }
 
   /// Brings the device to a placement before the first step; returns when the bytes are there.
-  public void bring(VersionedPlacement target) {
+  ///
+  /// @param progress told how many experts have been brought
+  public void bring(VersionedPlacement target, IntConsumer progress) {
     CompletableFuture<Residency> done = new CompletableFuture<>();
     begin(target, done);
+    Deque<Event> underWay = new ArrayDeque<>();
+    int brought = 0;
     while (isChanging()) {
       advance();
+      underWay.add(device.copy().record());
+      // The copy engine stays busy while the count follows what is there, not what is queued.
+      if (underWay.size() > QUEUED_AHEAD) {
+        underWay.remove().await();
+        progress.accept(++brought);
+      }
     }
     try {
       done.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    device.copy().record().await();
+    underWay.add(device.copy().record());
+    for (Event event : underWay) {
+      event.await();
+    }
+    progress.accept(residency.size());
   }
 
   /// Whether a placement is on its way.
