@@ -21,6 +21,7 @@ public final class EngineMetrics implements EngineListener {
   private final Counter promptTokens;
   private final Counter completionTokens;
   private final Counter streamedBytes;
+  private final Counter wastedBytes;
   private final Counter[][] assignments = new Counter[Phase.values().length][Way.values().length];
   private final Counter[] generations = new Counter[FinishReason.values().length];
   private final GenerationTimers generationTimers;
@@ -38,6 +39,11 @@ public final class EngineMetrics implements EngineListener {
         Counter.builder("fiddler.streamed")
             .baseUnit("bytes")
             .description("Expert weights copied to the device for a step")
+            .register(registry);
+    wastedBytes =
+        Counter.builder("fiddler.streamed.wasted")
+            .baseUnit("bytes")
+            .description("Expert weights copied ahead of the router for experts that got no tokens")
             .register(registry);
     for (Phase phase : Phase.values()) {
       for (Way way : Way.values()) {
@@ -81,6 +87,7 @@ public final class EngineMetrics implements EngineListener {
     count(Phase.PREFILL, report.prefillAssignments());
     count(Phase.DECODE, report.decodeAssignments());
     streamedBytes.increment((double) report.streamedBytes());
+    wastedBytes.increment((double) report.wastedBytes());
     running.set(report.running());
     queued.set(report.queued());
   }

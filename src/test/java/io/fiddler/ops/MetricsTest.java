@@ -79,6 +79,7 @@ final class MetricsTest {
             new AssignmentCounts(1, 2, 3, 4),
             new AssignmentCounts(5, 6, 7, 8),
             1_024,
+            256,
             5_000_000,
             1_000_000,
             3,
@@ -92,6 +93,7 @@ final class MetricsTest {
     assertThat(registry.get("fiddler.generations.running").gauge().value()).isEqualTo(3);
     assertThat(registry.get("fiddler.generations.queued").gauge().value()).isEqualTo(7);
     assertThat(registry.get("fiddler.streamed").counter().count()).isEqualTo(1_024);
+    assertThat(registry.get("fiddler.streamed.wasted").counter().count()).isEqualTo(256);
     assertThat(milliseconds("fiddler.step")).isEqualTo(5, within(1e-6));
     assertThat(milliseconds("fiddler.step.host")).isEqualTo(1, within(1e-6));
 

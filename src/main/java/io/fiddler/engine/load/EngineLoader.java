@@ -28,6 +28,7 @@ import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
 import io.fiddler.engine.timeline.LaneUsage;
 import io.fiddler.engine.timeline.Timelines;
+import io.fiddler.engine.step.StreamShape;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
@@ -213,13 +214,16 @@ final class EngineLoader {
     DeviceModel onDevice = resources.own(DeviceModel.load(weights, device));
     KvStorage cache = resources.own(KvStorage.allocate(config, needs.kvBlocks(), device));
     StepBuffers buffers = resources.own(new StepBuffers(needs.buffers(), device));
-    SlotRing slots = resources.own(new SlotRing(device, needs.slots(), format.sliceSizeBytes()));
+    StreamShape stream = needs.stream();
+    SlotRing slots =
+        resources.own(new SlotRing(device, stream.numSlots(), stream.slotBytes(format)));
     ExpertFrames frames =
         resources.own(new ExpertFrames(device, capacity, format.expertSizeBytes()));
 
     ResidentExperts resident = new ResidentExperts(weights, device, frames, model.grid());
     ExpertLanes lanes =
-        new ExpertLanes(device, kernels.onDevice(), kernels.onHost(), slots, buffers);
+        new ExpertLanes(
+            device, kernels.onDevice(), kernels.onHost(), slots, stream.slicesPerSlot(), buffers);
 
     progress.at("checking lanes", READ_SHARE + 0.04);
     RandomRows.fill(buffers, device);

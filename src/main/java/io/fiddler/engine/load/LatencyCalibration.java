@@ -68,7 +68,7 @@ final class LatencyCalibration {
     this.onHost = onHost;
     this.slots = slots;
     this.buffers = buffers;
-    this.slicesPerSlot = 1;
+    this.slicesPerSlot = (int) (slots.slotBytes() / format.sliceSizeBytes());
   }
 
   /// Measures; takes at most about ten seconds.

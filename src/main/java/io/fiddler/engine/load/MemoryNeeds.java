@@ -8,6 +8,7 @@ import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.StepBuffers;
+import io.fiddler.engine.step.StreamShape;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
@@ -18,11 +19,8 @@ import io.fiddler.tensor.MemoryKind;
 ///
 /// @param kvBlocks blocks of the key/value cache
 /// @param buffers the activations
-/// @param slots slots that slices are streamed through
-record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
-  /// Enough for the copy engine to run ahead of the compute lane.
-  private static final int SLOTS = 4;
-
+/// @param stream the slots that slices are streamed through
+record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, StreamShape stream) {
   /// Splitting an expert between lanes pays up to about this many rows of a step.
   private static final int MAX_SPLIT_ROWS = 64;
 
@@ -39,7 +37,7 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
     return new MemoryNeeds(
         Math.ceilDiv(cacheTokens(config, limits, kind), KvStorage.BLOCK_TOKENS),
         new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
-        SLOTS);
+        StreamShape.of(format));
   }
 
   private static int cacheTokens(ModelConfig config, Limits limits, MemoryKind kind) {
@@ -67,8 +65,8 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
             DeviceModel.denseBytes(weights),
             DeviceMemory.aligned(cacheBytes),
             DeviceMemory.aligned(buffers.deviceBytes()),
-            slots,
-            format.sliceSizeBytes(),
+            stream.numSlots(),
+            stream.slotBytes(format),
             numExperts,
             format.expertSizeBytes());
     return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();

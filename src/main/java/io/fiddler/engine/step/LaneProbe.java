@@ -86,11 +86,7 @@ public final class LaneProbe {
     try (HostMemory host = HostMemory.allocate(x.sizeBytes())) { // zeroed
       MemoryView hostX = host.view();
       transfer(hostX, x.memory());
-      lanes.run(
-          plan,
-          groups,
-          layer,
-          expert -> resident.view(resident.residency().frameOf(id.layer(), expert)));
+      lanes.run(new LayerWork(id.layer(), layer, plan, groups, resident), () -> {});
       segments.combine(plan.combine(groups, routing), buffers.parts(), x);
       transfer(x.memory(), hostX);
       return rows(hostX.segment(MemoryKind.HOST), rows, x.cols());

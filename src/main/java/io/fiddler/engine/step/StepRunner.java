@@ -60,6 +60,7 @@ public final class StepRunner {
       int decodeRows,
       PhaseAssignments assignments,
       long streamedBytes,
+      long wastedBytes,
       long stepNanos,
       long hostNanos,
       Ends ends,
@@ -71,6 +72,7 @@ public final class StepRunner {
           assignments.prefill(),
           assignments.decode(),
           streamedBytes,
+          wastedBytes,
           stepNanos,
           hostNanos,
           running,
@@ -109,6 +111,7 @@ public final class StepRunner {
   Result run(Batch batch, List<ActiveGeneration> generations) {
     long start = System.nanoTime();
     long streamedBefore = lanes.streamedBytes();
+    long wastedBefore = lanes.wastedBytes();
     long hostBefore = lanes.hostNanos();
     long version = resident.residency().placementVersion();
     generations.forEach(generation -> generation.onStep(version, start));
@@ -137,6 +140,7 @@ public final class StepRunner {
         batch.rows() - prefillRows,
         assignments,
         lanes.streamedBytes() - streamedBefore,
+        lanes.wastedBytes() - wastedBefore,
         end - start,
         lanes.hostNanos() - hostBefore,
         ends,
