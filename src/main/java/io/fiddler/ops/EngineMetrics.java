@@ -5,6 +5,7 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.StepReport;
+import io.fiddler.engine.TimelineReport;
 import io.fiddler.expert.Phase;
 import io.fiddler.expert.Way;
 import io.micrometer.core.instrument.Counter;
@@ -24,6 +25,7 @@ public final class EngineMetrics implements EngineListener {
   private final Counter[][] assignments = new Counter[Phase.values().length][Way.values().length];
   private final Counter[] generations = new Counter[FinishReason.values().length];
   private final GenerationTimers generationTimers;
+  private final LaneMeters lanes;
   private final Timer step;
   private final Timer hostBusy;
   private final AtomicInteger running = new AtomicInteger();
@@ -61,6 +63,7 @@ public final class EngineMetrics implements EngineListener {
               .register(registry);
     }
     generationTimers = new GenerationTimers(registry);
+    lanes = new LaneMeters(registry);
     step =
         Timer.builder("fiddler.step")
             .description("One step of the engine, all layers")
@@ -87,6 +90,11 @@ public final class EngineMetrics implements EngineListener {
     wastedBytes.increment((double) report.wastedBytes());
     running.set(report.running());
     queued.set(report.queued());
+  }
+
+  @Override
+  public void onTimeline(TimelineReport report) {
+    lanes.record(report);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.fiddler.engine.step;
 
 import io.fiddler.device.Device;
+import io.fiddler.device.Event;
 import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.expert.Way;
@@ -24,6 +25,7 @@ public final class ExpertLanes {
   private final ExpertSegment onDevice;
   private final ExpertSegment onHost;
   private final StepBuffers buffers;
+  private final LaneNotes notes;
   private final SliceStream.Room room;
   private final SlicesAhead ahead;
   private long sentBytes;
@@ -41,13 +43,19 @@ public final class ExpertLanes {
     this.onDevice = onDevice;
     this.onHost = onHost;
     this.buffers = buffers;
-    this.room = new SliceStream.Room(device, slots, slicesPerSlot);
-    this.ahead = new SlicesAhead(slots, slicesPerSlot);
+    this.notes = new LaneNotes(device);
+    this.room = new SliceStream.Room(device, slots, slicesPerSlot, notes);
+    this.ahead = new SlicesAhead(slots, slicesPerSlot, notes);
   }
 
   /// What is sent before the next layer's router has run.
   SlicesAhead ahead() {
     return ahead;
+  }
+
+  /// What lanes do is noted here.
+  LaneNotes notes() {
+    return notes;
   }
 
   /// Bytes streamed so far, the wasted ones included.
@@ -82,7 +90,7 @@ public final class ExpertLanes {
         // The host gets to work before anything is submitted but the first copies.
         @Nullable Started host = hostTasks.isEmpty() ? null : begin(hostTasks, work);
         feedDevice(work, stream, host, expectNext);
-        finish(host);
+        finish(work, host);
       }
       sentBytes += stream.sentBytes();
       stream.finish();
@@ -102,7 +110,7 @@ public final class ExpertLanes {
       runDevice(work, stream);
     } catch (RuntimeException | Error e) {
       try {
-        finish(host);
+        finish(work, host);
       } catch (RuntimeException | Error onHost) {
         e.addSuppressed(onHost);
       }
@@ -146,7 +154,9 @@ public final class ExpertLanes {
       long start = System.nanoTime();
       onHost.experts(
           tasks, buffers.hostNormed(), work.groups().rowOfGrouped(), buffers.hostParts());
-      hostNanos += System.nanoTime() - start;
+      long end = System.nanoTime();
+      hostNanos += end - start;
+      notes.host(work, start, end);
     }
   }
 
@@ -155,10 +165,11 @@ public final class ExpertLanes {
         tasks, buffers.hostNormed(), work.groups().rowOfGrouped(), buffers.hostParts());
   }
 
-  private void finish(@Nullable Started host) {
+  private void finish(LayerWork work, @Nullable Started host) {
     if (host != null) {
       host.finish();
       hostNanos += host.endNanos() - host.startNanos();
+      notes.host(work, host);
     }
   }
 
@@ -186,7 +197,9 @@ public final class ExpertLanes {
       }
     }
     if (!tasks.isEmpty()) {
+      Event begin = notes.mark();
       compute(tasks, work);
+      notes.resident(work, begin);
     }
   }
 

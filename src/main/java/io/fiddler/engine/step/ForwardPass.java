@@ -1,8 +1,10 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.device.Event;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.dispatch.ExpertLoad;
+import io.fiddler.engine.timeline.LaneRecorder;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Residency;
 import io.fiddler.kernel.Routing;
@@ -23,6 +25,7 @@ public final class ForwardPass {
   private final KvStorage cache;
   private final StepBuffers buffers;
   private final ExpertLanes lanes;
+  private final LaneNotes notes;
   private final ResidentExperts resident;
   private final Dispatcher dispatcher;
   private final ExpertGroups groups;
@@ -42,6 +45,7 @@ public final class ForwardPass {
     this.cache = cache;
     this.buffers = buffers;
     this.lanes = lanes;
+    this.notes = lanes.notes();
     this.resident = dispatch.resident();
     this.dispatcher = dispatch.dispatcher();
     this.expected = new ExpectedStream(dispatcher, resident);
@@ -67,6 +71,11 @@ public final class ForwardPass {
     void onLayer(int layer, Routing routing, List<ExpertDecision> decisions);
   }
 
+  /// Where the next {@link #run} notes what its lanes do.
+  void record(LaneRecorder next) {
+    notes.to(next);
+  }
+
   /// Computes the rows of `input`; their hidden states stay in the buffers for {@link #logits}. If
   /// it fails, nothing of the step is under way any more.
   void run(StepInput input, LayerObserver observer) {
@@ -84,8 +93,10 @@ public final class ForwardPass {
   }
 
   private void runLayer(int layer, StepInput input, LayerObserver observer) {
+    long start = System.nanoTime();
     int rows = input.rows();
     Matrix x = buffers.x().rows(0, rows);
+    Event attention = notes.mark();
     Routing routing = buffers.routing();
     DeviceModel.Layer weights = model.layers().get(layer);
     segments.attendAndRoute(
@@ -97,6 +108,7 @@ public final class ForwardPass {
         buffers.normed().rows(0, rows),
         buffers.hostNormed().rows(0, rows),
         routing);
+    notes.dense("attention", layer, rows, attention);
     observer.onRouted(layer, routing);
     int numExperts = weights.experts().experts().size();
     groups.group(routing.selectedExperts(), rows, routing.topK(), numExperts);
@@ -104,7 +116,10 @@ public final class ForwardPass {
     lanes.run(
         new LayerWork(layer, weights.experts(), plan, groups, resident),
         () -> expectStream(layer + 1, rows));
+    Event combine = notes.mark();
     segments.combine(plan.combine(groups, routing), buffers.parts(), x);
+    notes.dense("combine", layer, rows, combine);
+    notes.layer(layer, rows, start);
     expected.learn(layer, groups);
     observer.onLayer(layer, routing, plan.decisions());
   }
@@ -116,7 +131,7 @@ public final class ForwardPass {
       int assignments = rows * buffers.shape().topK();
       lanes
           .ahead()
-          .expect(experts, expected.of(layer, experts.format().numSlices(), assignments));
+          .expect(layer, experts, expected.of(layer, experts.format().numSlices(), assignments));
     }
   }
 
@@ -147,6 +162,7 @@ public final class ForwardPass {
   /// @param lastRows rows that step had
   /// @param logits at least `[rows.length * vocabSize]`
   void logits(int[] rows, int lastRows, float[] logits) {
+    Event head = notes.mark();
     segments.head(
         model.finalNorm(),
         (float) config.rmsNormEps(),
@@ -154,5 +170,6 @@ public final class ForwardPass {
         rows,
         buffers.x().rows(0, lastRows),
         logits);
+    notes.dense("head", -1, rows.length, head);
   }
 }

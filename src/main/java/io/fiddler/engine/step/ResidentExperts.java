@@ -21,6 +21,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The experts on the device: their bytes in frames, the table of which are there, and the swapper
@@ -102,11 +103,14 @@ public final class ResidentExperts {
   }
 
   /// Brings the device to a placement before the first step; returns when the bytes are there.
-  public void bring(VersionedPlacement target) {
+  ///
+  /// @param progress told how many experts are there
+  public void bring(VersionedPlacement target, IntConsumer progress) {
     CompletableFuture<Residency> done = new CompletableFuture<>();
     begin(target, done);
     while (isChanging()) {
       advance(true);
+      progress.accept(residency.size());
       LockSupport.parkNanos(this, POLL_NANOS);
     }
     try {

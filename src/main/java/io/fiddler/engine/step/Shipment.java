@@ -4,6 +4,7 @@ import io.fiddler.device.Device;
 import io.fiddler.device.Event;
 import io.fiddler.device.SlotRing.Slot;
 import io.fiddler.tensor.MemoryView;
+import org.jspecify.annotations.Nullable;
 
 /// Consecutive slices of one expert on their way to the device.
 sealed interface Shipment extends AutoCloseable {
@@ -14,14 +15,20 @@ sealed interface Shipment extends AutoCloseable {
   /// until they are there.
   MemoryView use();
 
+  /// Where the copy began; null if it is not timed.
+  @Nullable Event begun();
+
+  /// Where the copy ends.
+  @Nullable Event arrived();
+
   /// Gives back the room, if it was lent.
   @Override
   void close();
 
   /// Sends `slices` through a slot.
-  static Shipment through(Slot slot, MemoryView slices) {
+  static Shipment through(Slot slot, MemoryView slices, boolean timed) {
     try {
-      slot.fill(slices);
+      slot.fill(slices, timed);
     } catch (RuntimeException | Error e) {
       slot.close();
       throw e;
@@ -30,9 +37,10 @@ sealed interface Shipment extends AutoCloseable {
   }
 
   /// Sends `slices` to their place in the frame of an expert that stays.
-  static Shipment to(MemoryView frame, MemoryView slices, Device device) {
+  static Shipment to(MemoryView frame, MemoryView slices, Device device, boolean timed) {
+    @Nullable Event begun = timed ? device.copy().record() : null;
     device.copy().copy(slices, frame);
-    return new InFrame(frame, device.copy().record(), device);
+    return new InFrame(frame, begun, device.copy().record(), device);
   }
 
   /// In a slot of the ring.
@@ -48,21 +56,32 @@ sealed interface Shipment extends AutoCloseable {
     }
 
     @Override
+    public @Nullable Event begun() {
+      return slot.begun();
+    }
+
+    @Override
+    public @Nullable Event arrived() {
+      return slot.filled();
+    }
+
+    @Override
     public void close() {
       slot.close();
     }
   }
 
   /// In a frame.
-  record InFrame(MemoryView frame, Event copied, Device device) implements Shipment {
+  record InFrame(MemoryView frame, @Nullable Event begun, Event arrived, Device device)
+      implements Shipment {
     @Override
     public boolean hasArrived() {
-      return copied.isDone();
+      return arrived.isDone();
     }
 
     @Override
     public MemoryView use() {
-      device.compute().waitFor(copied);
+      device.compute().waitFor(arrived);
       return frame;
     }
 

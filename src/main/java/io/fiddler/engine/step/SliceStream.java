@@ -1,6 +1,7 @@
 package io.fiddler.engine.step;
 
 import io.fiddler.device.Device;
+import io.fiddler.device.Event;
 import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.engine.step.ResidentExperts.Adoption;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Closing gives back what was not computed.
 final class SliceStream implements AutoCloseable {
   /// A slot for the slices and the slices at once.
-  record Room(Device device, SlotRing slots, int slicesPerSlot) {}
+  record Room(Device device, SlotRing slots, int slicesPerSlot, LaneNotes notes) {}
 
   private final Room room;
   private final LayerWork work;
@@ -124,17 +125,21 @@ final class SliceStream implements AutoCloseable {
   private void send() {
     while (nextToSend < jobs.size()) {
       Job job = jobs.get(nextToSend);
-      int expert = work.plan().decisions().get(job.index).expert();
-      MemoryView slices =
-          format.slices(work.weights().experts().get(expert), job.slice, job.count);
+      ExpertDecision decision = work.plan().decisions().get(job.index);
+      MemoryView expert = work.weights().experts().get(decision.expert());
+      MemoryView slices = format.slices(expert, job.slice, job.count);
+      boolean timed = room.notes().isOn();
+      Shipment shipment;
       if (job.adoption != null) {
         MemoryView frame = format.slices(job.adoption.frame(), job.slice, job.count);
-        job.shipment = Shipment.to(frame, slices, room.device());
+        shipment = Shipment.to(frame, slices, room.device(), timed);
       } else if (room.slots().numFree() > 0) {
-        job.shipment = Shipment.through(room.slots().acquire(), slices);
+        shipment = Shipment.through(room.slots().acquire(), slices, timed);
       } else {
         return;
       }
+      job.shipment = shipment;
+      room.notes().sent(work, decision, job.slice, job.count, shipment);
       sentBytes += slices.sizeBytes();
       nextToSend++;
     }
@@ -164,7 +169,12 @@ final class SliceStream implements AutoCloseable {
     }
     nextToCompute++;
     try (shipment) {
-      compute.run(task(job, shipment.use()));
+      ExpertTask task = task(job, shipment.use());
+      Event begin = room.notes().mark();
+      compute.run(task);
+      room.notes()
+          .streamed(
+              work, work.plan().decisions().get(job.index), job.slice, job.count, begin);
     }
     send();
   }

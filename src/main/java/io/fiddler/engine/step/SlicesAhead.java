@@ -17,11 +17,13 @@ final class SlicesAhead {
 
   private final SlotRing slots;
   private final int slicesPerSlot;
+  private final LaneNotes notes;
 
   /// What was sent, experts and their slices in order.
   private final List<Sent> sent = new ArrayList<>();
 
   private @Nullable MixtureOfExpertsWeights weights;
+  private int layer;
   private int[] experts = NONE;
   private int arrived;
   private int next;
@@ -32,7 +34,8 @@ final class SlicesAhead {
   /// Slices `[firstSlice, firstSlice + count)` of an expert, on their way.
   record Sent(int expert, int firstSlice, int count, long sizeBytes, Shipment shipment) {}
 
-  SlicesAhead(SlotRing slots, int slicesPerSlot) {
+  SlicesAhead(SlotRing slots, int slicesPerSlot, LaneNotes notes) {
+    this.notes = notes;
     this.slots = slots;
     this.slicesPerSlot = slicesPerSlot;
   }
@@ -49,9 +52,12 @@ final class SlicesAhead {
 
   /// Expects these experts to be streamed next, in this order. What was expected before and not
   /// taken is dropped.
-  void expect(MixtureOfExpertsWeights layer, int[] inOrder) {
+  ///
+  /// @param index of the layer
+  void expect(int index, MixtureOfExpertsWeights ofLayer, int[] inOrder) {
     clear();
-    weights = layer;
+    layer = index;
+    weights = ofLayer;
     experts = inOrder;
   }
 
@@ -62,7 +68,8 @@ final class SlicesAhead {
       int expert = experts[next];
       int count = Math.min(slicesPerSlot, format.numSlices() - nextSlice);
       MemoryView slices = format.slices(weights.experts().get(expert), nextSlice, count);
-      Shipment shipment = Shipment.through(slots.acquire(), slices);
+      Shipment shipment = Shipment.through(slots.acquire(), slices, notes.isOn());
+      notes.sentAhead(layer, format, expert, nextSlice, count, shipment);
       sent.add(new Sent(expert, nextSlice, count, slices.sizeBytes(), shipment));
       sentBytes += slices.sizeBytes();
       nextSlice += count;

@@ -160,6 +160,7 @@ public final class StepLoop implements AutoCloseable {
       result.ends().finished().forEach(this::finish);
       result.ends().failed().forEach(this::fail);
       listener.onStep(result.report(scheduler.running(), scheduler.waiting()));
+      result.reportTimeline().run();
     } catch (RuntimeException | Error e) {
       // One step's failure must not take the service along: its requests fail, the others go on.
       LOG.error("A step of {} rows failed; its requests end with an error", batch.rows(), e);
