@@ -206,7 +206,12 @@ final class EngineLoader {
     ExpertFormat format = weights.layers().getFirst().experts().format();
     String kernelsUsed = kernelSet.name(format.tiling());
     ModelSummary model = summary(source, weights, format);
-    MemoryNeeds needs = MemoryNeeds.of(config, format, options.limits(), device.memoryKind());
+    MemoryNeeds needs = MemoryNeeds.of(
+            config,
+            format,
+            options.limits(),
+            device.memoryKind(),
+            options.lanes().reproducible());
     int capacity =
         needs.expertCapacity(
             device, weights, format, model.grid().size(), options.device().experts());
