@@ -209,7 +209,12 @@ final class EngineLoader {
     ModelSummary model = summary(source, weights, format);
     MemoryNeeds needs =
         MemoryNeeds.of(
-            config, format, options.limits(), device.memoryKind(), kernels.onDevice().cacheType());
+            config,
+            format,
+            options.limits(),
+            device.memoryKind(),
+            kernels.onDevice().cacheType(),
+            options.lanes().reproducible());
     int capacity =
         needs.expertCapacity(
             device, weights, format, model.grid().size(), options.device().experts());

@@ -62,7 +62,10 @@ final class LatencyModelFile {
         return Optional.empty();
       }
       return Optional.of(latency);
-    } catch (IOException | JacksonException e) {
+    } catch (JacksonException e) {
+      LOG.warn("{} cannot be read and is measured anew: {}", file, e.getOriginalMessage());
+      return Optional.empty();
+    } catch (IOException e) {
       LOG.warn("{} cannot be read and is measured anew: {}", file, e.getMessage());
       return Optional.empty();
     }

@@ -33,15 +33,19 @@ record MemoryNeeds(
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
+  /// @param reproducible whether the largest step may be split too, since no split may depend on the
+  ///   step it is in
   static MemoryNeeds of(
       ModelConfig config,
       ExpertFormat format,
       Limits limits,
       MemoryKind kind,
-      ElementType cacheType) {
+      ElementType cacheType,
+      boolean reproducible) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
-    int splitParts = Math.min(limits.maxStepTokens(), MAX_SPLIT_ROWS) * topK * format.numSlices();
+    int splitRows = Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
+    int splitParts = splitRows * topK * format.numSlices();
     return new MemoryNeeds(
         Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
         cacheType,
