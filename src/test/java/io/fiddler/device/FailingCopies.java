@@ -62,8 +62,7 @@ public final class FailingCopies implements Device {
       if (copiesToGo.get() > 0 && copiesToGo.decrementAndGet() == 0) {
         try (Arena gone = Arena.ofShared()) {
           lane.waitFor(new Closed(gone));
-          MemoryView unreadable =
-              MemoryView.of(MemoryKind.HOST, gone.allocate(source.sizeBytes()));
+          MemoryView unreadable = MemoryView.of(MemoryKind.HOST, gone.allocate(source.sizeBytes()));
           lane.copy(unreadable, target);
         }
       } else {

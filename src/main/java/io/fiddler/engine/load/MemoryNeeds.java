@@ -33,8 +33,8 @@ record MemoryNeeds(
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
-  /// @param reproducible whether the largest step may be split too, since no split may depend on the
-  ///   step it is in
+  /// @param reproducible whether the largest step may be split too, since no split may depend on
+  ///   the step it is in
   static MemoryNeeds of(
       ModelConfig config,
       ExpertFormat format,
@@ -44,7 +44,8 @@ record MemoryNeeds(
       boolean reproducible) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
-    int splitRows = Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
+    int splitRows =
+        Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
     int splitParts = splitRows * topK * format.numSlices();
     return new MemoryNeeds(
         Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),

@@ -80,7 +80,8 @@ final class FailedLayerTest {
       float[] expected = rig.step(input(), NOBODY);
       for (int after = 0; after < 6; after++) {
         // Some experts are wanted, so that adopting them is under way when the layer fails.
-        CompletableFuture<?> placed = rig.apply(rig.firstExperts(2 + after, after % 2 == 0 ? 8 : 3));
+        CompletableFuture<?> placed =
+            rig.apply(rig.firstExperts(2 + after, after % 2 == 0 ? 8 : 3));
         sides.arm(lane, after);
         assertThatThrownBy(() -> rig.step(input(), NOBODY)).isInstanceOf(RuntimeException.class);
         assertThat(rig.numFreeSlots()).isEqualTo(rig.numSlots());
@@ -90,8 +91,7 @@ final class FailedLayerTest {
         }
         assertThat(placed).isCompleted();
         assertThat(rig.step(input(), NOBODY)).isEqualTo(expected);
-        assertThat(rig.resident().numFreeFrames() + rig.resident().residency().size())
-            .isEqualTo(8);
+        assertThat(rig.resident().numFreeFrames() + rig.resident().residency().size()).isEqualTo(8);
       }
     }
     assertThat(device.memory().liveAllocations()).isZero();

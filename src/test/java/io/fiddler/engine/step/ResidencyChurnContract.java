@@ -50,8 +50,8 @@ abstract class ResidencyChurnContract {
   /// Its kernels; closed by the test.
   abstract Segments onDevice(Device device);
 
-  /// Compares the logits of one step, both under the reference's choices of experts: on a device that
-  /// rounds otherwise within a tolerance, see `design.md` section 7.
+  /// Compares the logits of one step, both under the reference's choices of experts: on a device
+  /// that rounds otherwise within a tolerance, see `design.md` section 7.
   abstract void compare(float[] expected, float[] actual, String context);
 
   /// Whether the router must choose as on the host by itself.
@@ -69,9 +69,7 @@ abstract class ResidencyChurnContract {
         Segments host = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
         Segments lane = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
         HostDevice none = new HostDevice();
-        StepRig expected =
-            new StepRig(
-                weights, none, host, host, FixedDispatcher.HOST, room);
+        StepRig expected = new StepRig(weights, none, host, host, FixedDispatcher.HOST, room);
         Segments onDevice = onDevice(device);
         StepRig rig =
             new StepRig(weights, device, onDevice, lane, new RandomDispatcher(SEED), room)) {
@@ -112,8 +110,7 @@ abstract class ResidencyChurnContract {
     }
   }
 
-  private static void changeResidency(
-      StepRig rig, SplittableRandom random, int step, Tally tally) {
+  private static void changeResidency(StepRig rig, SplittableRandom random, int step, Tally tally) {
     if (tally.last.isDone() ? random.nextInt(4) == 0 : random.nextInt(64) == 0) {
       tally.last = rig.apply(randomPlacement(rig.grid(), random, step));
       tally.placements++;
@@ -131,7 +128,8 @@ abstract class ResidencyChurnContract {
   private static VersionedPlacement randomPlacement(
       ExpertGrid grid, SplittableRandom random, long version) {
     List<ScoredExpert> experts =
-        random.ints(0, grid.size())
+        random
+            .ints(0, grid.size())
             .distinct()
             .limit(random.nextInt(NUM_FRAMES + 1))
             .mapToObj(index -> new ScoredExpert(grid.at(index), 1))
@@ -167,8 +165,7 @@ abstract class ResidencyChurnContract {
       }
       int blocks = MAX_LENGTH / KvStorage.BLOCK_TOKENS;
       int[][] tables = new int[SEQUENCES][];
-      Arrays.setAll(
-          tables, s -> IntStream.range(s * blocks, (s + 1) * blocks).toArray());
+      Arrays.setAll(tables, s -> IntStream.range(s * blocks, (s + 1) * blocks).toArray());
       return new StepInput(column(rows, 0), column(rows, 1), column(rows, 2), tables);
     }
 

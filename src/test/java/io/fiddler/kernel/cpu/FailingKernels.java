@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
-/// The fastest float32 kernels, but the computation of an expert fails when it is asked to: once, on
-/// a thread of choice.
+/// The fastest float32 kernels, but the computation of an expert fails when it is asked to: once,
+/// on a thread of choice.
 public final class FailingKernels {
   private static final Predicate<Thread> NEVER = thread -> false;
 
@@ -91,7 +91,17 @@ public final class FailingKernels {
         int outOffset,
         int outStride) {
       sound.multiply(
-          type, weights, offsetBytes, rows, cols, x, xOffset, count, scratch, out, outOffset,
+          type,
+          weights,
+          offsetBytes,
+          rows,
+          cols,
+          x,
+          xOffset,
+          count,
+          scratch,
+          out,
+          outOffset,
           outStride);
     }
 
@@ -128,7 +138,16 @@ public final class FailingKernels {
         float[] out,
         int outOffset) {
       sound.attend(
-          query, queryOffset, headDim, cache, blockTable, kvOffset, from, to, scratch, out,
+          query,
+          queryOffset,
+          headDim,
+          cache,
+          blockTable,
+          kvOffset,
+          from,
+          to,
+          scratch,
+          out,
           outOffset);
     }
 
