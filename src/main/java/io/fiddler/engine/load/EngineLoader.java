@@ -26,9 +26,9 @@ import io.fiddler.engine.step.ResidentExperts;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
+import io.fiddler.engine.step.StreamShape;
 import io.fiddler.engine.timeline.LaneUsage;
 import io.fiddler.engine.timeline.Timelines;
-import io.fiddler.engine.step.StreamShape;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
@@ -206,12 +206,9 @@ final class EngineLoader {
     ExpertFormat format = weights.layers().getFirst().experts().format();
     String kernelsUsed = kernelSet.name(format.tiling());
     ModelSummary model = summary(source, weights, format);
-    MemoryNeeds needs = MemoryNeeds.of(
-            config,
-            format,
-            options.limits(),
-            device.memoryKind(),
-            options.lanes().reproducible());
+    MemoryNeeds needs =
+        MemoryNeeds.of(
+            config, format, options.limits(), device.memoryKind(), options.lanes().reproducible());
     int capacity =
         needs.expertCapacity(
             device, weights, format, model.grid().size(), options.device().experts());
@@ -232,8 +229,7 @@ final class EngineLoader {
 
     progress.at("checking lanes", READ_SHARE + 0.04);
     RandomRows.fill(buffers, device);
-    LaneProbe probe =
-        new LaneProbe(weights, device, kernels.onDevice(), buffers, lanes, resident);
+    LaneProbe probe = new LaneProbe(weights, device, kernels.onDevice(), buffers, lanes, resident);
     Set<Way> off = selfCheck(probe, weights, device, buffers, capacity);
 
     LatencyCalibration calibration =
@@ -246,8 +242,7 @@ final class EngineLoader {
 
     VersionedPlacement placement = initialPlacement.choose(model, capacity);
     long residentBytes = placement.placement().experts().size() * format.expertSizeBytes();
-    LoadMeter bringing =
-        new LoadMeter("loading resident experts", READ_SHARE + 0.1, 1, progress);
+    LoadMeter bringing = new LoadMeter("loading resident experts", READ_SHARE + 0.1, 1, progress);
     resident.bring(
         placement, count -> bringing.at(count * format.expertSizeBytes(), residentBytes));
 

@@ -30,8 +30,8 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, StreamShape stream) 
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
-  /// @param reproducible whether the largest step may be split too, since no split may depend on the
-  ///   step it is in
+  /// @param reproducible whether the largest step may be split too, since no split may depend on
+  ///   the step it is in
   static MemoryNeeds of(
       ModelConfig config,
       ExpertFormat format,
@@ -40,7 +40,8 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, StreamShape stream) 
       boolean reproducible) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
-    int splitRows = Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
+    int splitRows =
+        Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
     int splitParts = splitRows * topK * format.numSlices();
     return new MemoryNeeds(
         Math.ceilDiv(cacheTokens(config, limits, kind), KvStorage.BLOCK_TOKENS),

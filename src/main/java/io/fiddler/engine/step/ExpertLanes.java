@@ -101,10 +101,7 @@ public final class ExpertLanes {
   /// The host's work is finished whatever happens: nobody may still write to buffers that the next
   /// step uses.
   private void feedDevice(
-      LayerWork work,
-      SliceStream stream,
-      @Nullable Started host,
-      Runnable expectNext) {
+      LayerWork work, SliceStream stream, @Nullable Started host, Runnable expectNext) {
     try {
       expectNext.run();
       runDevice(work, stream);

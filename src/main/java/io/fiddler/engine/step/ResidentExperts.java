@@ -174,9 +174,7 @@ public final class ResidentExperts {
   }
 
   private void evictTheRest(Swap swap) {
-    for (ExpertId id = swap.nextToLeave(_ -> true);
-        id != null;
-        id = swap.nextToLeave(_ -> true)) {
+    for (ExpertId id = swap.nextToLeave(_ -> true); id != null; id = swap.nextToLeave(_ -> true)) {
       evict(id);
     }
   }

@@ -173,8 +173,7 @@ final class SliceStream implements AutoCloseable {
       Event begin = room.notes().mark();
       compute.run(task);
       room.notes()
-          .streamed(
-              work, work.plan().decisions().get(job.index), job.slice, job.count, begin);
+          .streamed(work, work.plan().decisions().get(job.index), job.slice, job.count, begin);
     }
     send();
   }
