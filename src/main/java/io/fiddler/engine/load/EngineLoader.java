@@ -5,6 +5,7 @@ import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.SlotRing;
 import io.fiddler.device.host.HostDevice;
+import io.fiddler.dispatch.StepBudget;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
@@ -208,13 +209,19 @@ final class EngineLoader {
     ModelSummary model = summary(source, weights, format);
     MemoryNeeds needs =
         MemoryNeeds.of(
-            config, format, options.limits(), device.memoryKind(), options.lanes().reproducible());
+            config,
+            format,
+            options.limits(),
+            device.memoryKind(),
+            kernels.onDevice().cacheType(),
+            options.lanes().reproducible());
     int capacity =
         needs.expertCapacity(
             device, weights, format, model.grid().size(), options.device().experts());
 
     DeviceModel onDevice = resources.own(DeviceModel.load(weights, device));
-    KvStorage cache = resources.own(KvStorage.allocate(config, needs.kvBlocks(), device));
+    KvStorage cache =
+        resources.own(KvStorage.allocate(config, needs.kvBlocks(), needs.cacheType(), device));
     StepBuffers buffers = resources.own(new StepBuffers(needs.buffers(), device));
     StreamShape stream = needs.stream();
     SlotRing slots =
@@ -260,7 +267,13 @@ final class EngineLoader {
         new StepRunner(forward, resident, lanes, activations, config.vocabSize(), timelines);
     BlockPool blocks = new BlockPool(needs.kvBlocks(), KvStorage.BLOCK_TOKENS);
     Limits limits = options.limits();
-    Scheduler scheduler = new Scheduler(blocks, limits.maxRunning(), limits.maxStepTokens());
+    StepBudget budget = stepBudget(latency, model, format, capacity);
+    Scheduler scheduler =
+        new Scheduler(
+            blocks,
+            limits.maxRunning(),
+            Math.max(budget.alone(), limits.maxRunning()),
+            budget.besideDecodes());
     StepLoop loop = new StepLoop(scheduler, runner, resident, listener, limits.maxQueued());
     return new LoadedEngine(
         model,
@@ -274,6 +287,26 @@ final class EngineLoader {
         latency,
         timelines,
         resources);
+  }
+
+  private StepBudget stepBudget(
+      LiveLatency latency, ModelSummary model, ExpertFormat format, int capacity) {
+    MixtureOfExperts moe = (MixtureOfExperts) model.config().layers().getFirst().mlp();
+    StepBudget budget =
+        StepBudget.of(
+            latency.model(),
+            new StepBudget.Experts(
+                model.grid().numLayers(),
+                moe.numExperts(),
+                moe.numExpertsPerToken(),
+                format.numSlices(),
+                capacity),
+            options.limits().maxStepTokens());
+    LOG.info(
+        "Prompts are read {} tokens a step, {} where others decode",
+        budget.alone(),
+        budget.besideDecodes());
+    return budget;
   }
 
   private void measuring(String what) {

@@ -12,15 +12,18 @@ import io.fiddler.engine.step.StreamShape;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
+import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryKind;
 
 /// The sizes of an engine's buffers, from the model and the limits.
 ///
 /// @param kvBlocks blocks of the key/value cache
+/// @param cacheType type of its elements
 /// @param buffers the activations
 /// @param stream the slots that slices are streamed through
-record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, StreamShape stream) {
+record MemoryNeeds(
+    int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, StreamShape stream) {
   /// Splitting an expert between lanes pays up to about this many rows of a step.
   private static final int MAX_SPLIT_ROWS = 64;
 
@@ -37,6 +40,7 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, StreamShape stream) 
       ExpertFormat format,
       Limits limits,
       MemoryKind kind,
+      ElementType cacheType,
       boolean reproducible) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
@@ -44,16 +48,18 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, StreamShape stream) 
         Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
     int splitParts = splitRows * topK * format.numSlices();
     return new MemoryNeeds(
-        Math.ceilDiv(cacheTokens(config, limits, kind), KvStorage.BLOCK_TOKENS),
+        Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
+        cacheType,
         new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
         StreamShape.of(format));
   }
 
-  private static int cacheTokens(ModelConfig config, Limits limits, MemoryKind kind) {
+  private static int cacheTokens(
+      ModelConfig config, Limits limits, MemoryKind kind, ElementType type) {
     if (limits.kvCacheTokens() > 0) {
       return limits.kvCacheTokens();
     }
-    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config);
+    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config, type);
     long useful = (long) limits.maxRunning() * config.contextLength();
     long least = kind == MemoryKind.HOST ? config.contextLength() : MIN_DEFAULT_CACHE_TOKENS;
     return (int) Math.min(useful, Math.max(least, affordable));
@@ -68,7 +74,8 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, StreamShape stream) 
     if (device.memoryKind() == MemoryKind.HOST) {
       return 0;
     }
-    long cacheBytes = KvStorage.bytesPerToken(weights.config()) * kvBlocks * KvStorage.BLOCK_TOKENS;
+    long cacheBytes =
+        KvStorage.bytesPerToken(weights.config(), cacheType) * kvBlocks * KvStorage.BLOCK_TOKENS;
     Demand demand =
         new Demand(
             DeviceModel.denseBytes(weights),
