@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// Corrects a measured latency model by what is observed while serving. Pure: the same observations
 /// in the same order give the same model. Used from one thread.
 ///
-/// Each lane, and each bucket of rows of a lane, has an exponentially weighted mean of the logarithm
-/// of observed over *measured* time, which begins at zero: the measurement is the prior. A bucket
-/// uses its own mean once it has seen {@value #ENOUGH} observations, before that its lane's. Single
-/// observations count at most fourfold either way, since a neighbour on the machine may stop a
-/// thread for any time; the corrections are bounded likewise, since a price that is further off
-/// says that something else is wrong.
+/// Each lane, and each bucket of rows of a lane, has an exponentially weighted mean of the
+/// logarithm of observed over *measured* time, which begins at zero: the measurement is the prior.
+/// A bucket uses its own mean once it has seen {@value #ENOUGH} observations, before that its
+/// lane's. Single observations count at most fourfold either way, since a neighbour on the machine
+/// may stop a thread for any time; the corrections are bounded likewise, since a price that is
+/// further off says that something else is wrong.
 public final class LatencyRefit {
   /// Weight of one observation; a change is half learned after 14.
   private static final double WEIGHT = 0.05;
@@ -90,8 +90,7 @@ public final class LatencyRefit {
       for (int bucket = 0; lane != CostLane.COPY && bucket < RowBuckets.COUNT; bucket++) {
         Mean mean = buckets[lane.ordinal()][bucket];
         if (mean.count >= ENOUGH) {
-          corrections.add(
-              new Correction(lane, RowBuckets.upTo(bucket), mean.factor(), mean.count));
+          corrections.add(new Correction(lane, RowBuckets.upTo(bucket), mean.factor(), mean.count));
         }
       }
     }

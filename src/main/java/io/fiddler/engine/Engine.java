@@ -57,8 +57,8 @@ public interface Engine extends AutoCloseable {
   /// Assignments since the placement in force was applied.
   PhaseAssignments assignmentsSincePlacement();
 
-  /// The latency model that decides where experts are computed; none if they are computed in a fixed
-  /// way.
+  /// The latency model that decides where experts are computed; none if they are computed in a
+  /// fixed way.
   ///
   /// @throws EngineNotReadyException before it is loaded
   Optional<LatencyReport> latency();

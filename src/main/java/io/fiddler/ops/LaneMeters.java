@@ -46,11 +46,9 @@ final class LaneMeters {
     overlap.record(report.usage().overlapShare());
     busy.forEach(
         (lane, timer) -> timer.record(report.usage().busyNanos(lane), TimeUnit.NANOSECONDS));
-    busyPerRow.forEach(
-        (lane, timer) ->
-            timer.record(
-                report.usage().busyNanos(lane) / Math.max(1, report.rows()),
-                TimeUnit.NANOSECONDS));
+    busyPerRow.forEach((lane, timer) ->
+        timer.record(
+            report.usage().busyNanos(lane) / Math.max(1, report.rows()), TimeUnit.NANOSECONDS));
   }
 
   private static Timer timer(

@@ -6,8 +6,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
-/// `/actuator/latency`: what an expert costs on each lane, when and how that was measured, what live
-/// timings changed, and how well predictions come true.
+/// `/actuator/latency`: what an expert costs on each lane, when and how that was measured, what
+/// live timings changed, and how well predictions come true.
 @Endpoint(id = "latency")
 final class LatencyEndpoint {
   private final Engine engine;

@@ -6,16 +6,16 @@ import io.fiddler.dispatch.Residual;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.LatencyReport;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
-/// The latency model in force for one row, and how far predictions are off; not a number while there
-/// is no model.
+/// The latency model in force for one row, and how far predictions are off; not a number while
+/// there is no model.
 final class LatencyGauges implements MeterBinder {
   private final Engine engine;
 

@@ -15,9 +15,9 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
-/// `/actuator/trace?steps=8`: records what every lane does in the next steps and answers it as a file
-/// for Perfetto or `chrome://tracing`. The operation blocks until the steps were done; Actuator runs
-/// it on the bounded elastic scheduler.
+/// `/actuator/trace?steps=8`: records what every lane does in the next steps and answers it as a
+/// file for Perfetto or `chrome://tracing`. The operation blocks until the steps were done;
+/// Actuator runs it on the bounded elastic scheduler.
 @Endpoint(id = "trace")
 final class TraceEndpoint {
   private static final String DEFAULT_STEPS = "8";

@@ -96,8 +96,7 @@ final class LatencyRefitTest {
   void severalExperts_areComparedWithTheirSum() {
     // 110 * 0.5 + 150
     refit.observe(
-        new LaneObservation(
-            CostLane.HOST, List.of(new Share(2, 0.5), new Share(4, 1)), 1.1 * 205));
+        new LaneObservation(CostLane.HOST, List.of(new Share(2, 0.5), new Share(4, 1)), 1.1 * 205));
     assertThat(refit.residuals())
         .singleElement()
         .satisfies(residual -> {

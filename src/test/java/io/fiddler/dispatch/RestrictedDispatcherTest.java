@@ -25,8 +25,7 @@ final class RestrictedDispatcherTest {
   @ParameterizedTest
   @EnumSource(FixedDispatcher.class)
   void nothingIsStreamed_whenStreamingIsOff(FixedDispatcher inner) {
-    Dispatcher dispatcher =
-        RestrictedDispatcher.of(inner, EnumSet.of(Way.STREAMED, Way.SPLIT));
+    Dispatcher dispatcher = RestrictedDispatcher.of(inner, EnumSet.of(Way.STREAMED, Way.SPLIT));
     assertThat(dispatcher.plan(LOADS, SLICES))
         .containsExactly(
             new ExpertDecision(0, 3, Way.HOST, SLICES),

@@ -56,6 +56,10 @@ final class FakeEngine implements Engine {
     status = new EngineStatus(state, phase, progress);
   }
 
+  void transfer(String phase, double progress, EngineStatus.Transfer transfer) {
+    status = new EngineStatus(EngineState.LOADING, phase, progress, transfer);
+  }
+
   void assigned(AssignmentCounts prefill, AssignmentCounts decode) {
     since = new PhaseAssignments(prefill, decode);
   }

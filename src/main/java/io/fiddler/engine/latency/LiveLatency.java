@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The dispatcher in force: a fixed one, or one that follows the measured latency model as recorded
-/// steps correct it. The step thread plans and, between steps, {@link #observe observes}, so that all
-/// layers of a step are planned alike. Reports may be asked for from any thread.
+/// steps correct it. The step thread plans and, between steps, {@link #observe observes}, so that
+/// all layers of a step are planned alike. Reports may be asked for from any thread.
 public final class LiveLatency implements Dispatcher {
   private final @Nullable Live live;
   private volatile Dispatcher dispatcher;

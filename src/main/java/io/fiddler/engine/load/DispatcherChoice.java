@@ -44,8 +44,7 @@ final class DispatcherChoice {
     return wanted.without(off);
   }
 
-  private LiveLatency measured(
-      Set<Way> off, int numSlices, Supplier<MeasuredLatency> measurement) {
+  private LiveLatency measured(Set<Way> off, int numSlices, Supplier<MeasuredLatency> measurement) {
     if (off.contains(Way.HOST)) {
       return LiveLatency.fixed(FixedDispatcher.STREAM);
     }

@@ -68,7 +68,12 @@ final class LaneSelfCheck {
     return verdict(ways, wrong);
   }
 
-  private static Set<Way> verdict(Set<Way> ways, Map<Way, String> wrong) {
+  /// What follows from what is wrong.
+  ///
+  /// @param ways those that there are
+  /// @param wrong those that are wrong, and what is wrong with them
+  /// @return those that must not be used
+  static Set<Way> verdict(Set<Way> ways, Map<Way, String> wrong) {
     if (wrong.isEmpty()) {
       LOG.info("Self-check: {} agree with the reference", ways);
       return Set.of();
@@ -130,7 +135,7 @@ final class LaneSelfCheck {
       case RESIDENT -> "the device with a resident expert";
       case STREAMED -> "the device with a streamed expert";
       case HOST -> "the host";
-      case SPLIT -> "host and device with a split expert";
+      case SPLIT -> "a split between host and device";
     };
   }
 

@@ -18,7 +18,8 @@ record LaneTolerance(double host, double device) {
   private static final double FLOAT32 = 5e-5;
   private static final double BF16 = 2e-2;
 
-  /// What experts in this format allow: tiles are multiplied in bf16, and so is everything on a GPU.
+  /// What experts in this format allow: tiles are multiplied in bf16, and so is everything on a
+  /// GPU.
   static LaneTolerance of(ExpertFormat format, DeviceInfo device) {
     double host = format.tiling() == Tiling.AMX_TILES ? BF16 : FLOAT32;
     return new LaneTolerance(host, device.kind().equals("cuda") ? BF16 : host);

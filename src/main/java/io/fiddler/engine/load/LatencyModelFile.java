@@ -48,8 +48,7 @@ final class LatencyModelFile {
     try {
       JsonNode content = JSON.readTree(Files.readString(file));
       if (content.path("version").asInt(0) != VERSION) {
-        LOG.info(
-            "{} was measured by another version of Fiddler and is measured anew", file);
+        LOG.info("{} was measured by another version of Fiddler and is measured anew", file);
         return Optional.empty();
       }
       MeasuredLatency latency = JSON.treeToValue(content, Content.class).latency();

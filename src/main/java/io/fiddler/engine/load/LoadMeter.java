@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reports a phase of loading that moves bytes: how many, how fast, how long it will take. Logs a
-/// line every few seconds and one at the end, unless the phase is over at once. Safe to use from any
-/// thread.
+/// line every few seconds and one at the end, unless the phase is over at once. Safe to use from
+/// any thread.
 final class LoadMeter {
   private static final Logger LOG = LoggerFactory.getLogger(LoadMeter.class);
   private static final long LOG_EVERY_NANOS = 5_000_000_000L;
@@ -51,8 +51,7 @@ final class LoadMeter {
     done = doneBytes;
     long now = clock.getAsLong();
     double seconds = (now - startNanos) / 1e9;
-    Transfer transfer =
-        new Transfer(doneBytes, totalBytes, seconds > 0 ? doneBytes / seconds : 0);
+    Transfer transfer = new Transfer(doneBytes, totalBytes, seconds > 0 ? doneBytes / seconds : 0);
     double share = (double) doneBytes / Math.max(1, totalBytes);
     progress.at(phase, from + (to - from) * Math.min(1, share), transfer);
     boolean atEnd = doneBytes >= totalBytes && now - startNanos > WORTH_A_LINE_NANOS;

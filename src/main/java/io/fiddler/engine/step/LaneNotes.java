@@ -89,8 +89,7 @@ final class LaneNotes {
       }
     }
     long bytes = parts.size() * work.weights().format().expertSizeBytes();
-    LaneWork what =
-        new LaneWork("compute", work.layer(), parts, rows, bytes, lower(Way.RESIDENT));
+    LaneWork what = new LaneWork("compute", work.layer(), parts, rows, bytes, lower(Way.RESIDENT));
     recorder.interval(TimelineLane.COMPUTE, what, begin, device.compute().record());
   }
 
@@ -119,7 +118,8 @@ final class LaneNotes {
   }
 
   /// Slices of an expert that is expected to get rows are on their way.
-  void sentAhead(int layer, ExpertFormat format, int expert, int slice, int count, Shipment shipment) {
+  void sentAhead(
+      int layer, ExpertFormat format, int expert, int slice, int count, Shipment shipment) {
     if (isOn()) {
       Part part = new Part(expert, 1, slice, count, format.numSlices());
       long bytes = count * format.sliceSizeBytes();

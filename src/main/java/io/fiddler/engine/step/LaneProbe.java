@@ -80,8 +80,7 @@ public final class LaneProbe {
     ExpertGroups groups = new ExpertGroups(rows, layer.experts().size());
     groups.group(routing.selectedExperts(), rows, 1, layer.experts().size());
     LayerPlan plan =
-        new LayerPlan(
-            List.of(new ExpertDecision(id.expert(), rows, way, hostSlices)), numSlices);
+        new LayerPlan(List.of(new ExpertDecision(id.expert(), rows, way, hostSlices)), numSlices);
     Matrix x = buffers.x().rows(0, rows);
     try (HostMemory host = HostMemory.allocate(x.sizeBytes())) { // zeroed
       MemoryView hostX = host.view();
@@ -103,8 +102,7 @@ public final class LaneProbe {
   private static float[][] rows(MemorySegment memory, int rows, int cols) {
     float[][] values = new float[rows][cols];
     for (int row = 0; row < rows; row++) {
-      MemorySegment.copy(
-          memory, JAVA_FLOAT, (long) row * cols * Float.BYTES, values[row], 0, cols);
+      MemorySegment.copy(memory, JAVA_FLOAT, (long) row * cols * Float.BYTES, values[row], 0, cols);
     }
     return values;
   }

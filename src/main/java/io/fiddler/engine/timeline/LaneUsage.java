@@ -24,11 +24,10 @@ public record LaneUsage(Map<TimelineLane, Long> busyNanos, long anyNanos, long o
     Edge[] edges =
         intervals.stream()
             .filter(interval -> interval.lane().isWorking())
-            .mapMulti(
-                (LaneInterval interval, java.util.function.Consumer<Edge> to) -> {
-                  to.accept(new Edge(interval.startNanos(), interval.lane(), 1));
-                  to.accept(new Edge(interval.endNanos(), interval.lane(), -1));
-                })
+            .mapMulti((LaneInterval interval, java.util.function.Consumer<Edge> to) -> {
+              to.accept(new Edge(interval.startNanos(), interval.lane(), 1));
+              to.accept(new Edge(interval.endNanos(), interval.lane(), -1));
+            })
             .toArray(Edge[]::new);
     if (edges.length == 0) {
       return new LaneUsage(Map.of(), 0, 0);

@@ -10,8 +10,7 @@ import java.util.List;
 /// @param rows rows of the step that it was for
 /// @param bytes bytes moved or read, 0 if that says nothing
 /// @param way how the experts were computed, in lower case; empty if that says nothing
-public record LaneWork(
-    String name, int layer, List<Part> parts, int rows, long bytes, String way) {
+public record LaneWork(String name, int layer, List<Part> parts, int rows, long bytes, String way) {
   /// Slices of one expert.
   ///
   /// @param expert index in the layer

@@ -47,8 +47,7 @@ public final class Timelines {
           "steps must be in [1, %d], got %d".formatted(MAX_TRACE_STEPS, count));
     }
     if (every == 0) {
-      throw new IllegalStateException(
-          "the timeline is off: fiddler.dispatch.timeline-every is 0");
+      throw new IllegalStateException("the timeline is off: fiddler.dispatch.timeline-every is 0");
     }
     Trace asked = new Trace(count, new ArrayList<>(), new CompletableFuture<>());
     Trace other = trace.get();
@@ -80,8 +79,7 @@ public final class Timelines {
       return;
     }
     current = null;
-    timeline.interval(
-        TimelineLane.STEP, step(prefillRows, decodeRows), startNanos, endNanos);
+    timeline.interval(TimelineLane.STEP, step(prefillRows, decodeRows), startNanos, endNanos);
     RecordedStep recorded =
         new RecordedStep(prefillRows, decodeRows, startNanos, endNanos, timeline.finish());
     observer.accept(recorded);

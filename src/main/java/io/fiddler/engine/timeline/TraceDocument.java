@@ -26,7 +26,8 @@ public record TraceDocument(String displayTimeUnit, List<Map<String, Object>> tr
     events.add(metadata("process_name", 0, Map.of("name", "fiddler")));
     for (TimelineLane lane : TimelineLane.values()) {
       events.add(metadata("thread_name", lane.ordinal(), Map.of("name", nameOf(lane))));
-      events.add(metadata("thread_sort_index", lane.ordinal(), Map.of("sort_index", lane.ordinal())));
+      events.add(
+          metadata("thread_sort_index", lane.ordinal(), Map.of("sort_index", lane.ordinal())));
     }
     if (!intervals.isEmpty()) {
       long any = intervals.getFirst().startNanos(); // only differences of nanoTime compare

@@ -105,10 +105,8 @@ final class LiveLatencyTest {
   private static RecordedStep hostStep(int experts, long nanosEach) {
     List<LaneInterval> intervals = new ArrayList<>();
     for (int i = 0; i < experts; i++) {
-      LaneWork work =
-          LaneWork.of("compute", i, new Part(0, 1, 0, SLICES, SLICES), 1_000, "host");
-      intervals.add(
-          new LaneInterval(TimelineLane.HOST, work, i * nanosEach, (i + 1) * nanosEach));
+      LaneWork work = LaneWork.of("compute", i, new Part(0, 1, 0, SLICES, SLICES), 1_000, "host");
+      intervals.add(new LaneInterval(TimelineLane.HOST, work, i * nanosEach, (i + 1) * nanosEach));
     }
     return new RecordedStep(0, 1, 0, experts * nanosEach, intervals);
   }

@@ -97,8 +97,7 @@ final class TimelinesTest {
     timelines.end(1, 0, 0, 100);
     assertThat(observed.getFirst().intervals())
         .filteredOn(interval -> interval.lane() == TimelineLane.COPY)
-        .containsExactly(
-            new LaneInterval(TimelineLane.COPY, LaneWork.of("copy", 1, 1), 40, 70));
+        .containsExactly(new LaneInterval(TimelineLane.COPY, LaneWork.of("copy", 1, 1), 40, 70));
   }
 
   private static boolean step(Timelines timelines) {

@@ -20,8 +20,7 @@ final class TraceFileTest {
 
   @Test
   void trace_hasANamedThreadForEveryLane_andAnEventForEveryInterval() throws IOException {
-    LaneWork copy =
-        LaneWork.of("copy", 3, new Part(5, 2, 10, 2, 14), 50_000_000, "split");
+    LaneWork copy = LaneWork.of("copy", 3, new Part(5, 2, 10, 2, 14), 50_000_000, "split");
     LaneWork host =
         new LaneWork(
             "compute",
@@ -66,8 +65,7 @@ final class TraceFileTest {
   @Test
   void interval_isRefused_whenItEndsBeforeItStarts() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() ->
-            new LaneInterval(TimelineLane.HOST, LaneWork.of("compute", 1, 1), 10, 9))
+        .isThrownBy(() -> new LaneInterval(TimelineLane.HOST, LaneWork.of("compute", 1, 1), 10, 9))
         .withMessageContaining("got -1 ns for compute layer 1 on HOST");
   }
 
