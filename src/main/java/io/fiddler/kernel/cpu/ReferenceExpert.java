@@ -76,7 +76,7 @@ public final class ReferenceExpert {
     }
     long panel = (long) row / PANEL_ROWS * PANEL_ROWS * cols;
     int tile = col / TILE_COLS * PANEL_ROWS * TILE_COLS;
-    int column = col % TILE_COLS;
+    long column = col % TILE_COLS;
     return panel + tile + column / 2 * TILE_COLS + row % PANEL_ROWS * 2 + column % 2;
   }
 }
