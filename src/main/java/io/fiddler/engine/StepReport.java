@@ -7,6 +7,7 @@ package io.fiddler.engine;
 /// @param prefillAssignments the prompt rows' expert assignments by way
 /// @param decodeAssignments the decoded rows' expert assignments by way
 /// @param streamedBytes weights copied to the device for the step
+/// @param wastedBytes those of them that were copied ahead for experts that then got no rows
 /// @param stepNanos how long it took
 /// @param hostNanos busy time of the host lane
 /// @param running sequences in the step
@@ -17,6 +18,7 @@ public record StepReport(
     AssignmentCounts prefillAssignments,
     AssignmentCounts decodeAssignments,
     long streamedBytes,
+    long wastedBytes,
     long stepNanos,
     long hostNanos,
     int running,

@@ -4,9 +4,11 @@ import io.fiddler.device.Device;
 import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.latency.LiveLatency;
 import io.fiddler.engine.step.ResidentExperts;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
+import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.kvcache.BlockPool;
 
@@ -20,6 +22,8 @@ import io.fiddler.kvcache.BlockPool;
 /// @param activations counts of the routers' choices
 /// @param runner runs steps
 /// @param loop the step loop, not yet started
+/// @param latency what decides where experts are computed
+/// @param timelines what the lanes do
 /// @param resources everything that was opened
 record LoadedEngine(
     ModelSummary model,
@@ -30,6 +34,8 @@ record LoadedEngine(
     AtomicActivationCounters activations,
     StepRunner runner,
     StepLoop loop,
+    LiveLatency latency,
+    Timelines timelines,
     Resources resources)
     implements AutoCloseable {
 
@@ -78,6 +84,7 @@ record LoadedEngine(
   @Override
   public void close() {
     loop.close();
+    timelines.close();
     resources.close();
   }
 }

@@ -9,6 +9,7 @@ import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.StepBuffers;
+import io.fiddler.engine.step.StreamShape;
 import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
@@ -22,11 +23,9 @@ import io.fiddler.tensor.MemoryKind;
 /// @param kvBlocks blocks of the key/value cache
 /// @param cacheType type of its elements
 /// @param buffers the activations
-/// @param slots slots that slices are streamed through
-record MemoryNeeds(int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, int slots) {
-  /// Enough for the copy engine to run ahead of the compute lane.
-  private static final int SLOTS = 4;
-
+/// @param stream the slots that slices are streamed through
+record MemoryNeeds(
+    int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, StreamShape stream) {
   /// Splitting an expert between lanes pays up to about this many rows of a step.
   private static final int MAX_SPLIT_ROWS = 64;
 
@@ -36,20 +35,25 @@ record MemoryNeeds(int kvBlocks, ElementType cacheType, StepBuffers.Shape buffer
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
+  /// @param reproducible whether the largest step may be split too, since no split may depend on
+  ///   the step it is in
   static MemoryNeeds of(
       ModelConfig config,
       ExpertFormat format,
       Limits limits,
       MemoryKind kind,
-      ElementType cacheType) {
+      ElementType cacheType,
+      boolean reproducible) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
-    int splitParts = Math.min(limits.maxStepTokens(), MAX_SPLIT_ROWS) * topK * format.numSlices();
+    int splitRows =
+        Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
+    int splitParts = splitRows * topK * format.numSlices();
     return new MemoryNeeds(
         Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
         cacheType,
         new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
-        SLOTS);
+        StreamShape.of(format));
   }
 
   private static int cacheTokens(
@@ -79,8 +83,8 @@ record MemoryNeeds(int kvBlocks, ElementType cacheType, StepBuffers.Shape buffer
             DeviceModel.denseBytes(weights),
             DeviceMemory.aligned(cacheBytes),
             DeviceMemory.aligned(buffers.deviceBytes()) + kernelScratchBytes(device, weights),
-            slots,
-            format.sliceSizeBytes(),
+            stream.numSlots(),
+            stream.slotBytes(format),
             numExperts,
             format.expertSizeBytes());
     return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();

@@ -5,6 +5,7 @@ import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.StepReport;
+import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.Phase;
 import io.fiddler.expert.Way;
@@ -29,6 +30,7 @@ public final class StepRunner {
   private final ExpertLanes lanes;
   private final AtomicActivationCounters activations;
   private final int vocabSize;
+  private final Timelines timelines;
   private final float[] logits;
   private volatile PhaseAssignments sincePlacement =
       new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
@@ -38,26 +40,31 @@ public final class StepRunner {
       ResidentExperts resident,
       ExpertLanes lanes,
       AtomicActivationCounters activations,
-      int vocabSize) {
+      int vocabSize,
+      Timelines timelines) {
     this.forward = forward;
     this.resident = resident;
     this.lanes = lanes;
     this.activations = activations;
     this.vocabSize = vocabSize;
+    this.timelines = timelines;
     this.logits = new float[HEAD_ROWS * vocabSize];
   }
 
   /// What a step did.
   ///
+  /// @param reportTimeline tells what its lanes did if they were recorded, once it was reported
   /// @param ends generations that ended with it
   record Result(
       int prefillRows,
       int decodeRows,
       PhaseAssignments assignments,
       long streamedBytes,
+      long wastedBytes,
       long stepNanos,
       long hostNanos,
-      Ends ends) {
+      Ends ends,
+      Runnable reportTimeline) {
     StepReport report(int running, int queued) {
       return new StepReport(
           prefillRows,
@@ -65,6 +72,7 @@ public final class StepRunner {
           assignments.prefill(),
           assignments.decode(),
           streamedBytes,
+          wastedBytes,
           stepNanos,
           hostNanos,
           running,
@@ -103,11 +111,13 @@ public final class StepRunner {
   Result run(Batch batch, List<ActiveGeneration> generations) {
     long start = System.nanoTime();
     long streamedBefore = lanes.streamedBytes();
+    long wastedBefore = lanes.wastedBytes();
     long hostBefore = lanes.hostNanos();
     long version = resident.residency().placementVersion();
     generations.forEach(generation -> generation.onStep(version, start));
 
     StepInput input = input(batch, generations);
+    forward.record(timelines.begin());
     long[][] byWay = new long[Phase.values().length][Way.values().length];
     forward.run(
         input,
@@ -123,15 +133,18 @@ public final class StepRunner {
 
     Ends ends = new Ends();
     useLogits(batch, generations, input.rows(), ends);
+    long end = System.nanoTime();
     int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
     return new Result(
         prefillRows,
         batch.rows() - prefillRows,
         assignments,
         lanes.streamedBytes() - streamedBefore,
-        System.nanoTime() - start,
+        lanes.wastedBytes() - wastedBefore,
+        end - start,
         lanes.hostNanos() - hostBefore,
-        ends);
+        ends,
+        () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
   }
 
   private static StepInput input(Batch batch, List<ActiveGeneration> generations) {

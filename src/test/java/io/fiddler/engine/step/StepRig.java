@@ -1,0 +1,155 @@
+package io.fiddler.engine.step;
+
+import io.fiddler.device.Device;
+import io.fiddler.device.ExpertFrames;
+import io.fiddler.device.SlotRing;
+import io.fiddler.dispatch.Dispatcher;
+import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.expert.ExpertGrid;
+import io.fiddler.expert.ExpertId;
+import io.fiddler.expert.Residency;
+import io.fiddler.kernel.Segments;
+import io.fiddler.kernel.StepInput;
+import io.fiddler.model.MixtureOfExperts;
+import io.fiddler.model.ModelWeights;
+import io.fiddler.model.load.ModelSources;
+import io.fiddler.placement.HitRateForecast;
+import io.fiddler.placement.Placement;
+import io.fiddler.placement.Placement.ScoredExpert;
+import io.fiddler.tensor.ExpertFormat;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/// A forward pass over any device, with frames, slots and a dispatcher of the test's choice. The
+/// test is the step thread.
+final class StepRig implements AutoCloseable {
+  private final ModelWeights weights;
+  private final DeviceModel model;
+  private final KvStorage cache;
+  private final StepBuffers buffers;
+  private final SlotRing slots;
+  private final ExpertFrames frames;
+  private final ResidentExperts resident;
+  private final ExpertLanes lanes;
+  private final ForwardPass forward;
+
+  /// Sizes of a rig.
+  record Room(int maxRows, int kvBlocks, int numFrames) {}
+
+  StepRig(
+      ModelWeights weights,
+      Device device,
+      Segments onDevice,
+      Segments onHost,
+      Dispatcher dispatcher,
+      Room room) {
+    this.weights = weights;
+    ExpertFormat format = weights.layers().getFirst().experts().format();
+    MixtureOfExperts moe = (MixtureOfExperts) weights.config().layers().getFirst().mlp();
+    model = DeviceModel.load(weights, device);
+    cache = KvStorage.allocate(weights.config(), room.kvBlocks(), onDevice.cacheType(), device);
+    int topK = moe.numExpertsPerToken();
+    int splitParts = room.maxRows() * topK * format.numSlices();
+    buffers =
+        new StepBuffers(
+            new StepBuffers.Shape(room.maxRows(), weights.config().hiddenSize(), topK, splitParts),
+            device);
+    StreamShape stream = StreamShape.of(format);
+    slots = new SlotRing(device, SLOTS, stream.slotBytes(format));
+    frames = new ExpertFrames(device, room.numFrames(), format.expertSizeBytes());
+    resident = new ResidentExperts(weights, device, frames, grid());
+    lanes = new ExpertLanes(device, onDevice, onHost, slots, stream.slicesPerSlot(), buffers);
+    forward =
+        new ForwardPass(
+            model,
+            weights.config(),
+            onDevice,
+            cache,
+            buffers,
+            lanes,
+            new ForwardPass.DispatchContext(dispatcher, resident));
+  }
+
+  /// Few, so that the ring is often full.
+  private static final int SLOTS = 4;
+
+  /// The smallest golden model.
+  static ModelWeights goldenWeights() {
+    URL url = Objects.requireNonNull(StepRig.class.getResource("/golden/mixtral-a"));
+    try {
+      Path folder = Path.of(url.toURI());
+      return ModelSources.of(folder.toString(), folder, 1).load((done, total) -> {});
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// A placement of the first `count` experts, every layer's first, then every layer's second.
+  VersionedPlacement firstExperts(long version, int count) {
+    int layers = grid().numLayers();
+    List<ScoredExpert> experts =
+        IntStream.range(0, count)
+            .mapToObj(i -> new ScoredExpert(new ExpertId(i % layers, i / layers), 1))
+            .toList();
+    return new VersionedPlacement(
+        version, new Placement(experts, "first", Map.of(), new HitRateForecast(0, 0, 0)));
+  }
+
+  ExpertGrid grid() {
+    return new ExpertGrid(
+        weights.layers().stream().map(layer -> layer.experts().experts().size()).toList());
+  }
+
+  int topK() {
+    return buffers.shape().topK();
+  }
+
+  ResidentExperts resident() {
+    return resident;
+  }
+
+  ExpertLanes lanes() {
+    return lanes;
+  }
+
+  int numFreeSlots() {
+    return slots.numFree();
+  }
+
+  int numSlots() {
+    return slots.numSlots();
+  }
+
+  CompletableFuture<Residency> apply(VersionedPlacement placement) {
+    CompletableFuture<Residency> done = new CompletableFuture<>();
+    resident.begin(placement, done);
+    return done;
+  }
+
+  /// Logits `[rows * vocabSize]` of all rows.
+  float[] step(StepInput input, ForwardPass.LayerObserver observer) {
+    forward.run(input, observer);
+    int[] rows = new int[input.rows()];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = row;
+    }
+    float[] logits = new float[rows.length * weights.config().vocabSize()];
+    forward.logits(rows, rows.length, logits);
+    return logits;
+  }
+
+  @Override
+  public void close() {
+    frames.close();
+    slots.close();
+    buffers.close();
+    cache.close();
+    model.close();
+  }
+}
