@@ -61,7 +61,7 @@ case $name in
   *) echo "usage: build.sh engine|service" >&2; exit 64 ;;
 esac
 
-kernels/compat/build.sh "$bundle/lib/compat" >/dev/null
+sh kernels/compat/build.sh "$PWD/$bundle/lib/compat" >/dev/null
 cp $here/jvm.sh "$bundle/lib/"
 cp -r $here/$name/bin $here/$name/README.md LICENSE NOTICE "$bundle/"
 describe >"$bundle/VERSION"
