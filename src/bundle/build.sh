@@ -56,8 +56,20 @@ engine() {
   cp $here/engine/simplelogger.properties "$bundle/lib/"
 }
 
+service() {
+  # java.desktop because Spring needs java.beans.
+  link_runtime "$modules,java.compiler,java.desktop,java.instrument,java.naming,java.net.http,java.prefs,java.scripting,\
+java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.net"
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  java -Djarmode=tools -jar target/fiddler.jar extract --destination "$work/app" >/dev/null
+  java $here/StoredJars.java "$bundle/app" "$bundle/lib/native" "$work/app/fiddler.jar"
+  java $here/StoredJars.java "$bundle/app/lib" "$bundle/lib/native" "$work"/app/lib/*.jar
+}
+
 case $name in
   engine) engine ;;
+  service) service ;;
   *) echo "usage: build.sh engine|service" >&2; exit 64 ;;
 esac
 

@@ -2,7 +2,6 @@ package io.fiddler;
 
 import io.fiddler.bench.EngineMain;
 import io.fiddler.config.FiddlerConfiguration;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -16,8 +15,6 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration
 @Import(FiddlerConfiguration.class)
 public final class Main {
-  private static final Path HOME = Path.of(System.getProperty("user.home"), ".fiddler");
-
   private Main() {}
 
   /// Starts the service, or runs one of {@link EngineMain}'s commands, such as `bench`, if the
@@ -31,7 +28,7 @@ public final class Main {
       System.err.println(refusal.get());
       System.exit(JvmFlags.EXIT_USAGE);
     }
-    EngineMain.run(args, HOME, System.out).ifPresent(System::exit);
+    EngineMain.run(args, System.out).ifPresent(System::exit);
     SpringApplication application = new SpringApplication(Main.class);
     List<String> warnings = JvmFlags.warnings();
     // An initializer is the first thing that runs once logging is set up.

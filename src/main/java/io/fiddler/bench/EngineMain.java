@@ -15,7 +15,7 @@ public final class EngineMain {
   /// Runs the command that the first argument names and ends the process with its exit code, 64 if
   /// there is none of that name.
   public static void main(String[] args) {
-    OptionalInt exitCode = run(args, home(), System.out);
+    OptionalInt exitCode = run(args, System.out);
     if (exitCode.isEmpty()) {
       System.err.println("the first argument must be bench, got " + Arrays.toString(args));
     }
@@ -24,20 +24,20 @@ public final class EngineMain {
 
   /// Runs the command that the first argument names.
   ///
-  /// @param home folder for unpacked models and measured latencies
   /// @return exit code of the command; empty if the first argument names none
-  public static OptionalInt run(String[] args, Path home, PrintStream out) {
+  public static OptionalInt run(String[] args, PrintStream out) {
     if (args.length == 0) {
       return OptionalInt.empty();
     }
     String[] rest = Arrays.copyOfRange(args, 1, args.length);
     return switch (args[0]) {
-      case "bench" -> OptionalInt.of(BenchCommand.run(rest, home, out));
+      case "bench" -> OptionalInt.of(BenchCommand.run(rest, home(), out));
       default -> OptionalInt.empty();
     };
   }
 
-  /// `FIDDLER_HOME`, which names the service's folder too, or `~/.fiddler`.
+  /// Folder for unpacked models and measured latencies: `FIDDLER_HOME`, as for the service, or
+  /// `~/.fiddler`.
   private static Path home() {
     String named = System.getenv("FIDDLER_HOME");
     return named == null || named.isBlank()

@@ -8,8 +8,7 @@ public final class CudaBlas {
   /// padding at device addresses: `x` and `w` bf16, `y` f32, sums in f32.
   ///
   /// @param accumulate whether the product is added to `y` or replaces it
-  public void gemm(
-      long x, long w, long y, int rows, int outputs, int depth, boolean accumulate) {
+  public void gemm(long x, long w, long y, int rows, int outputs, int depth, boolean accumulate) {
     throw new UnsupportedOperationException();
   }
 }

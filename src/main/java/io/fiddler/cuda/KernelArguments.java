@@ -24,8 +24,7 @@ public final class KernelArguments {
     values = arena.allocate(ValueLayout.JAVA_LONG, MAX_ARGUMENTS);
     addresses = arena.allocate(ValueLayout.JAVA_LONG, MAX_ARGUMENTS);
     for (int i = 0; i < MAX_ARGUMENTS; i++) {
-      addresses.setAtIndex(
-          ValueLayout.JAVA_LONG, i, values.address() + (long) i * Long.BYTES);
+      addresses.setAtIndex(ValueLayout.JAVA_LONG, i, values.address() + (long) i * Long.BYTES);
     }
   }
 
