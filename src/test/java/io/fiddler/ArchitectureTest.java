@@ -28,7 +28,7 @@ final class ArchitectureTest {
           .importPackages("io.fiddler");
 
   /// The part that could run without the service: no Spring, no Reactor, no JDBC.
-  private static final Set<String> ENGINE_SIDE =
+  static final Set<String> ENGINE_SIDE =
       Set.of(
           "tensor",
           "safetensors",

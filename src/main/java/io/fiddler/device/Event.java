@@ -10,4 +10,8 @@ public interface Event {
   /// @throws IllegalStateException if that work failed, with the failure as cause; each failure is
   ///   reported by the first event recorded after it, later events are sound again
   void await();
+
+  /// When that work was done, on the clock of {@link System#nanoTime()}; meaningful once {@link
+  /// #isDone()}. What a device times itself is right to some microseconds.
+  long doneNanos();
 }

@@ -79,5 +79,10 @@ final class StalledDevice implements Device {
     public void await() {
       throw new AssertionError("the host waited for " + name);
     }
+
+    @Override
+    public long doneNanos() {
+      throw new AssertionError(name + " is never done");
+    }
   }
 }

@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
 /// A point in the copy lane's queue, completed by the lane's thread.
 final class LaneEvent implements Event {
   private final CountDownLatch done = new CountDownLatch(1);
-  private @Nullable Throwable failure; // written before the latch opens, read after
+  // Written before the latch opens, read after.
+  private @Nullable Throwable failure;
+  private long doneNanos;
 
   void complete(@Nullable Throwable failureSoFar) {
     failure = failureSoFar;
+    doneNanos = System.nanoTime();
     done.countDown();
   }
 
@@ -30,6 +33,11 @@ final class LaneEvent implements Event {
     if (failure != null) {
       throw new IllegalStateException("the copy lane failed: " + failure.getMessage(), failure);
     }
+  }
+
+  @Override
+  public long doneNanos() {
+    return isDone() ? doneNanos : System.nanoTime();
   }
 
   /// Waits even if interrupted and whether or not the work failed: for whoever frees memory next.

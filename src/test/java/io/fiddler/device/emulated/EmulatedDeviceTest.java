@@ -186,5 +186,10 @@ final class EmulatedDeviceTest extends DeviceContract {
         throw new IllegalStateException(e);
       }
     }
+
+    @Override
+    public long doneNanos() {
+      throw new UnsupportedOperationException("nobody asks a gate when it opened");
+    }
   }
 }
