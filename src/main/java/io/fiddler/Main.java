@@ -28,7 +28,7 @@ public final class Main {
       System.err.println(refusal.get());
       System.exit(JvmFlags.EXIT_USAGE);
     }
-    EngineMain.run(args, System.out).ifPresent(System::exit);
+    EngineMain.run(args, System.out, System.err).ifPresent(System::exit);
     SpringApplication application = new SpringApplication(Main.class);
     List<String> warnings = JvmFlags.warnings();
     // An initializer is the first thing that runs once logging is set up.

@@ -76,6 +76,7 @@ final class ArchitectureTest {
           "safetensors", Set.of("tools.jackson", "com.fasterxml.jackson"),
           "model", Set.of("tools.jackson", "com.fasterxml.jackson"),
           "engine", Set.of("tools.jackson", "com.fasterxml.jackson"),
+          "bench", Set.of("tools.jackson", "com.fasterxml.jackson"),
           "tokenizer",
               Set.of("tools.jackson", "com.fasterxml.jackson", "ai.djl", "org.mozilla.javascript"),
           "cuda", Set.of("jcuda"));

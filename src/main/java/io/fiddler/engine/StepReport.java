@@ -6,6 +6,7 @@ package io.fiddler.engine;
 /// @param decodeRows tokens decoded
 /// @param prefillAssignments the prompt rows' expert assignments by way
 /// @param decodeAssignments the decoded rows' expert assignments by way
+/// @param touched experts that had rows
 /// @param streamedBytes weights copied to the device for the step
 /// @param stepNanos how long it took
 /// @param hostNanos busy time of the host lane
@@ -16,6 +17,7 @@ public record StepReport(
     int decodeRows,
     AssignmentCounts prefillAssignments,
     AssignmentCounts decodeAssignments,
+    TouchedExperts touched,
     long streamedBytes,
     long stepNanos,
     long hostNanos,

@@ -8,6 +8,7 @@ import io.fiddler.engine.EngineState;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.StepReport;
+import io.fiddler.engine.TouchedExperts;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.usage.StoreStatus;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -78,6 +79,7 @@ final class MetricsTest {
             2,
             new AssignmentCounts(1, 2, 3, 4),
             new AssignmentCounts(5, 6, 7, 8),
+            new TouchedExperts(3, 9),
             1_024,
             5_000_000,
             1_000_000,

@@ -120,7 +120,7 @@ final class EngineLoader {
   }
 
   /// The kernels of both sides, over one pool of workers.
-  private record Kernels(CpuSegments onDevice, CpuSegments onHost) {}
+  private record Kernels(WorkerPool workers, CpuSegments onDevice, CpuSegments onHost) {}
 
   private Kernels kernels(Device device, ModelWeights weights) {
     progress.at("warming kernels", READ_SHARE);
@@ -131,7 +131,7 @@ final class EngineLoader {
         device.memoryKind() == MemoryKind.HOST
             ? onHost
             : resources.own(kernelSet.segments(device.memoryKind(), workers));
-    return new Kernels(onDevice, onHost);
+    return new Kernels(workers, onDevice, onHost);
   }
 
   private static Set<ElementType> elementTypes(ModelWeights weights) {
@@ -191,8 +191,29 @@ final class EngineLoader {
     Limits limits = options.limits();
     Scheduler scheduler = new Scheduler(blocks, limits.maxRunning(), limits.maxStepTokens());
     StepLoop loop = new StepLoop(scheduler, runner, resident, listener, limits.maxQueued());
+    EngineParts parts =
+        new EngineParts(
+            device,
+            kernels.workers(),
+            kernels.onHost(),
+            kernels.onDevice(),
+            slots,
+            buffers,
+            weights,
+            resident,
+            forward,
+            blocks.numBlocks());
     return new LoadedEngine(
-        model, selection, kernelsUsed, blocks, resident, activations, runner, loop, resources);
+        model,
+        selection,
+        kernelsUsed,
+        blocks,
+        resident,
+        activations,
+        runner,
+        loop,
+        parts,
+        resources);
   }
 
   private static ModelSummary summary(

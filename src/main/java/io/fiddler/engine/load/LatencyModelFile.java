@@ -16,6 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// cannot be read is measured anew, one that cannot be written costs a measurement at the next
 /// start; both are logged.
 final class LatencyModelFile {
+  /// Where the files are, under `home`.
+  static final String FOLDER = "latency";
+
   private static final Logger LOG = LoggerFactory.getLogger(LatencyModelFile.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -23,8 +26,13 @@ final class LatencyModelFile {
 
   /// The file for this fingerprint and set-up (device, threads, kernels) under `home`.
   LatencyModelFile(Path home, String fingerprint, String setUp) {
-    String name = fingerprint.substring(0, 16) + "-" + setUp.replaceAll("[^A-Za-z0-9]+", "-");
-    this.file = home.resolve("latency").resolve(name + ".json");
+    String name = prefix(fingerprint) + setUp.replaceAll("[^A-Za-z0-9]+", "-");
+    this.file = home.resolve(FOLDER).resolve(name + ".json");
+  }
+
+  /// What the names of a model's files begin with.
+  static String prefix(String fingerprint) {
+    return fingerprint.substring(0, 16) + "-";
   }
 
   Optional<LatencyModel> read() {

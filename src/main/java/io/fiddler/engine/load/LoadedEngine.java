@@ -20,6 +20,7 @@ import io.fiddler.kvcache.BlockPool;
 /// @param activations counts of the routers' choices
 /// @param runner runs steps
 /// @param loop the step loop, not yet started
+/// @param parts what measurements may use
 /// @param resources everything that was opened
 record LoadedEngine(
     ModelSummary model,
@@ -30,6 +31,7 @@ record LoadedEngine(
     AtomicActivationCounters activations,
     StepRunner runner,
     StepLoop loop,
+    EngineParts parts,
     Resources resources)
     implements AutoCloseable {
 

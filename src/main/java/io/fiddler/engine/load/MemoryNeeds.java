@@ -61,16 +61,23 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
     if (device.memoryKind() == MemoryKind.HOST) {
       return 0;
     }
-    long cacheBytes = KvStorage.bytesPerToken(weights.config()) * kvBlocks * KvStorage.BLOCK_TOKENS;
     Demand demand =
-        new Demand(
-            DeviceModel.denseBytes(weights),
-            DeviceMemory.aligned(cacheBytes),
-            DeviceMemory.aligned(buffers.deviceBytes()),
-            slots,
-            format.sliceSizeBytes(),
-            numExperts,
-            format.expertSizeBytes());
+        demand(weights.config(), DeviceModel.denseBytes(weights), format, numExperts);
     return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();
+  }
+
+  /// What all of it takes on a device.
+  ///
+  /// @param denseBytes weights that are no expert's
+  Demand demand(ModelConfig config, long denseBytes, ExpertFormat format, int numExperts) {
+    long cacheBytes = KvStorage.bytesPerToken(config) * kvBlocks * KvStorage.BLOCK_TOKENS;
+    return new Demand(
+        denseBytes,
+        DeviceMemory.aligned(cacheBytes),
+        DeviceMemory.aligned(buffers.deviceBytes()),
+        slots,
+        format.sliceSizeBytes(),
+        numExperts,
+        format.expertSizeBytes());
   }
 }

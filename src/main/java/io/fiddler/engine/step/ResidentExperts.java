@@ -60,7 +60,8 @@ public final class ResidentExperts {
     return frames.capacity();
   }
 
-  MemoryView view(int frame) {
+  /// The bytes of the expert in a frame, on the device.
+  public MemoryView view(int frame) {
     return frames.view(frame);
   }
 

@@ -5,6 +5,7 @@ import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.StepReport;
+import io.fiddler.engine.TouchedExperts;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.Phase;
 import io.fiddler.expert.Way;
@@ -14,6 +15,7 @@ import io.fiddler.sampling.SampledToken;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,7 @@ public final class StepRunner {
       int prefillRows,
       int decodeRows,
       PhaseAssignments assignments,
+      TouchedExperts touched,
       long streamedBytes,
       long stepNanos,
       long hostNanos,
@@ -64,6 +67,7 @@ public final class StepRunner {
           decodeRows,
           assignments.prefill(),
           assignments.decode(),
+          touched,
           streamedBytes,
           stepNanos,
           hostNanos,
@@ -109,9 +113,13 @@ public final class StepRunner {
 
     StepInput input = input(batch, generations);
     long[][] byWay = new long[Phase.values().length][Way.values().length];
+    long[] touched = new long[Way.values().length];
     forward.run(
         input,
-        (layer, routing, decisions) -> count(batch, generations, layer, routing, decisions, byWay));
+        (layer, routing, decisions) -> {
+          count(batch, generations, layer, routing, decisions, byWay);
+          decisions.forEach(decision -> touched[decision.way().ordinal()]++);
+        });
     PhaseAssignments assignments =
         new PhaseAssignments(
             AssignmentCounts.of(byWay[Phase.PREFILL.ordinal()]),
@@ -128,10 +136,16 @@ public final class StepRunner {
         prefillRows,
         batch.rows() - prefillRows,
         assignments,
+        touched(touched),
         lanes.streamedBytes() - streamedBefore,
         System.nanoTime() - start,
         lanes.hostNanos() - hostBefore,
         ends);
+  }
+
+  private static TouchedExperts touched(long[] byWay) {
+    long resident = byWay[Way.RESIDENT.ordinal()];
+    return new TouchedExperts(resident, Arrays.stream(byWay).sum() - resident);
   }
 
   private static StepInput input(Batch batch, List<ActiveGeneration> generations) {
