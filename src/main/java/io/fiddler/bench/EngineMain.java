@@ -18,6 +18,7 @@ import java.util.TreeMap;
 public final class EngineMain {
   private static final int EXIT_FAILURE = 1;
   private static final int EXIT_USAGE = 64;
+  private static final String LOGBACK_FILE = "logback.configurationFile";
   private static final Map<String, Command> COMMANDS =
       new TreeMap<>(Map.of("bench", new BenchCommand(), "plan", new PlanCommand()));
 
@@ -51,6 +52,7 @@ public final class EngineMain {
     if (command == null) {
       return OptionalInt.empty();
     }
+    logToStandardError();
     try {
       CommandLine line = new CommandLine(Arrays.copyOfRange(args, 1, args.length));
       if (line.isHelp()) {
@@ -69,6 +71,14 @@ public final class EngineMain {
         | CudaUnavailableException e) {
       err.println(e.getMessage());
       return OptionalInt.of(EXIT_FAILURE);
+    }
+  }
+
+  /// Where Logback is, it would write to standard output, which is for results. Works as long as
+  /// nothing has logged yet.
+  private static void logToStandardError() {
+    if (System.getProperty(LOGBACK_FILE) == null) {
+      System.setProperty(LOGBACK_FILE, "io/fiddler/bench/logback-commands.xml");
     }
   }
 

@@ -72,7 +72,7 @@ record RandomTensors(long seed, RouterSkew skew, int numThreads) implements Tens
     TensorId id = chunk.shape.id();
     boolean norm = id.role().isNorm();
     long mask = norm ? 0 : RANDOM_BITS;
-    long base = EACH_NUMBER * (norm ? ONE : smallest(chunk.shape.cols()));
+    long base = EACH_NUMBER * (norm ? ONE : smallest(skew.inputs(chunk.shape)));
     long start =
         mix(mix(mix(mix(seed, id.role().name().hashCode()), id.layer()), id.expert()), chunk.block)
             + chunk.offset / Long.BYTES * GOLDEN_RATIO;

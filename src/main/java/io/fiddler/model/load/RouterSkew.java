@@ -13,8 +13,9 @@ import java.util.SplittableRandom;
 ///
 /// A router has no bias, so channel 0 of the residual stream becomes one, as channels of trained
 /// models do: every embedding holds the same large value there, and column 0 of a router's rows
-/// turns it into what is added to an expert's score. The scale of the other channels grows from
-/// layer to layer, which the columns make up for, by {@link #residualScale}.
+/// turns it into what is added to an expert's score. For that, the scale of the other channels must
+/// be known: with embeddings of unit variance it is that of the embeddings, to which random layers
+/// add little.
 ///
 /// @param seed of the ranks
 /// @param exponent of Zipf's law; 0 leaves everything as it was
@@ -27,9 +28,13 @@ record RouterSkew(long seed, double exponent) {
   /// `exp(bias)` come of Gumbel noise with one of 1.28.
   private static final double SCORE_SCALE = 1 / 1.28;
 
-  /// Variance of a residual channel after `layer` layers, measured: `GROWTH * layer`, and next to
-  /// nothing before the first.
-  private static final double GROWTH = 0.25;
+  /// Variance that a random layer adds to a residual channel of variance one, measured.
+  private static final double GROWTH = 0.05;
+
+  /// The number of inputs that decides the scale of a tensor's numbers.
+  int inputs(TensorShape shape) {
+    return exponent != 0 && shape.id().role() == TensorRole.EMBEDDING ? 1 : shape.cols();
+  }
 
   /// Changes the part of a tensor that begins `offset` bytes into it, BF16 and row-major.
   void apply(TensorShape shape, long offset, MemorySegment part) {
@@ -54,7 +59,7 @@ record RouterSkew(long seed, double exponent) {
     TensorId id = router.id();
     int[] ranks = ranks(id.layer(), router.rows());
     double channel = CHANNEL * Math.sqrt(router.cols());
-    double normed = channel / residualScale(id.layer(), CHANNEL);
+    double normed = channel / residualScale(id.layer());
     double[] biases = new double[ranks.length];
     for (int expert = 0; expert < biases.length; expert++) {
       biases[expert] = -exponent * SCORE_SCALE * Math.log(1 + ranks[expert]) / normed;
@@ -64,8 +69,8 @@ record RouterSkew(long seed, double exponent) {
 
   /// Root mean square of the residual stream that a layer's router sees, its own attention
   /// included.
-  private static double residualScale(int layer, double channel) {
-    return Math.sqrt(channel * channel + GROWTH * (layer + 0.5));
+  private static double residualScale(int layer) {
+    return Math.sqrt(1 + CHANNEL * CHANNEL + GROWTH * (layer + 0.5));
   }
 
   /// The rank of each expert, from 0.
