@@ -68,7 +68,9 @@ final class ArchitectureTest {
           Map.entry("store", Set.of("usage", "placement", "expert")),
           // Engine, and the types its contract speaks in.
           Map.entry("api", Set.of("engine", "usage", "tokenizer", "sampling", "model", "device")),
-          Map.entry("ops", Set.of("engine", "usage", "placement", "expert", "model", "device")));
+          Map.entry(
+              "ops",
+              Set.of("engine", "usage", "placement", "expert", "model", "device", "dispatch")));
 
   /// The engine side's libraries beyond the JDK, JSpecify, SLF4J and Error Prone's annotations.
   private static final Map<String, Set<String>> LIBRARIES =

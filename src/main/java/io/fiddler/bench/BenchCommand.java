@@ -15,6 +15,7 @@ import io.fiddler.bench.report.MachineReport;
 import io.fiddler.bench.report.ScenarioReport;
 import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.load.FiddlerEngine;
@@ -28,6 +29,9 @@ import java.util.List;
 /// `fiddler bench`: measures what the machine can do and what the engine does on it, in one process
 /// with one load of the model.
 final class BenchCommand implements Command {
+  /// Prompts are one step or few: a scenario's rounds should hold some that are recorded.
+  private static final int TIMELINE_EVERY = 2;
+
   @Override
   public String usage() {
     return BenchOptions.USAGE;
@@ -123,7 +127,8 @@ final class BenchCommand implements Command {
         options.setup().device(),
         options.setup().host(),
         options.limits(),
-        options.setup().dispatch());
+        options.setup().dispatch(),
+        new LaneOptions(false, TIMELINE_EVERY));
   }
 
   private static VersionedPlacement evenSpread(ModelSummary model, int capacity) {

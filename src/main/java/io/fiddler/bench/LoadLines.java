@@ -1,5 +1,6 @@
 package io.fiddler.bench;
 
+import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus;
 import java.util.function.Consumer;
 
@@ -20,13 +21,13 @@ final class LoadLines implements Consumer<EngineStatus> {
   @Override
   public synchronized void accept(EngineStatus status) {
     long now = System.nanoTime();
-    if (status.phase().isEmpty()
+    if (status.state() != EngineState.LOADING
         || status.phase().equals(phase) && now - lastNanos < EVERY_NANOS) {
       return;
     }
     phase = status.phase();
     lastNanos = now;
-    console.say(
-        "%6.1f s  %s (%.0f %%)", (now - start) / 1e9, status.phase(), 100 * status.progress());
+    String moved = status.transfer() == null ? "" : ": " + status.transfer();
+    console.say("%6.1f s  %s%s", (now - start) / 1e9, status.phase(), moved);
   }
 }

@@ -4,6 +4,7 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineStatus;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.StepReport;
+import io.fiddler.engine.TimelineReport;
 import java.util.List;
 
 /// Tells several listeners.
@@ -20,6 +21,11 @@ record EngineListeners(List<EngineListener> listeners) implements EngineListener
   @Override
   public void onStep(StepReport report) {
     listeners.forEach(listener -> listener.onStep(report));
+  }
+
+  @Override
+  public void onTimeline(TimelineReport report) {
+    listeners.forEach(listener -> listener.onTimeline(report));
   }
 
   @Override

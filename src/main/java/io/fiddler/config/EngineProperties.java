@@ -7,13 +7,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param maxQueued Most generations waiting; further ones are answered with 429.
 /// @param maxRunning Most sequences in a step.
-/// @param maxStepTokens Most tokens of a step, prompts in chunks included.
+/// @param maxStepTokens Most tokens of a step, prompts in chunks included; memory is set aside for
+///   as many, and the measured latency model says how many pay.
 /// @param kvCacheTokens Positions the key/value cache holds over all sequences; 0 for a default
 ///   from the model.
 record EngineProperties(
     @DefaultValue("256") int maxQueued,
     @DefaultValue("16") int maxRunning,
-    @DefaultValue("256") int maxStepTokens,
+    @DefaultValue("2048") int maxStepTokens,
     @DefaultValue("0") int kvCacheTokens) {
   EngineProperties {
     Rules.atLeast(1, "fiddler.engine.max-queued", maxQueued);

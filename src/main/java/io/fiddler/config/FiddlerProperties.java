@@ -50,6 +50,7 @@ record FiddlerProperties(
         device.toDeviceOptions(),
         host.toHostOptions(),
         engine.toLimits(),
-        dispatch.mode());
+        dispatch.mode(),
+        dispatch.toLaneOptions());
   }
 }

@@ -2,6 +2,7 @@ package io.fiddler.cuda;
 
 import io.fiddler.device.Event;
 import io.fiddler.device.Lane;
+import io.fiddler.tensor.MemoryView;
 
 /// A stream of a GPU. Work is submitted from one thread at a time.
 public sealed class CudaLane implements Lane permits CudaCopyLane {
@@ -15,6 +16,16 @@ public sealed class CudaLane implements Lane permits CudaCopyLane {
   @Override
   public void waitFor(Event event) {
     throw new UnsupportedOperationException();
+  }
+
+  /// The driver knows which memory is of which kind.
+  @Override
+  public void copy(MemoryView source, MemoryView target) {
+    Lane.requireSameSize(source, target);
+    copyAsync(
+        source.segment(source.kind()).address(),
+        target.segment(target.kind()).address(),
+        source.sizeBytes());
   }
 
   /// Queues a copy of `sizeBytes` from one address to another, each of the device or of page-locked

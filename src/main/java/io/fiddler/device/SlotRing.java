@@ -47,6 +47,11 @@ public final class SlotRing implements AutoCloseable {
     return numSlots;
   }
 
+  /// Most bytes a slot holds.
+  public long slotBytes() {
+    return slotBytes;
+  }
+
   /// Slots that may be acquired now.
   public int numFree() {
     return free.size();
@@ -88,6 +93,7 @@ public final class SlotRing implements AutoCloseable {
   public final class Slot implements AutoCloseable {
     private @Nullable Room room;
     private @Nullable MemoryView content;
+    private @Nullable Event begun;
     private @Nullable Event filled;
 
     private Slot(Room room) {
@@ -97,6 +103,11 @@ public final class SlotRing implements AutoCloseable {
     /// Queues a copy of `source` to the beginning of the slot, to run once the compute lane is done
     /// with what was there before.
     public void fill(MemoryView source) {
+      fill(source, false);
+    }
+
+    /// The same, and if it is `timed` with an event where the copy begins.
+    public void fill(MemoryView source, boolean timed) {
       if (source.sizeBytes() > slotBytes) {
         throw new IllegalArgumentException(
             "a slice must fit a slot of %d bytes, got %s".formatted(slotBytes, source));
@@ -111,8 +122,19 @@ public final class SlotRing implements AutoCloseable {
         mine.lastUse = null;
       }
       content = mine.memory.slice(0, source.sizeBytes());
+      begun = timed ? copy.record() : null;
       copy.copy(source, content);
       filled = copy.record();
+    }
+
+    /// Where a timed copy began; null if it was not timed.
+    public @Nullable Event begun() {
+      return begun;
+    }
+
+    /// Where the copy ends; null if nothing was filled.
+    public @Nullable Event filled() {
+      return filled;
     }
 
     /// Whether the copy is done, so that using the slot waits for nothing.

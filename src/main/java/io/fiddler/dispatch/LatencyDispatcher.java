@@ -11,8 +11,12 @@ import java.util.List;
 /// itself, CPU against copy plus GPU. Here the lanes run at the same time, so the experts are put
 /// in one line, most rows first: copying costs the same for each, and those spare the host the
 /// most. As the part of the line that is streamed grows slice by slice, the host ends earlier and
-/// the device later; the plan is where they cross, and the one expert there may be split.
+/// the device later; the plan is where they cross, and the one expert there may be split. Experts
+/// whose slices are on their way already head the line and are streamed: that copying is paid for.
 public final class LatencyDispatcher implements Dispatcher {
+  /// Puts a key before all others, which are above `-SENT_FIRST`.
+  private static final long SENT_FIRST = 1L << 62;
+
   private final LatencyModel model;
 
   /// A dispatcher for a machine.
@@ -22,16 +26,23 @@ public final class LatencyDispatcher implements Dispatcher {
 
   @Override
   public List<ExpertDecision> plan(List<ExpertLoad> loads, int numSlices) {
-    int[] line = mostRowsFirst(loads);
+    int[] line = inLine(loads);
     double[] hostFrom = hostNanosFrom(line, loads);
     int[] hostSlices = new int[loads.size()];
     Arrays.fill(hostSlices, numSlices);
 
     StreamClock clock = new StreamClock(residentNanos(loads));
     StreamClock trial = new StreamClock(0);
+    double copySlice = model.copyNanos() / numSlices;
     for (int at = 0; at < line.length; at++) {
-      double copySlice = model.copyNanos() / numSlices;
-      double deviceSlice = model.deviceNanos().at(loads.get(line[at]).rows()) / numSlices;
+      ExpertLoad load = loads.get(line[at]);
+      double deviceSlice = model.deviceNanos().at(load.rows()) / numSlices;
+      if (load.sentSlices() > 0) {
+        clock.stream(load.arrivedSlices(), 0, deviceSlice);
+        clock.stream(numSlices - load.arrivedSlices(), copySlice, deviceSlice);
+        hostSlices[line[at]] = 0;
+        continue;
+      }
       trial.set(clock);
       trial.stream(numSlices, copySlice, deviceSlice);
       if (trial.deviceEnd() >= hostFrom[at + 1]) {
@@ -70,14 +81,16 @@ public final class LatencyDispatcher implements Dispatcher {
     return best;
   }
 
-  /// Indices of the loads that are not resident, in the order {@link ExpertDecision#STREAM_ORDER}.
-  private static int[] mostRowsFirst(List<ExpertLoad> loads) {
+  /// Indices of the loads that are not resident: first those on their way, then the others, each in
+  /// the order {@link ExpertDecision#STREAM_ORDER}.
+  private static int[] inLine(List<ExpertLoad> loads) {
     long[] keys = new long[loads.size()];
     int length = 0;
     for (int i = 0; i < keys.length; i++) {
       ExpertLoad load = loads.get(i);
       if (!load.resident()) {
-        keys[length++] = ((long) -load.rows() << Integer.SIZE) | i; // loads are in order of index
+        long key = ((long) -load.rows() << Integer.SIZE) | i; // loads are in order of index
+        keys[length++] = load.sentSlices() > 0 ? key - SENT_FIRST : key;
       }
     }
     Arrays.sort(keys, 0, length);

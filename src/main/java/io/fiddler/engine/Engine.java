@@ -1,7 +1,10 @@
 package io.fiddler.engine;
 
+import io.fiddler.engine.timeline.LaneInterval;
 import io.fiddler.expert.ActivationCounters;
 import io.fiddler.expert.Residency;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// The inference engine: one model, one device, one step loop. Thread-safe.
@@ -53,6 +56,21 @@ public interface Engine extends AutoCloseable {
 
   /// Assignments since the placement in force was applied.
   PhaseAssignments assignmentsSincePlacement();
+
+  /// The latency model that decides where experts are computed; none if they are computed in a
+  /// fixed way.
+  ///
+  /// @throws EngineNotReadyException before it is loaded
+  Optional<LatencyReport> latency();
+
+  /// Records what the lanes do in the next `steps` steps; the future ends with the last of them.
+  /// Cancelling it gives the trace up.
+  ///
+  /// @param steps in [1, {@value io.fiddler.engine.timeline.Timelines#MAX_TRACE_STEPS}]
+  /// @throws EngineNotReadyException before it is loaded
+  /// @throws IllegalArgumentException if the number is not allowed
+  /// @throws IllegalStateException if recording is off or another trace is under way
+  CompletableFuture<List<LaneInterval>> trace(int steps);
 
   /// Stops the step loop, fails what is running, frees everything; a second call does nothing.
   @Override

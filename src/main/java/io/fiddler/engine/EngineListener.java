@@ -9,6 +9,9 @@ public interface EngineListener {
   /// A step was done.
   default void onStep(StepReport report) {}
 
+  /// A step whose lanes were recorded was done; follows its {@link #onStep report}.
+  default void onTimeline(TimelineReport report) {}
+
   /// A generation ended.
   default void onGeneration(GenerationReport report) {}
 

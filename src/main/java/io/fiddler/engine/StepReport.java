@@ -8,6 +8,7 @@ package io.fiddler.engine;
 /// @param decodeAssignments the decoded rows' expert assignments by way
 /// @param touched experts that had rows
 /// @param streamedBytes weights copied to the device for the step
+/// @param wastedBytes those of them that were copied ahead for experts that then got no rows
 /// @param stepNanos how long it took
 /// @param hostNanos busy time of the host lane
 /// @param running sequences in the step
@@ -19,6 +20,7 @@ public record StepReport(
     AssignmentCounts decodeAssignments,
     TouchedExperts touched,
     long streamedBytes,
+    long wastedBytes,
     long stepNanos,
     long hostNanos,
     int running,

@@ -5,6 +5,7 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.StepReport;
+import io.fiddler.engine.TimelineReport;
 import io.fiddler.expert.Phase;
 import io.fiddler.expert.Way;
 import io.micrometer.core.instrument.Counter;
@@ -20,9 +21,11 @@ public final class EngineMetrics implements EngineListener {
   private final Counter promptTokens;
   private final Counter completionTokens;
   private final Counter streamedBytes;
+  private final Counter wastedBytes;
   private final Counter[][] assignments = new Counter[Phase.values().length][Way.values().length];
   private final Counter[] generations = new Counter[FinishReason.values().length];
   private final GenerationTimers generationTimers;
+  private final LaneMeters lanes;
   private final Timer step;
   private final Timer hostBusy;
   private final AtomicInteger running = new AtomicInteger();
@@ -36,6 +39,11 @@ public final class EngineMetrics implements EngineListener {
         Counter.builder("fiddler.streamed")
             .baseUnit("bytes")
             .description("Expert weights copied to the device for a step")
+            .register(registry);
+    wastedBytes =
+        Counter.builder("fiddler.streamed.wasted")
+            .baseUnit("bytes")
+            .description("Expert weights copied ahead of the router for experts that got no tokens")
             .register(registry);
     for (Phase phase : Phase.values()) {
       for (Way way : Way.values()) {
@@ -55,6 +63,7 @@ public final class EngineMetrics implements EngineListener {
               .register(registry);
     }
     generationTimers = new GenerationTimers(registry);
+    lanes = new LaneMeters(registry);
     step =
         Timer.builder("fiddler.step")
             .description("One step of the engine, all layers")
@@ -78,8 +87,14 @@ public final class EngineMetrics implements EngineListener {
     count(Phase.PREFILL, report.prefillAssignments());
     count(Phase.DECODE, report.decodeAssignments());
     streamedBytes.increment((double) report.streamedBytes());
+    wastedBytes.increment((double) report.wastedBytes());
     running.set(report.running());
     queued.set(report.queued());
+  }
+
+  @Override
+  public void onTimeline(TimelineReport report) {
+    lanes.record(report);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.fiddler.ops;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus;
+import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.engine.ModelSummary;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -29,6 +30,16 @@ final class ModelHealth implements HealthIndicator {
       health.withDetail("phase", status.phase());
     }
     health.withDetail("progress", status.progress());
+    Transfer transfer = status.transfer();
+    if (transfer != null) {
+      health
+          .withDetail("doneBytes", transfer.doneBytes())
+          .withDetail("totalBytes", transfer.totalBytes())
+          .withDetail("gigabytesPerSecond", transfer.gigabytesPerSecond());
+      if (Double.isFinite(transfer.secondsLeft())) {
+        health.withDetail("secondsLeft", transfer.secondsLeft());
+      }
+    }
     if (status.state() == EngineState.READY) {
       ModelSummary model = engine.model();
       health

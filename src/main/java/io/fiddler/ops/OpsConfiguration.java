@@ -6,6 +6,7 @@ import io.fiddler.usage.StoreMonitor;
 import io.fiddler.usage.UsageReports;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,6 +14,8 @@ import org.springframework.context.annotation.Configuration;
 /// indicators are the names in `/actuator/health`.
 @Configuration(proxyBeanMethods = false)
 public class OpsConfiguration {
+  private static final Duration TRACE_AT_MOST = Duration.ofSeconds(30);
+
   @Bean
   ModelHealth modelHealthIndicator(Engine engine) {
     return new ModelHealth(engine);
@@ -44,6 +47,11 @@ public class OpsConfiguration {
   }
 
   @Bean
+  LatencyGauges latencyGauges(Engine engine) {
+    return new LatencyGauges(engine);
+  }
+
+  @Bean
   StoreMetrics storeMetrics(StoreMonitor store) {
     return new StoreMetrics(store);
   }
@@ -68,6 +76,16 @@ public class OpsConfiguration {
   @Bean
   ExpertsEndpoint expertsEndpoint(Engine engine) {
     return new ExpertsEndpoint(engine);
+  }
+
+  @Bean
+  LatencyEndpoint latencyEndpoint(Engine engine) {
+    return new LatencyEndpoint(engine);
+  }
+
+  @Bean
+  TraceEndpoint traceEndpoint(Engine engine) {
+    return new TraceEndpoint(engine, TRACE_AT_MOST);
   }
 
   @Bean

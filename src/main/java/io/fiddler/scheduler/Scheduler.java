@@ -16,23 +16,36 @@ public final class Scheduler {
   private final BlockPool pool;
   private final int maxRunning;
   private final int maxStepTokens;
+  private final int maxBesideDecodes;
   private final Queue<Sequence> waiting = new ArrayDeque<>();
   private final List<Sequence> running = new ArrayList<>();
 
-  /// A scheduler over the blocks of `pool`.
+  /// A scheduler over the blocks of `pool` that fills every step.
   ///
   /// @param maxRunning most sequences in a step
   /// @param maxStepTokens most rows of a step, at least `maxRunning` so that every decoding
   ///   sequence has its row
   public Scheduler(BlockPool pool, int maxRunning, int maxStepTokens) {
+    this(pool, maxRunning, maxStepTokens, maxStepTokens);
+  }
+
+  /// The same, but with fewer rows of prompts where somebody decodes, who waits for them.
+  ///
+  /// @param maxBesideDecodes most rows of prompts in a step with decoding sequences, at least one
+  public Scheduler(BlockPool pool, int maxRunning, int maxStepTokens, int maxBesideDecodes) {
     if (maxRunning < 1 || maxStepTokens < maxRunning) {
       throw new IllegalArgumentException(
           "maxStepTokens must be at least maxRunning, got %d and %d"
               .formatted(maxStepTokens, maxRunning));
     }
+    if (maxBesideDecodes < 1) {
+      throw new IllegalArgumentException(
+          "maxBesideDecodes must be at least 1, got " + maxBesideDecodes);
+    }
     this.pool = pool;
     this.maxRunning = maxRunning;
     this.maxStepTokens = maxStepTokens;
+    this.maxBesideDecodes = maxBesideDecodes;
   }
 
   /// Whether the cache could ever hold this sequence.
@@ -83,6 +96,9 @@ public final class Scheduler {
       }
     }
     int budget = maxStepTokens - chunks.size();
+    if (!chunks.isEmpty()) {
+      budget = Math.min(budget, maxBesideDecodes);
+    }
     for (int i = 0; i < prefilling.size() && budget > 0; i++) {
       Sequence sequence = prefilling.get(i);
       int share = Math.ceilDiv(budget, prefilling.size() - i);

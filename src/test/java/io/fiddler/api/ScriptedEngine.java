@@ -11,7 +11,9 @@ import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement;
+import io.fiddler.engine.LatencyReport;
 import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.timeline.LaneInterval;
 import io.fiddler.expert.ActivationCounters;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Residency;
@@ -20,6 +22,7 @@ import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -132,6 +135,16 @@ final class ScriptedEngine implements Engine {
   @Override
   public PhaseAssignments assignmentsSincePlacement() {
     return new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
+  }
+
+  @Override
+  public Optional<LatencyReport> latency() {
+    return Optional.empty();
+  }
+
+  @Override
+  public CompletableFuture<List<LaneInterval>> trace(int steps) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

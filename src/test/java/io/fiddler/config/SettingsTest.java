@@ -6,6 +6,7 @@ import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
+import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,9 @@ final class SettingsTest {
             "fiddler.engine.max-running=4",
             "fiddler.engine.max-step-tokens=32",
             "fiddler.engine.kv-cache-tokens=4096",
-            "fiddler.dispatch.mode=split")
+            "fiddler.dispatch.mode=split",
+            "fiddler.dispatch.reproducible=true",
+            "fiddler.dispatch.timeline-every=3")
         .run(context ->
             assertThat(context.getBean(FiddlerProperties.class).toEngineOptions())
                 .isEqualTo(
@@ -51,7 +54,8 @@ final class SettingsTest {
                             DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12),
                         new HostOptions(3, HostOptions.Kernels.FLOAT32),
                         new Limits(5, 4, 32, 4096),
-                        DispatchMode.SPLIT)));
+                        DispatchMode.SPLIT,
+                        new LaneOptions(true, 3))));
   }
 
   @Test

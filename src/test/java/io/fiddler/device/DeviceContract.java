@@ -88,12 +88,32 @@ public abstract class DeviceContract {
   }
 
   @Test
+  void computeLane_copiesInOrderWithItsKernels() {
+    try (HostMemory source = filled(16 * SLICE_BYTES, 7);
+        HostMemory back = HostMemory.allocate(16 * SLICE_BYTES);
+        DeviceMemory.Allocation first = device.memory().allocate(SLICE_BYTES, "test");
+        DeviceMemory.Allocation second = device.memory().allocate(SLICE_BYTES, "test")) {
+      for (int i = 0; i < 16; i++) {
+        device.compute().copy(slice(source, i), first.view());
+        compute(first.view(), second.view());
+        device.compute().copy(second.view(), slice(back, i));
+      }
+      device.compute().record().await();
+      assertThat(bytes(exactly(back, 16 * SLICE_BYTES)))
+          .isEqualTo(bytes(exactly(source, 16 * SLICE_BYTES)));
+    }
+  }
+
+  @Test
   void copy_isRefused_whenSizesDiffer() {
     try (HostMemory source = HostMemory.allocate(10);
         DeviceMemory.Allocation target = device.memory().allocate(11, "test")) {
       MemoryView ten = exactly(source, 10);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> device.copy().copy(ten, target.view()))
+          .withMessageContaining("as long as its source");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> device.compute().copy(ten, target.view()))
           .withMessageContaining("as long as its source");
     }
   }

@@ -110,6 +110,50 @@ final class LatencyDispatcherTest {
     }
   }
 
+  /// A decoded token misses one or two experts of a layer: tried slice by slice, nothing ends more
+  /// than a slice earlier.
+  @Test
+  void plan_isWithinASliceOfTheBest_whenATokenMissesOneOrTwoExperts() {
+    SplittableRandom random = new SplittableRandom(SEED + 4);
+    int numSlices = 14;
+    for (int round = 0; round < 300; round++) {
+      double device = random.nextDouble(0.05e6, 1e6);
+      LatencyModel model =
+          model(random.nextDouble(2e6, 9e6), device, random.nextDouble(4e6, 9e6));
+      List<ExpertLoad> loads = new ArrayList<>();
+      for (int expert = 0; expert <= random.nextInt(2); expert++) {
+        loads.add(load(expert, 1, false));
+      }
+      if (random.nextBoolean()) {
+        loads.add(load(7, 1, true));
+      }
+      List<ExpertDecision> plan = new LatencyDispatcher(model).plan(loads, numSlices);
+      double slice = Math.max(model.hostNanos().at(1), model.copyNanos()) / numSlices;
+      assertThat(slowest(model, plan, numSlices))
+          .as("seed %d round %d: %s %s", SEED + 4, round, model, loads)
+          .isLessThanOrEqualTo(best(model, loads, numSlices) + slice);
+    }
+  }
+
+  @Test
+  void expertOnItsWay_isStreamed_andItsCopyingCostsNothingMore() {
+    LatencyModel model = model(1_000, 1, 1_000);
+    ExpertLoad sent = new ExpertLoad(1, 1, false, 10, 10);
+    List<ExpertDecision> plan = plan(model, 10, load(0, 9, false), sent);
+    assertThat(plan.get(1)).isEqualTo(new ExpertDecision(1, 1, Way.STREAMED, 0));
+    assertThat(plan.getFirst().hostSlices()).isEqualTo(5);
+  }
+
+  @Test
+  void expertOnItsWay_leavesLessOfTheCopyLaneToOthers_whenItIsNotThereYet() {
+    LatencyModel model = model(1_000, 1, 1_000);
+    ExpertLoad sent = new ExpertLoad(1, 1, false, 4, 2);
+    List<ExpertDecision> plan = plan(model, 10, load(0, 9, false), sent);
+    assertThat(plan.get(1)).isEqualTo(new ExpertDecision(1, 1, Way.STREAMED, 0));
+    // Eight slices of the one on its way are still to be copied, so the host takes nine of ten.
+    assertThat(plan.getFirst().hostSlices()).isEqualTo(9);
+  }
+
   @Test
   void forecast_isWhatASimulationSliceBySliceGives() {
     SplittableRandom random = new SplittableRandom(SEED + 3);

@@ -11,7 +11,9 @@ import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.LatencyReport;
 import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.timeline.LaneInterval;
 import io.fiddler.expert.ActivationCounters;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.ExpertGrid;
@@ -25,8 +27,10 @@ import io.fiddler.placement.Placement.ScoredExpert;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 
 /// An engine that computes nothing: two layers of four experts around a dense one, of which two
 /// fit. Shows the states and numbers that a test gives it.
@@ -44,8 +48,16 @@ final class FakeEngine implements Engine {
       new VersionedPlacement(
           0, new Placement(List.of(), "even", Map.of(), new HitRateForecast(0, 0, 0)));
 
+  private Optional<LatencyReport> latency = Optional.empty();
+  private IntFunction<CompletableFuture<List<LaneInterval>>> traces =
+      _ -> CompletableFuture.completedFuture(List.of());
+
   void become(EngineState state, String phase, double progress) {
     status = new EngineStatus(state, phase, progress);
+  }
+
+  void transfer(String phase, double progress, EngineStatus.Transfer transfer) {
+    status = new EngineStatus(EngineState.LOADING, phase, progress, transfer);
   }
 
   void assigned(AssignmentCounts prefill, AssignmentCounts decode) {
@@ -130,6 +142,27 @@ final class FakeEngine implements Engine {
   public PhaseAssignments assignmentsSincePlacement() {
     requireReady();
     return since;
+  }
+
+  void measured(LatencyReport report) {
+    latency = Optional.of(report);
+  }
+
+  @Override
+  public Optional<LatencyReport> latency() {
+    requireReady();
+    return latency;
+  }
+
+  /// Where the next trace comes from.
+  void traceFrom(IntFunction<CompletableFuture<List<LaneInterval>>> source) {
+    traces = source;
+  }
+
+  @Override
+  public CompletableFuture<List<LaneInterval>> trace(int steps) {
+    requireReady();
+    return traces.apply(steps);
   }
 
   @Override

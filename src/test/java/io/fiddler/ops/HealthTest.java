@@ -3,6 +3,7 @@ package io.fiddler.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.engine.EngineState;
+import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.usage.StoreStatus;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -40,6 +41,18 @@ final class HealthTest {
         .containsEntry("reason", "the test asks for it")
         .containsEntry("memoryBytes", 4_000L)
         .containsEntry("expertCapacity", 2);
+  }
+
+  @Test
+  void model_showsRateAndTimeLeft_whileBytesAreMoved() {
+    engine.transfer("reading weights", 0.3, new Transfer(30_000_000_000L, 90_000_000_000L, 5e9));
+
+    assertThat(new ModelHealth(engine).health().getDetails())
+        .containsEntry("phase", "reading weights")
+        .containsEntry("doneBytes", 30_000_000_000L)
+        .containsEntry("totalBytes", 90_000_000_000L)
+        .containsEntry("gigabytesPerSecond", 5.0)
+        .containsEntry("secondsLeft", 12.0);
   }
 
   @Test

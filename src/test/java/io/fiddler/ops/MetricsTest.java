@@ -9,6 +9,9 @@ import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TouchedExperts;
+import io.fiddler.engine.TimelineReport;
+import io.fiddler.engine.timeline.LaneUsage;
+import io.fiddler.engine.timeline.TimelineLane;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.usage.StoreStatus;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +85,7 @@ final class MetricsTest {
             new AssignmentCounts(5, 6, 7, 8),
             new TouchedExperts(3, 9),
             1_024,
+            256,
             5_000_000,
             1_000_000,
             3,
@@ -94,6 +99,7 @@ final class MetricsTest {
     assertThat(registry.get("fiddler.generations.running").gauge().value()).isEqualTo(3);
     assertThat(registry.get("fiddler.generations.queued").gauge().value()).isEqualTo(7);
     assertThat(registry.get("fiddler.streamed").counter().count()).isEqualTo(1_024);
+    assertThat(registry.get("fiddler.streamed.wasted").counter().count()).isEqualTo(256);
     assertThat(milliseconds("fiddler.step")).isEqualTo(5, within(1e-6));
     assertThat(milliseconds("fiddler.step.host")).isEqualTo(1, within(1e-6));
 
@@ -101,6 +107,31 @@ final class MetricsTest {
 
     assertThat(registry.get("fiddler.generations.running").gauge().value()).isZero();
     assertThat(registry.get("fiddler.generations.queued").gauge().value()).isZero();
+  }
+
+  @Test
+  void lanes_showBusyTimeOfAStepAndAToken_andOverlap() {
+    new EngineMetrics(registry)
+        .onTimeline(
+            new TimelineReport(
+                0,
+                4,
+                9_000_000,
+                new LaneUsage(
+                    Map.of(TimelineLane.HOST, 8_000_000L, TimelineLane.COPY, 4_000_000L),
+                    8_000_000,
+                    4_000_000)));
+
+    assertThat(busy("fiddler.lane.busy", "host")).isEqualTo(8, within(1e-6));
+    assertThat(busy("fiddler.lane.busy.token", "host")).isEqualTo(2, within(1e-6));
+    assertThat(busy("fiddler.lane.busy.token", "copy")).isEqualTo(1, within(1e-6));
+    assertThat(busy("fiddler.lane.busy", "compute")).isZero();
+    assertThat(milliseconds("fiddler.lane.step")).isEqualTo(9, within(1e-6));
+    assertThat(registry.get("fiddler.lane.overlap").summary().mean()).isEqualTo(0.5);
+  }
+
+  private double busy(String name, String lane) {
+    return registry.get(name).tag("lane", lane).timer().totalTime(TimeUnit.MILLISECONDS);
   }
 
   @Test
@@ -144,6 +175,7 @@ final class MetricsTest {
   void everyMeter_hasALowerCaseNameAndADescriptionWithoutAPeriod() {
     new EngineMetrics(registry);
     new EngineGauges(new FakeEngine()).bindTo(registry);
+    new LatencyGauges(new FakeEngine()).bindTo(registry);
     new StoreMetrics(() -> new StoreStatus(true, 0, 0, 0, null)).bindTo(registry);
 
     // This registry shows every bucket of a histogram as a gauge of its own, without description.

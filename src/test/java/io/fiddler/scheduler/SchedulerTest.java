@@ -64,6 +64,20 @@ class SchedulerTest {
     assertThat(scheduler.next().chunks()).isEmpty();
   }
 
+  @Test
+  void prompts_takeFewerRows_whenSomebodyDecodes() {
+    Scheduler scheduler = new Scheduler(new BlockPool(100, 4), 4, 32, 8);
+    Sequence first = new Sequence(20, 8);
+    Sequence second = new Sequence(20, 8);
+    scheduler.submit(first);
+    Batch alone = scheduler.next();
+    assertThat(alone.rows()).isEqualTo(20);
+    scheduler.done(alone);
+    scheduler.submit(second);
+    Batch beside = scheduler.next();
+    assertThat(beside.chunks()).extracting(Chunk::count).containsExactly(1, 8);
+  }
+
   /// Random arrivals and cancellations: rows stay in budget, positions of a sequence come in order
   /// and without gaps, no block leaks, everybody finishes.
   @Test

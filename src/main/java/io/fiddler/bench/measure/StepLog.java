@@ -3,6 +3,7 @@ package io.fiddler.bench.measure;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineStatus;
 import io.fiddler.engine.StepReport;
+import io.fiddler.engine.TimelineReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,7 +25,13 @@ public final class StepLog implements EngineListener {
 
   @Override
   public synchronized void onStep(StepReport report) {
-    steps.add(new TimedStep(report, System.nanoTime()));
+    steps.add(new TimedStep(report, null, System.nanoTime()));
+  }
+
+  @Override
+  public synchronized void onTimeline(TimelineReport report) {
+    // Follows the report of its step at once.
+    steps.add(steps.removeLast().with(report));
   }
 
   /// The steps since the last call.

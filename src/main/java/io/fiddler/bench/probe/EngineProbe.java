@@ -3,8 +3,6 @@ package io.fiddler.bench.probe;
 import io.fiddler.device.SlotRing.Slot;
 import io.fiddler.engine.load.EngineParts;
 import io.fiddler.engine.step.KvStorage;
-import io.fiddler.expert.ExpertId;
-import io.fiddler.expert.Residency;
 import io.fiddler.kernel.ExpertSegment;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.ExpertTask.Output;
@@ -139,10 +137,9 @@ public final class EngineProbe implements AutoCloseable {
   ///
   /// @param rows tokens an expert
   public double residentExpertSeconds(int rows, int expertsTogether) {
-    Residency residency = parts.resident().residency();
     List<MemoryView> resident =
-        residency.experts().stream()
-            .map(id -> parts.resident().view(frame(residency, id)))
+        parts.resident().residency().experts().stream()
+            .map(id -> parts.resident().view(id.layer(), id.expert()))
             .toList();
     if (resident.isEmpty()) {
       return 0;
@@ -163,10 +160,6 @@ public final class EngineProbe implements AutoCloseable {
               parts.device().compute().record().await();
             })
         / count;
-  }
-
-  private static int frame(Residency residency, ExpertId id) {
-    return residency.frameOf(id.layer(), id.expert());
   }
 
   /// Seconds of everything in a step but the experts: attention, routers, norms, embedding and

@@ -53,6 +53,10 @@ public record ScenarioReport(
   /// @param hostSeconds the CPU's experts
   /// @param copySeconds the copy engine
   /// @param computeSeconds the device's kernels
+  /// @param overlap share of the time in which a lane was busy that a second one was
   public record LaneReport(
-      double hostSeconds, @Nullable Double copySeconds, @Nullable Double computeSeconds) {}
+      double hostSeconds,
+      @Nullable Double copySeconds,
+      @Nullable Double computeSeconds,
+      @Nullable Double overlap) {}
 }

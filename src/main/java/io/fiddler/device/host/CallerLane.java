@@ -2,6 +2,7 @@ package io.fiddler.device.host;
 
 import io.fiddler.device.Event;
 import io.fiddler.device.Lane;
+import io.fiddler.tensor.MemoryView;
 
 /// The compute lane of a device whose kernels run on the thread that calls them: whatever was
 /// submitted is done when the call returns, so waiting blocks the caller.
@@ -14,6 +15,12 @@ public final class CallerLane implements Lane {
   @Override
   public void waitFor(Event event) {
     event.await();
+  }
+
+  @Override
+  public void copy(MemoryView source, MemoryView target) {
+    Lane.requireSameSize(source, target);
+    target.segment(target.kind()).copyFrom(source.segment(source.kind()));
   }
 
   @Override

@@ -1,12 +1,14 @@
 package io.fiddler.engine.load;
 
 import io.fiddler.device.Device;
-import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.dispatch.FixedDispatcher;
-import io.fiddler.dispatch.LatencyDispatcher;
-import io.fiddler.dispatch.LatencyModel;
 import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.latency.LiveLatency;
+import io.fiddler.engine.latency.MeasuredLatency;
+import io.fiddler.expert.Way;
 import io.fiddler.tensor.MemoryKind;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Finds the dispatcher that the options ask for; for `auto`, with the latency model kept from an
@@ -25,21 +27,39 @@ final class DispatcherChoice {
     this.file = new LatencyModelFile(options.home(), fingerprint, setUp);
   }
 
-  Dispatcher choose(Supplier<LatencyModel> measurement) {
+  /// @param off ways that must not be used, whatever the options ask for
+  /// @param numSlices slices of an expert
+  LiveLatency choose(Set<Way> off, int numSlices, Supplier<MeasuredLatency> measurement) {
     if (device.memoryKind() == MemoryKind.HOST) {
       // There is nowhere else.
-      return FixedDispatcher.HOST;
+      return LiveLatency.fixed(FixedDispatcher.HOST);
     }
-    return switch (options.dispatch()) {
-      case HOST -> FixedDispatcher.HOST;
-      case STREAM -> FixedDispatcher.STREAM;
-      case SPLIT -> FixedDispatcher.SPLIT;
-      case AUTO -> new LatencyDispatcher(file.read().orElseGet(() -> measureAndKeep(measurement)));
-    };
+    LiveLatency wanted =
+        switch (options.dispatch()) {
+          case HOST -> LiveLatency.fixed(FixedDispatcher.HOST);
+          case STREAM -> LiveLatency.fixed(FixedDispatcher.STREAM);
+          case SPLIT -> LiveLatency.fixed(FixedDispatcher.SPLIT);
+          case AUTO -> measured(off, numSlices, measurement);
+        };
+    return wanted.without(off);
   }
 
-  private LatencyModel measureAndKeep(Supplier<LatencyModel> measurement) {
-    LatencyModel measured = measurement.get();
+  private LiveLatency measured(Set<Way> off, int numSlices, Supplier<MeasuredLatency> measurement) {
+    if (off.contains(Way.HOST)) {
+      return LiveLatency.fixed(FixedDispatcher.STREAM);
+    }
+    if (off.contains(Way.STREAMED)) {
+      return LiveLatency.fixed(FixedDispatcher.HOST);
+    }
+    Optional<MeasuredLatency> kept = file.read(options.limits().maxStepTokens());
+    MeasuredLatency latency = kept.orElseGet(() -> measureAndKeep(measurement));
+    return options.lanes().reproducible()
+        ? LiveLatency.frozen(latency, kept.isPresent(), numSlices)
+        : LiveLatency.following(latency, kept.isPresent());
+  }
+
+  private MeasuredLatency measureAndKeep(Supplier<MeasuredLatency> measurement) {
+    MeasuredLatency measured = measurement.get();
     file.write(measured);
     return measured;
   }

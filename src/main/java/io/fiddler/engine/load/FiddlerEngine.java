@@ -7,15 +7,20 @@ import io.fiddler.engine.EngineNotReadyException;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus;
+import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.LatencyReport;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.step.ActiveGeneration;
+import io.fiddler.engine.timeline.LaneInterval;
 import io.fiddler.expert.ActivationCounters;
 import io.fiddler.expert.Residency;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -42,7 +47,7 @@ public final class FiddlerEngine implements Engine {
   public void load() {
     try {
       LoadedEngine engine =
-          new EngineLoader(options, initialPlacement, listener, this::loading).load();
+          new EngineLoader(options, initialPlacement, listener, new Loading()).load();
       synchronized (this) {
         if (closed) {
           engine.close();
@@ -58,8 +63,16 @@ public final class FiddlerEngine implements Engine {
     }
   }
 
-  private void loading(String phase, double progress) {
-    become(new EngineStatus(EngineState.LOADING, phase, progress));
+  private final class Loading implements EngineLoader.Progress {
+    @Override
+    public void at(String phase, double done) {
+      at(phase, done, null);
+    }
+
+    @Override
+    public void at(String phase, double done, @Nullable Transfer transfer) {
+      become(new EngineStatus(EngineState.LOADING, phase, done, transfer));
+    }
   }
 
   private void become(EngineStatus next) {
@@ -144,6 +157,16 @@ public final class FiddlerEngine implements Engine {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  @Override
+  public Optional<LatencyReport> latency() {
+    return ready().latency().report();
+  }
+
+  @Override
+  public CompletableFuture<List<LaneInterval>> trace(int steps) {
+    return ready().timelines().trace(steps);
   }
 
   private LoadedEngine ready() {

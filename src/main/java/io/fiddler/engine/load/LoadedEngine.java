@@ -4,9 +4,11 @@ import io.fiddler.device.Device;
 import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.latency.LiveLatency;
 import io.fiddler.engine.step.ResidentExperts;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
+import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.kvcache.BlockPool;
 
@@ -21,6 +23,8 @@ import io.fiddler.kvcache.BlockPool;
 /// @param runner runs steps
 /// @param loop the step loop, not yet started
 /// @param parts what measurements may use
+/// @param latency what decides where experts are computed
+/// @param timelines what the lanes do
 /// @param resources everything that was opened
 record LoadedEngine(
     ModelSummary model,
@@ -32,6 +36,8 @@ record LoadedEngine(
     StepRunner runner,
     StepLoop loop,
     EngineParts parts,
+    LiveLatency latency,
+    Timelines timelines,
     Resources resources)
     implements AutoCloseable {
 
@@ -80,6 +86,7 @@ record LoadedEngine(
   @Override
   public void close() {
     loop.close();
+    timelines.close();
     resources.close();
   }
 }

@@ -5,6 +5,7 @@ import io.fiddler.device.MemoryPlan;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.step.KvStorage;
 import io.fiddler.model.load.WeightSizes;
+import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryKind;
 
@@ -23,7 +24,11 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
   public static MemoryForecast of(
       WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
     ExpertFormat format = sizes.expertFormat();
-    MemoryNeeds needs = MemoryNeeds.of(sizes.config(), format, limits, MemoryKind.DEVICE);
+    // As on a GPU, which keeps keys and values as the weights are, or in float32.
+    ElementType cacheType =
+        sizes.type() == ElementType.BF16 ? ElementType.BF16 : ElementType.F32;
+    MemoryNeeds needs =
+        MemoryNeeds.of(sizes.config(), format, limits, MemoryKind.DEVICE, cacheType, false);
     MemoryPlan.Demand demand =
         needs.demand(
             sizes.config(),

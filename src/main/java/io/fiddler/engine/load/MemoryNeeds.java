@@ -8,21 +8,22 @@ import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.StepBuffers;
+import io.fiddler.engine.step.StreamShape;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
+import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryKind;
 
 /// The sizes of an engine's buffers, from the model and the limits.
 ///
 /// @param kvBlocks blocks of the key/value cache
+/// @param cacheType type of its elements
 /// @param buffers the activations
-/// @param slots slots that slices are streamed through
-record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
-  /// Enough for the copy engine to run ahead of the compute lane.
-  private static final int SLOTS = 4;
-
+/// @param stream the slots that slices are streamed through
+record MemoryNeeds(
+    int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, StreamShape stream) {
   /// Splitting an expert between lanes pays up to about this many rows of a step.
   private static final int MAX_SPLIT_ROWS = 64;
 
@@ -32,21 +33,33 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
-  static MemoryNeeds of(ModelConfig config, ExpertFormat format, Limits limits, MemoryKind kind) {
+  /// @param reproducible whether the largest step may be split too, since no split may depend on
+  ///   the step it is in
+  static MemoryNeeds of(
+      ModelConfig config,
+      ExpertFormat format,
+      Limits limits,
+      MemoryKind kind,
+      ElementType cacheType,
+      boolean reproducible) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
-    int splitParts = Math.min(limits.maxStepTokens(), MAX_SPLIT_ROWS) * topK * format.numSlices();
+    int splitRows =
+        Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
+    int splitParts = splitRows * topK * format.numSlices();
     return new MemoryNeeds(
-        Math.ceilDiv(cacheTokens(config, limits, kind), KvStorage.BLOCK_TOKENS),
+        Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
+        cacheType,
         new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
-        SLOTS);
+        StreamShape.of(format));
   }
 
-  private static int cacheTokens(ModelConfig config, Limits limits, MemoryKind kind) {
+  private static int cacheTokens(
+      ModelConfig config, Limits limits, MemoryKind kind, ElementType type) {
     if (limits.kvCacheTokens() > 0) {
       return limits.kvCacheTokens();
     }
-    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config);
+    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config, type);
     long useful = (long) limits.maxRunning() * config.contextLength();
     long least = kind == MemoryKind.HOST ? config.contextLength() : MIN_DEFAULT_CACHE_TOKENS;
     return (int) Math.min(useful, Math.max(least, affordable));
@@ -70,13 +83,14 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
   ///
   /// @param denseBytes weights that are no expert's
   Demand demand(ModelConfig config, long denseBytes, ExpertFormat format, int numExperts) {
-    long cacheBytes = KvStorage.bytesPerToken(config) * kvBlocks * KvStorage.BLOCK_TOKENS;
+    long cacheBytes =
+        KvStorage.bytesPerToken(config, cacheType) * kvBlocks * KvStorage.BLOCK_TOKENS;
     return new Demand(
         denseBytes,
         DeviceMemory.aligned(cacheBytes),
         DeviceMemory.aligned(buffers.deviceBytes()),
-        slots,
-        format.sliceSizeBytes(),
+        stream.numSlots(),
+        stream.slotBytes(format),
         numExperts,
         format.expertSizeBytes());
   }

@@ -1,5 +1,6 @@
 package io.fiddler.engine.load;
 
+import io.fiddler.device.emulated.EmulatedDevice;
 import io.fiddler.dispatch.LatencyModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,8 @@ public record StoredLatencyModels(Path home) {
   /// @param name of its file, which tells device, threads and kernels
   public record Stored(LatencyModel model, String name) {}
 
-  /// The one written last for a model's weights, whatever the device, threads and kernels.
+  /// The one written last for a model's weights, whatever the GPU, threads and kernels; those of
+  /// emulated devices say nothing about a real one.
   ///
   /// @param fingerprint of the weights
   public Optional<Stored> latest(String fingerprint) {
@@ -41,12 +43,11 @@ public record StoredLatencyModels(Path home) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
+    String prefix = LatencyModelFile.prefix(fingerprint);
+    String emulated = prefix + LatencyModelFile.part(EmulatedDevice.NAME);
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(
-              file ->
-                  String.valueOf(file.getFileName())
-                      .startsWith(LatencyModelFile.prefix(fingerprint)))
+          .filter(file -> name(file).startsWith(prefix) && !name(file).startsWith(emulated))
           .sorted(Comparator.comparing((Path file) -> file.toFile().lastModified()).reversed())
           .toList();
     } catch (IOException e) {
@@ -55,11 +56,18 @@ public record StoredLatencyModels(Path home) {
     }
   }
 
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
   private static Optional<Stored> read(Path file) {
     try {
-      JsonNode latency = JSON.readTree(Files.readString(file));
+      JsonNode latency = JSON.readTree(Files.readString(file)).path("latency").path("model");
+      if (latency.isMissingNode()) {
+        return Optional.empty(); // of an older version, whose numbers mean something else
+      }
       LatencyModel model = JSON.treeToValue(latency, LatencyModel.class);
-      return Optional.of(new Stored(model, String.valueOf(file.getFileName())));
+      return Optional.of(new Stored(model, name(file)));
     } catch (IOException | JacksonException e) {
       LOG.warn("{} cannot be read: {}", file, e.getMessage());
       return Optional.empty();

@@ -1,13 +1,16 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.device.Event;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.dispatch.ExpertLoad;
+import io.fiddler.engine.timeline.LaneRecorder;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Residency;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.StepInput;
+import io.fiddler.model.MixtureOfExpertsWeights;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.tensor.Matrix;
 import java.util.ArrayList;
@@ -22,9 +25,11 @@ public final class ForwardPass {
   private final KvStorage cache;
   private final StepBuffers buffers;
   private final ExpertLanes lanes;
+  private final LaneNotes notes;
   private final ResidentExperts resident;
   private final Dispatcher dispatcher;
   private final ExpertGroups groups;
+  private final ExpectedStream expected;
 
   public ForwardPass(
       DeviceModel model,
@@ -40,8 +45,10 @@ public final class ForwardPass {
     this.cache = cache;
     this.buffers = buffers;
     this.lanes = lanes;
+    this.notes = lanes.notes();
     this.resident = dispatch.resident();
     this.dispatcher = dispatch.dispatcher();
+    this.expected = new ExpectedStream(dispatcher, resident);
     int maxExperts =
         model.layers().stream().mapToInt(layer -> layer.experts().experts().size()).max().orElse(1);
     this.groups = new ExpertGroups(buffers.shape().maxRows() * buffers.shape().topK(), maxExperts);
@@ -64,48 +71,84 @@ public final class ForwardPass {
     void onLayer(int layer, Routing routing, List<ExpertDecision> decisions);
   }
 
-  /// Computes the rows of `input`; their hidden states stay in the buffers for {@link #logits}.
+  /// Where the next {@link #run} notes what its lanes do.
+  void record(LaneRecorder next) {
+    notes.to(next);
+  }
+
+  /// Computes the rows of `input`; their hidden states stay in the buffers for {@link #logits}. If
+  /// it fails, nothing of the step is under way any more.
   void run(StepInput input, LayerObserver observer) {
-    int rows = input.rows();
-    Matrix x = buffers.x().rows(0, rows);
-    Matrix normed = buffers.normed().rows(0, rows);
-    Matrix hostNormed = buffers.hostNormed().rows(0, rows);
-    // One table for the whole step: a swap in between must not be half seen.
-    Residency residency = resident.residency();
-    segments.embed(model.embedding(), input, x);
-    for (int layer = 0; layer < model.layers().size(); layer++) {
-      DeviceModel.Layer weights = model.layers().get(layer);
-      Routing routing = buffers.routing();
-      segments.attendAndRoute(
-          weights.attention(),
-          weights.router(),
-          cache.layer(layer),
-          input,
-          x,
-          normed,
-          hostNormed,
-          routing);
-      observer.onRouted(layer, routing);
-      int numExperts = weights.experts().experts().size();
-      groups.group(routing.selectedExperts(), rows, routing.topK(), numExperts);
-      LayerPlan plan = plan(layer, weights.experts().format().numSlices(), residency);
-      int currentLayer = layer;
-      lanes.run(
-          plan,
-          groups,
-          weights.experts(),
-          expert -> resident.view(residency.frameOf(currentLayer, expert)));
-      segments.combine(plan.combine(groups, routing), buffers.parts(), x);
-      observer.onLayer(layer, routing, plan.decisions());
+    try {
+      expectStream(0, input.rows());
+      lanes.ahead().send();
+      segments.embed(model.embedding(), input, buffers.x().rows(0, input.rows()));
+      for (int layer = 0; layer < model.layers().size(); layer++) {
+        runLayer(layer, input, observer);
+      }
+    } catch (RuntimeException | Error e) {
+      lanes.abandon(e);
+      throw e;
     }
   }
 
-  private LayerPlan plan(int layer, int numSlices, Residency residency) {
+  private void runLayer(int layer, StepInput input, LayerObserver observer) {
+    long start = System.nanoTime();
+    int rows = input.rows();
+    Matrix x = buffers.x().rows(0, rows);
+    Event attention = notes.mark();
+    Routing routing = buffers.routing();
+    DeviceModel.Layer weights = model.layers().get(layer);
+    segments.attendAndRoute(
+        weights.attention(),
+        weights.router(),
+        cache.layer(layer),
+        input,
+        x,
+        buffers.normed().rows(0, rows),
+        buffers.hostNormed().rows(0, rows),
+        routing);
+    notes.dense("attention", layer, rows, attention);
+    observer.onRouted(layer, routing);
+    int numExperts = weights.experts().experts().size();
+    groups.group(routing.selectedExperts(), rows, routing.topK(), numExperts);
+    LayerPlan plan = plan(layer, weights.experts().format().numSlices());
+    lanes.run(
+        new LayerWork(layer, weights.experts(), plan, groups, resident),
+        () -> expectStream(layer + 1, rows));
+    Event combine = notes.mark();
+    segments.combine(plan.combine(groups, routing), buffers.parts(), x);
+    notes.dense("combine", layer, rows, combine);
+    notes.layer(layer, rows, start);
+    expected.learn(layer, groups);
+    observer.onLayer(layer, routing, plan.decisions());
+  }
+
+  /// The copy engine goes on with what this layer will probably need, as soon as it can.
+  private void expectStream(int layer, int rows) {
+    if (layer < model.layers().size()) {
+      MixtureOfExpertsWeights experts = model.layers().get(layer).experts();
+      int assignments = rows * buffers.shape().topK();
+      lanes
+          .ahead()
+          .expect(layer, experts, expected.of(layer, experts.format().numSlices(), assignments));
+    }
+  }
+
+  private LayerPlan plan(int layer, int numSlices) {
+    Residency residency = resident.residency();
+    SlicesAhead ahead = lanes.ahead();
+    ahead.look();
     List<ExpertLoad> loads = new ArrayList<>(groups.numExperts());
     for (int expert = 0; expert < groups.numExperts(); expert++) {
       if (groups.count(expert) > 0) {
         loads.add(
-            new ExpertLoad(expert, groups.count(expert), residency.isResident(layer, expert)));
+            new ExpertLoad(
+                expert,
+                groups.count(expert),
+                residency.isResident(layer, expert),
+                ahead.sentSlices(expert),
+                ahead.arrivedSlices(expert)));
       }
     }
     List<ExpertDecision> decisions = dispatcher.plan(loads, numSlices);
@@ -143,6 +186,7 @@ public final class ForwardPass {
   /// @param lastRows rows that step had
   /// @param logits at least `[rows.length * vocabSize]`
   void logits(int[] rows, int lastRows, float[] logits) {
+    Event head = notes.mark();
     segments.head(
         model.finalNorm(),
         (float) config.rmsNormEps(),
@@ -150,5 +194,6 @@ public final class ForwardPass {
         rows,
         buffers.x().rows(0, lastRows),
         logits);
+    notes.dense("head", -1, rows.length, head);
   }
 }

@@ -6,6 +6,7 @@ import io.fiddler.expert.Way;
 import io.fiddler.kernel.CombineInput;
 import io.fiddler.kernel.Routing;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Where the results of one layer's experts lie, so that they add up in one fixed order whatever
@@ -16,6 +17,7 @@ final class LayerPlan {
   private final List<ExpertDecision> decisions;
   private final int[] firstPart;
   private final int[] slicePart;
+  private final int[] indexOf;
   private final int hostParts;
   private final int numSlices;
 
@@ -25,6 +27,7 @@ final class LayerPlan {
     this.numSlices = numSlices;
     this.firstPart = new int[decisions.size()];
     this.slicePart = new int[decisions.size()];
+    this.indexOf = indexOf(decisions);
     int next = 0;
     for (int i = 0; i < firstPart.length; i++) {
       if (onHost(i)) {
@@ -45,6 +48,15 @@ final class LayerPlan {
         next += decisions.get(i).rows() * streamedSlices(i);
       }
     }
+  }
+
+  private static int[] indexOf(List<ExpertDecision> decisions) {
+    int[] indexOf = new int[decisions.isEmpty() ? 0 : decisions.getLast().expert() + 1];
+    Arrays.fill(indexOf, -1);
+    for (int i = 0; i < decisions.size(); i++) {
+      indexOf[decisions.get(i).expert()] = i;
+    }
+    return indexOf;
   }
 
   /// Splits pay at small batches only, and the room for slices that are summed later is sized for
@@ -77,6 +89,28 @@ final class LayerPlan {
     return decisions;
   }
 
+  /// Index of the decision for an expert; -1 if no rows were routed to it.
+  int indexOf(int expert) {
+    return expert < indexOf.length ? indexOf[expert] : -1;
+  }
+
+  /// Indices of the decisions that stream slices, in {@link ExpertDecision#STREAM_ORDER}.
+  int[] streamOrder() {
+    long[] keys = new long[firstPart.length];
+    int length = 0;
+    for (int i = 0; i < firstPart.length; i++) {
+      if (streamedSlices(i) > 0) {
+        keys[length++] = (long) -decisions.get(i).rows() << Integer.SIZE | i;
+      }
+    }
+    Arrays.sort(keys, 0, length);
+    int[] order = new int[length];
+    for (int at = 0; at < length; at++) {
+      order[at] = (int) keys[at];
+    }
+    return order;
+  }
+
   /// Rows the host writes.
   int hostParts() {
     return hostParts;
@@ -102,10 +136,6 @@ final class LayerPlan {
 
   /// How the parts add up.
   CombineInput combine(ExpertGroups groups, Routing routing) {
-    int[] indexOf = new int[groups.numExperts()];
-    for (int i = 0; i < firstPart.length; i++) {
-      indexOf[decisions.get(i).expert()] = i;
-    }
     int assignments = groups.numAssignments();
     int[] first = new int[assignments];
     int[] next = new int[assignments];

@@ -1,6 +1,7 @@
 package io.fiddler.engine.step;
 
 import io.fiddler.device.Device;
+import io.fiddler.device.Event;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.expert.ExpertGrid;
@@ -11,31 +12,34 @@ import io.fiddler.model.ModelWeights;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.PlacementChange;
+import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryView;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The experts on the device: their bytes in frames, the table of which are there, and the swapper
 /// that brings the table to a new placement, one expert after the other between steps. Changes come
 /// from the step thread; the table may be read from any thread.
+///
+/// An expert is in the table only when its bytes are there, or when the compute lane waits for them
+/// before anything that is submitted from then on. Its frame goes to another expert only by copies
+/// that wait for what was submitted before it left the table.
 public final class ResidentExperts {
+  private static final long POLL_NANOS = 50_000;
+
   private final ModelWeights weights;
   private final Device device;
   private final ExpertFrames frames;
-  private final Queue<Runnable> changes = new ArrayDeque<>();
   private volatile Residency residency;
   private volatile VersionedPlacement placement;
   private @Nullable Swap current;
-
-  /// A placement on its way.
-  private record Swap(VersionedPlacement target, CompletableFuture<Residency> done) {}
 
   public ResidentExperts(
       ModelWeights weights, Device device, ExpertFrames frames, ExpertGrid grid) {
@@ -60,9 +64,14 @@ public final class ResidentExperts {
     return frames.capacity();
   }
 
-  /// The bytes of the expert in a frame, on the device.
-  public MemoryView view(int frame) {
-    return frames.view(frame);
+  /// Frames that are neither resident experts' nor on their way to be.
+  int numFreeFrames() {
+    return frames.numFree();
+  }
+
+  /// The bytes of a resident expert, on the device.
+  public MemoryView view(int layer, int expert) {
+    return frames.view(residency.frameOf(layer, expert));
   }
 
   /// Starts towards a placement; one still on its way is given up where it is.
@@ -78,45 +87,37 @@ public final class ResidentExperts {
       return;
     }
     giveUp(new CancellationException("another placement is applied instead"));
-    // One leaves when another needs its frame, not before, so that all frames serve meanwhile.
-    Deque<ExpertId> leaving = new ArrayDeque<>(change.evict());
-    int free = frames.numFree();
-    for (ExpertId id : change.load()) {
-      if (free > 0) {
-        free--;
-      } else {
-        ExpertId evicted = leaving.remove();
-        changes.add(() -> evict(evicted));
-      }
-      changes.add(() -> load(id));
-    }
-    leaving.forEach(id -> changes.add(() -> evict(id)));
-    current = new Swap(target, done);
+    current = new Swap(target, change, done);
   }
 
   /// Ends a placement on its way where it is, if there is one.
   void giveUp(Throwable reason) {
-    changes.clear();
     Swap given = current;
     current = null;
     if (given != null) {
+      if (given.arriving != null) {
+        frames.free(given.arriving.frame());
+      }
       given.done().completeExceptionally(reason);
     }
   }
 
   /// Brings the device to a placement before the first step; returns when the bytes are there.
-  public void bring(VersionedPlacement target) {
+  ///
+  /// @param progress told how many experts are there
+  public void bring(VersionedPlacement target, IntConsumer progress) {
     CompletableFuture<Residency> done = new CompletableFuture<>();
     begin(target, done);
     while (isChanging()) {
-      advance();
+      advance(true);
+      progress.accept(residency.size());
+      LockSupport.parkNanos(this, POLL_NANOS);
     }
     try {
       done.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    device.copy().record().await();
   }
 
   /// Whether a placement is on its way.
@@ -124,24 +125,72 @@ public final class ResidentExperts {
     return current != null;
   }
 
-  /// Makes one change. Called between steps, which go on if it fails.
-  void advance() {
-    Runnable next = changes.poll();
-    try {
-      if (next != null) {
-        next.run();
-      }
-    } catch (RuntimeException | Error e) {
-      giveUp(e);
+  /// Whether the placement on its way wants an expert that nobody has begun to load.
+  boolean wants(int layer, int expert) {
+    Swap swap = current;
+    return swap != null && swap.wants(new ExpertId(layer, expert));
+  }
+
+  /// Goes on with the placement on its way, without waiting for anything. Called between steps,
+  /// which go on if it fails.
+  ///
+  /// @param idle whether no step is about to run. Else the next one's copies stand behind what is
+  ///   queued here, so it is a slice only, half a millisecond of a step that takes a hundred.
+  void advance(boolean idle) {
+    Swap swap = current;
+    if (swap == null) {
       return;
     }
-    if (changes.isEmpty() && current != null) {
-      Swap finished = current;
-      current = null;
-      placement = finished.target();
-      residency = residency.following(finished.target().version());
-      finished.done().complete(residency);
+    try {
+      while (swap.arriving != null || begun(swap)) {
+        Arrival arrival = Objects.requireNonNull(swap.arriving);
+        ExpertFormat format = layer(arrival.id()).format();
+        if (!arrival.advance(device, idle ? format.expertSizeBytes() : format.sliceSizeBytes())) {
+          return;
+        }
+        swap.arriving = null;
+        residency = residency.with(arrival.id(), arrival.frame());
+      }
+      evictTheRest(swap);
+      finish(swap);
+    } catch (RuntimeException | Error e) {
+      giveUp(e);
     }
+  }
+
+  /// Begins to load the next expert; false if there is none left.
+  private boolean begun(Swap swap) {
+    ExpertId id = swap.nextLoad();
+    if (id == null) {
+      return false;
+    }
+    if (frames.numFree() == 0) {
+      evict(Objects.requireNonNull(swap.nextToLeave(_ -> true), "nobody leaves for " + id));
+    }
+    int frame = frames.allocate();
+    swap.arriving =
+        new Arrival(id, frame, layer(id).experts().get(id.expert()), frames.view(frame));
+    return true;
+  }
+
+  private void evictTheRest(Swap swap) {
+    for (ExpertId id = swap.nextToLeave(_ -> true); id != null; id = swap.nextToLeave(_ -> true)) {
+      evict(id);
+    }
+  }
+
+  private void finish(Swap swap) {
+    Event adopted = swap.adopted;
+    if (adopted != null) {
+      if (!adopted.isDone()) {
+        return;
+      }
+      adopted.await(); // done, so it does not wait, but throws what failed
+    }
+    current = null;
+    placement = swap.target();
+    residency = residency.following(swap.target().version());
+    swap.done().complete(residency);
   }
 
   private void evict(ExpertId id) {
@@ -149,16 +198,57 @@ public final class ResidentExperts {
     residency = residency.without(id);
   }
 
-  private void load(ExpertId id) {
-    int frame = frames.allocate();
-    MixtureOfExpertsWeights layer = weights.layers().get(id.layer()).experts();
-    try {
-      device.copy().copy(layer.experts().get(id.expert()), frames.view(frame));
-      device.compute().waitFor(device.copy().record());
-    } catch (RuntimeException | Error e) {
-      frames.free(frame);
-      throw e;
+  private MixtureOfExpertsWeights layer(ExpertId id) {
+    return weights.layers().get(id.layer()).experts();
+  }
+
+  /// A frame for an expert that a step streams and the placement on its way wants: copied there, it
+  /// is there to stay. Null if it is not wanted, or if nobody of another layer can leave for it;
+  /// those of this layer are in use.
+  @Nullable Adoption adopt(int layer, int expert) {
+    Swap swap = current;
+    ExpertId id = new ExpertId(layer, expert);
+    if (swap == null || !swap.wants(id)) {
+      return null;
     }
-    residency = residency.with(id, frame);
+    if (frames.numFree() == 0) {
+      ExpertId leaves = swap.nextToLeave(other -> other.layer() != layer);
+      if (leaves == null) {
+        return null;
+      }
+      evict(leaves);
+    }
+    swap.take(id);
+    return new Adoption(swap, id, frames.allocate());
+  }
+
+  /// An expert that is adopted. Either committed or abandoned, within the step.
+  final class Adoption {
+    private final Swap swap;
+    private final ExpertId id;
+    private final int frame;
+
+    private Adoption(Swap swap, ExpertId id, int frame) {
+      this.swap = swap;
+      this.id = id;
+      this.frame = frame;
+    }
+
+    /// Where its bytes are to go.
+    MemoryView frame() {
+      return frames.view(frame);
+    }
+
+    /// Its copies are queued, and the compute lane waits for them: it is resident.
+    void commit() {
+      swap.adopted = device.copy().record();
+      residency = residency.with(id, frame);
+    }
+
+    /// The step failed.
+    void abandon() {
+      frames.free(frame);
+      swap.putBack(id);
+    }
   }
 }

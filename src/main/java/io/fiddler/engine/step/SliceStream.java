@@ -1,110 +1,221 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.device.Device;
+import io.fiddler.device.Event;
 import io.fiddler.device.SlotRing;
-import io.fiddler.device.SlotRing.Slot;
 import io.fiddler.dispatch.ExpertDecision;
+import io.fiddler.engine.step.ResidentExperts.Adoption;
+import io.fiddler.engine.step.SlicesAhead.Sent;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Way;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.ExpertTask.Output;
-import io.fiddler.model.MixtureOfExpertsWeights;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryView;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/// The slices of one layer's streamed experts on their way through the slots, in the order they are
-/// computed. Copies run ahead by as many slices as there are slots. Closing gives back what was not
-/// computed.
+/// The slices of one layer's streamed experts on their way to the device, a few at a time, in the
+/// order they are computed: first what was sent ahead. Copies run ahead by as many slices as there
+/// is room for. An expert that is to stay goes to its frame at once instead of through slots.
+/// Closing gives back what was not computed.
 final class SliceStream implements AutoCloseable {
-  private final SlotRing slots;
+  /// A slot for the slices and the slices at once.
+  record Room(Device device, SlotRing slots, int slicesPerSlot, LaneNotes notes) {}
+
+  private final Room room;
+  private final LayerWork work;
   private final ExpertFormat format;
-  private final List<Job> jobs;
-  private final Queue<Slot> filled = new ArrayDeque<>();
-  private int nextToFill;
+  private final List<Job> jobs = new ArrayList<>();
+  private final List<Adoption> adoptions = new ArrayList<>();
+  private int nextToSend;
   private int nextToCompute;
+  private long sentBytes;
 
-  /// One slice to copy and compute.
-  private record Job(MemoryView source, int firstRow, int rows, int outRow, Output output) {}
+  /// Slices `[slice, slice + count)` of the expert of decision `index`, to be copied and computed.
+  private static final class Job {
+    final int index;
+    final int slice;
+    final int count;
+    final @Nullable Adoption adoption;
+    @Nullable Shipment shipment;
 
-  SliceStream(
-      LayerPlan plan, ExpertGroups groups, MixtureOfExpertsWeights weights, SlotRing slots) {
-    this.slots = slots;
-    this.format = weights.format();
-    this.jobs = jobs(plan, groups, weights);
-    fill();
-  }
-
-  private static List<Job> jobs(
-      LayerPlan plan, ExpertGroups groups, MixtureOfExpertsWeights weights) {
-    List<Job> jobs = new ArrayList<>();
-    IntStream.range(0, plan.decisions().size())
-        .boxed()
-        .sorted(Comparator.comparing(plan.decisions()::get, ExpertDecision.STREAM_ORDER))
-        .forEach(i -> addJobs(jobs, i, plan, groups, weights));
-    return jobs;
-  }
-
-  private static void addJobs(
-      List<Job> jobs,
-      int index,
-      LayerPlan plan,
-      ExpertGroups groups,
-      MixtureOfExpertsWeights weights) {
-    ExpertDecision decision = plan.decisions().get(index);
-    int rows = decision.rows();
-    boolean split = decision.way() == Way.SPLIT;
-    int count = plan.streamedSlices(index);
-    MemoryView expert = weights.experts().get(decision.expert());
-    for (int s = 0; s < count; s++) {
-      int slice = weights.format().numSlices() - count + s;
-      jobs.add(
-          new Job(
-              weights.format().slices(expert, slice, 1),
-              groups.offset(decision.expert()),
-              rows,
-              split ? plan.slicePart(index) + s * rows : plan.firstPart(index),
-              split || s == 0 ? Output.SET : Output.ADD));
+    Job(int index, int slice, int count, @Nullable Adoption adoption) {
+      this.index = index;
+      this.slice = slice;
+      this.count = count;
+      this.adoption = adoption;
     }
   }
 
-  private void fill() {
-    while (nextToFill < jobs.size() && slots.numFree() > 0) {
-      Slot slot = slots.acquire();
-      filled.add(slot);
-      slot.fill(jobs.get(nextToFill++).source());
+  SliceStream(LayerWork work, SlicesAhead ahead, Room room) {
+    this.work = work;
+    this.format = work.weights().format();
+    this.room = room;
+    try {
+      boolean[] begun = new boolean[work.plan().decisions().size()];
+      addSent(ahead, begun);
+      for (int index : work.plan().streamOrder()) {
+        if (!begun[index]) {
+          addExpert(index);
+        }
+      }
+      letTheLastGoAlone();
+      send();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
   }
 
-  /// Bytes that are copied in all.
-  long sizeBytes() {
-    return jobs.size() * format.sliceSizeBytes();
+  /// Jobs for what is on its way, each expert followed by its slices that did not get there before
+  /// the router had run.
+  private void addSent(SlicesAhead ahead, boolean[] begun) {
+    int last = -1;
+    int end = 0;
+    for (Sent some : ahead.takeAll()) {
+      int index = work.plan().indexOf(some.expert());
+      if (index < 0 || work.plan().decisions().get(index).way() != Way.STREAMED) {
+        ahead.drop(some);
+        continue;
+      }
+      begun[index] = true;
+      Job job = new Job(index, some.firstSlice(), some.count(), null);
+      job.shipment = some.shipment();
+      jobs.add(job);
+      nextToSend = jobs.size();
+      last = index;
+      end = some.firstSlice() + some.count();
+    }
+    if (last >= 0) {
+      addSlices(last, end, null);
+    }
   }
 
-  /// Whether slices are left.
+  private void addExpert(int index) {
+    ExpertDecision decision = work.plan().decisions().get(index);
+    @Nullable Adoption adoption =
+        decision.way() == Way.STREAMED
+            ? work.resident().adopt(work.layer(), decision.expert())
+            : null;
+    if (adoption != null) {
+      adoptions.add(adoption);
+    }
+    addSlices(index, format.numSlices() - work.plan().streamedSlices(index), adoption);
+  }
+
+  private void addSlices(int index, int from, @Nullable Adoption adoption) {
+    for (int slice = from; slice < format.numSlices(); slice += room.slicesPerSlot()) {
+      int count = Math.min(room.slicesPerSlot(), format.numSlices() - slice);
+      jobs.add(new Job(index, slice, count, adoption));
+    }
+  }
+
+  /// Nothing is left to overlap with after the last copy, so as little as can be waits for it.
+  private void letTheLastGoAlone() {
+    if (nextToSend < jobs.size() && jobs.getLast().count > 1) {
+      Job job = jobs.removeLast();
+      int before = job.count - 1;
+      jobs.add(new Job(job.index, job.slice, before, job.adoption));
+      jobs.add(new Job(job.index, job.slice + before, 1, job.adoption));
+    }
+  }
+
+  private void send() {
+    while (nextToSend < jobs.size()) {
+      Job job = jobs.get(nextToSend);
+      ExpertDecision decision = work.plan().decisions().get(job.index);
+      MemoryView expert = work.weights().experts().get(decision.expert());
+      MemoryView slices = format.slices(expert, job.slice, job.count);
+      boolean timed = room.notes().isOn();
+      Shipment shipment;
+      if (job.adoption != null) {
+        MemoryView frame = format.slices(job.adoption.frame(), job.slice, job.count);
+        shipment = Shipment.to(frame, slices, room.device(), timed);
+      } else if (room.slots().numFree() > 0) {
+        shipment = Shipment.through(room.slots().acquire(), slices, timed);
+      } else {
+        return;
+      }
+      job.shipment = shipment;
+      room.notes().sent(work, decision, job.slice, job.count, shipment);
+      sentBytes += slices.sizeBytes();
+      nextToSend++;
+    }
+  }
+
+  /// Bytes sent so far, without those that had been sent ahead.
+  long sentBytes() {
+    return sentBytes;
+  }
+
+  /// Whether everything is on its way, so that free slots may go to the next layer.
+  boolean allSent() {
+    return nextToSend == jobs.size();
+  }
+
+  /// Whether slices are left to compute.
   boolean hasNext() {
     return nextToCompute < jobs.size();
   }
 
-  /// Computes the next slice and queues further copies.
+  /// Computes the next slices and sends further ones.
   void computeNext(SliceCompute compute) {
-    Job job = jobs.get(nextToCompute++);
-    try (Slot slot = filled.remove()) {
-      compute.run(
-          new ExpertTask(
-              format, slot.use(), 1, job.firstRow(), job.rows(), job.outRow(), job.output()));
+    Job job = jobs.get(nextToCompute);
+    Shipment shipment = job.shipment;
+    if (shipment == null) {
+      throw new IllegalStateException("all slots are held by somebody else");
     }
-    fill();
+    nextToCompute++;
+    try (shipment) {
+      ExpertTask task = task(job, shipment.use());
+      Event begin = room.notes().mark();
+      compute.run(task);
+      room.notes()
+          .streamed(work, work.plan().decisions().get(job.index), job.slice, job.count, begin);
+    }
+    send();
+  }
+
+  private ExpertTask task(Job job, MemoryView slices) {
+    LayerPlan plan = work.plan();
+    ExpertDecision decision = plan.decisions().get(job.index);
+    ExpertGroups groups = work.groups();
+    int outRow = plan.firstPart(job.index);
+    Output output = job.slice == 0 ? Output.SET : Output.ADD;
+    if (decision.way() == Way.SPLIT) {
+      outRow = plan.slicePart(job.index) + (job.slice - decision.hostSlices()) * decision.rows();
+      output = Output.SEPARATE;
+    }
+    return new ExpertTask(
+        format,
+        slices,
+        job.count,
+        groups.offset(decision.expert()),
+        decision.rows(),
+        outRow,
+        output);
+  }
+
+  /// All was computed: experts that were to stay are resident from now on.
+  void finish() {
+    adoptions.forEach(Adoption::commit);
+    adoptions.clear();
   }
 
   @Override
   public void close() {
-    filled.forEach(Slot::close);
-    filled.clear();
+    for (int i = nextToCompute; i < nextToSend; i++) {
+      Shipment shipment = jobs.get(i).shipment;
+      if (shipment != null) {
+        shipment.close();
+      }
+    }
+    nextToCompute = jobs.size();
+    nextToSend = jobs.size();
+    adoptions.forEach(Adoption::abandon);
+    adoptions.clear();
   }
 
   /// Submits one task to the device.

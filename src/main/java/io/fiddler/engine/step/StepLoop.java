@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class StepLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
 
+  /// Between looks at a swap while there is nothing else to do; an expert takes milliseconds.
+  private static final long SWAP_POLL_NANOS = 50_000;
+
   private final Scheduler scheduler;
   private final StepRunner runner;
   private final ResidentExperts resident;
@@ -137,16 +140,18 @@ public final class StepLoop implements AutoCloseable {
     while (!closing) {
       runCommands();
       dropCancelled();
-      if (resident.isChanging()) {
-        resident.advance();
-      }
       Batch batch = scheduler.next();
       waiting = scheduler.waiting();
+      resident.advance(batch.chunks().isEmpty());
       if (!batch.chunks().isEmpty()) {
         step(batch);
-      } else if (commands.isEmpty() && !resident.isChanging() && !closing) {
-        listener.onIdle();
-        LockSupport.park(this);
+      } else if (commands.isEmpty() && !closing) {
+        if (resident.isChanging()) {
+          LockSupport.parkNanos(this, SWAP_POLL_NANOS);
+        } else {
+          listener.onIdle();
+          LockSupport.park(this);
+        }
       }
     }
   }
@@ -174,6 +179,7 @@ public final class StepLoop implements AutoCloseable {
       result.ends().finished().forEach(this::finish);
       result.ends().failed().forEach(this::fail);
       listener.onStep(result.report(scheduler.running(), scheduler.waiting()));
+      result.reportTimeline().run();
     } catch (RuntimeException | Error e) {
       // One step's failure must not take the service along: its requests fail, the others go on.
       LOG.error("A step of {} rows failed; its requests end with an error", batch.rows(), e);

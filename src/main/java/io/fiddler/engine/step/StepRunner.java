@@ -6,6 +6,7 @@ import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TouchedExperts;
+import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.Phase;
 import io.fiddler.expert.Way;
@@ -31,6 +32,7 @@ public final class StepRunner {
   private final ExpertLanes lanes;
   private final AtomicActivationCounters activations;
   private final int vocabSize;
+  private final Timelines timelines;
   private final float[] logits;
   private volatile PhaseAssignments sincePlacement =
       new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
@@ -40,17 +42,20 @@ public final class StepRunner {
       ResidentExperts resident,
       ExpertLanes lanes,
       AtomicActivationCounters activations,
-      int vocabSize) {
+      int vocabSize,
+      Timelines timelines) {
     this.forward = forward;
     this.resident = resident;
     this.lanes = lanes;
     this.activations = activations;
     this.vocabSize = vocabSize;
+    this.timelines = timelines;
     this.logits = new float[HEAD_ROWS * vocabSize];
   }
 
   /// What a step did.
   ///
+  /// @param reportTimeline tells what its lanes did if they were recorded, once it was reported
   /// @param ends generations that ended with it
   record Result(
       int prefillRows,
@@ -58,9 +63,11 @@ public final class StepRunner {
       PhaseAssignments assignments,
       TouchedExperts touched,
       long streamedBytes,
+      long wastedBytes,
       long stepNanos,
       long hostNanos,
-      Ends ends) {
+      Ends ends,
+      Runnable reportTimeline) {
     StepReport report(int running, int queued) {
       return new StepReport(
           prefillRows,
@@ -69,6 +76,7 @@ public final class StepRunner {
           assignments.decode(),
           touched,
           streamedBytes,
+          wastedBytes,
           stepNanos,
           hostNanos,
           running,
@@ -107,11 +115,13 @@ public final class StepRunner {
   Result run(Batch batch, List<ActiveGeneration> generations) {
     long start = System.nanoTime();
     long streamedBefore = lanes.streamedBytes();
+    long wastedBefore = lanes.wastedBytes();
     long hostBefore = lanes.hostNanos();
     long version = resident.residency().placementVersion();
     generations.forEach(generation -> generation.onStep(version, start));
 
     StepInput input = input(batch, generations);
+    forward.record(timelines.begin());
     long[][] byWay = new long[Phase.values().length][Way.values().length];
     long[] touched = new long[Way.values().length];
     forward.run(
@@ -131,6 +141,7 @@ public final class StepRunner {
 
     Ends ends = new Ends();
     useLogits(batch, generations, input.rows(), ends);
+    long end = System.nanoTime();
     int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
     return new Result(
         prefillRows,
@@ -138,9 +149,11 @@ public final class StepRunner {
         assignments,
         touched(touched),
         lanes.streamedBytes() - streamedBefore,
-        System.nanoTime() - start,
+        lanes.wastedBytes() - wastedBefore,
+        end - start,
         lanes.hostNanos() - hostBefore,
-        ends);
+        ends,
+        () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
   }
 
   private static TouchedExperts touched(long[] byWay) {

@@ -1,0 +1,123 @@
+package io.fiddler.engine.step;
+
+import io.fiddler.device.Device;
+import io.fiddler.device.ExpertFrames;
+import io.fiddler.device.SlotRing;
+import io.fiddler.dispatch.Dispatcher;
+import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.expert.ExpertGrid;
+import io.fiddler.expert.Residency;
+import io.fiddler.kernel.Segments;
+import io.fiddler.kernel.StepInput;
+import io.fiddler.model.MixtureOfExperts;
+import io.fiddler.model.ModelWeights;
+import io.fiddler.tensor.ExpertFormat;
+import java.util.concurrent.CompletableFuture;
+
+/// A forward pass over any device, with frames, slots and a dispatcher of the test's choice. The
+/// test is the step thread.
+final class StepRig implements AutoCloseable {
+  private final ModelWeights weights;
+  private final DeviceModel model;
+  private final KvStorage cache;
+  private final StepBuffers buffers;
+  private final SlotRing slots;
+  private final ExpertFrames frames;
+  private final ResidentExperts resident;
+  private final ExpertLanes lanes;
+  private final ForwardPass forward;
+
+  /// Sizes of a rig.
+  record Room(int maxRows, int kvBlocks, int numFrames) {}
+
+  StepRig(
+      ModelWeights weights,
+      Device device,
+      Segments onDevice,
+      Segments onHost,
+      Dispatcher dispatcher,
+      Room room) {
+    this.weights = weights;
+    ExpertFormat format = weights.layers().getFirst().experts().format();
+    MixtureOfExperts moe = (MixtureOfExperts) weights.config().layers().getFirst().mlp();
+    model = DeviceModel.load(weights, device);
+    cache = KvStorage.allocate(weights.config(), room.kvBlocks(), onDevice.cacheType(), device);
+    int topK = moe.numExpertsPerToken();
+    int splitParts = room.maxRows() * topK * format.numSlices();
+    buffers =
+        new StepBuffers(
+            new StepBuffers.Shape(
+                room.maxRows(), weights.config().hiddenSize(), topK, splitParts),
+            device);
+    StreamShape stream = StreamShape.of(format);
+    slots = new SlotRing(device, SLOTS, stream.slotBytes(format));
+    frames = new ExpertFrames(device, room.numFrames(), format.expertSizeBytes());
+    resident = new ResidentExperts(weights, device, frames, grid());
+    lanes =
+        new ExpertLanes(device, onDevice, onHost, slots, stream.slicesPerSlot(), buffers);
+    forward =
+        new ForwardPass(
+            model,
+            weights.config(),
+            onDevice,
+            cache,
+            buffers,
+            lanes,
+            new ForwardPass.DispatchContext(dispatcher, resident));
+  }
+
+  /// Few, so that the ring is often full.
+  private static final int SLOTS = 4;
+
+  ExpertGrid grid() {
+    return new ExpertGrid(
+        weights.layers().stream().map(layer -> layer.experts().experts().size()).toList());
+  }
+
+  int topK() {
+    return buffers.shape().topK();
+  }
+
+  ResidentExperts resident() {
+    return resident;
+  }
+
+  ExpertLanes lanes() {
+    return lanes;
+  }
+
+  int numFreeSlots() {
+    return slots.numFree();
+  }
+
+  int numSlots() {
+    return slots.numSlots();
+  }
+
+  CompletableFuture<Residency> apply(VersionedPlacement placement) {
+    CompletableFuture<Residency> done = new CompletableFuture<>();
+    resident.begin(placement, done);
+    return done;
+  }
+
+  /// Logits `[rows * vocabSize]` of all rows.
+  float[] step(StepInput input, ForwardPass.LayerObserver observer) {
+    forward.run(input, observer);
+    int[] rows = new int[input.rows()];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = row;
+    }
+    float[] logits = new float[rows.length * weights.config().vocabSize()];
+    forward.logits(rows, rows.length, logits);
+    return logits;
+  }
+
+  @Override
+  public void close() {
+    frames.close();
+    slots.close();
+    buffers.close();
+    cache.close();
+    model.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.engine.timeline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package io.fiddler.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.fiddler.dispatch.Correction;
+import io.fiddler.dispatch.CostLane;
+import io.fiddler.dispatch.LatencyCurve;
+import io.fiddler.dispatch.LatencyCurve.Point;
+import io.fiddler.dispatch.LatencyModel;
+import io.fiddler.dispatch.Residual;
+import io.fiddler.engine.EngineState;
+import io.fiddler.engine.LatencyReport;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import tools.jackson.databind.JsonNode;
+
+final class LatencyEndpointTest {
+  private final FakeEngine engine = new FakeEngine();
+  private final LatencyEndpoint endpoint = new LatencyEndpoint(engine);
+
+  @Test
+  void model_isShownInMilliseconds_withWhatLiveTimingsMadeOfIt() {
+    engine.measured(report());
+
+    JsonNode json = Json.of(endpoint.latency());
+
+    assertThat(json.get("measuredAt").asString()).isEqualTo("2026-11-20T10:15:30Z");
+    assertThat(json.get("measuredInSeconds").asDouble()).isEqualTo(7.5);
+    assertThat(json.get("conditions").asString()).isEqualTo("together");
+    assertThat(json.get("source").asString()).isEqualTo("stored");
+    assertThat(json.get("frozen").asBoolean()).isFalse();
+    assertThat(json.at("/measured/hostMillis/1").asDouble()).isEqualTo(3.5);
+    assertThat(json.at("/measured/hostMillis/64").asDouble()).isEqualTo(7.5);
+    assertThat(json.at("/measured/copyMillis").asDouble()).isEqualTo(6.5);
+    assertThat(json.at("/measured/deviceMillis/1").asDouble()).isEqualTo(0.25);
+    assertThat(json.at("/inForce/hostMillis/1").asDouble()).isEqualTo(4);
+    JsonNode correction = json.at("/corrections/0");
+    assertThat(correction.get("lane").asString()).isEqualTo("host");
+    assertThat(correction.get("upToRows").asInt()).isEqualTo(1);
+    assertThat(correction.get("factor").asDouble()).isEqualTo(1.14);
+    assertThat(correction.get("observations").asLong()).isEqualTo(40);
+    JsonNode residual = json.at("/residuals/1");
+    assertThat(residual.get("lane").asString()).isEqualTo("host");
+    assertThat(residual.get("count").asLong()).isEqualTo(1);
+    assertThat(residual.get("meanRatio").asDouble()).isEqualTo(1.4);
+    assertThat(residual.get("p90Ratio").asDouble()).isEqualTo(1.5);
+  }
+
+  @Test
+  void model_isNotFound_whenNoneDecides() {
+    WebEndpointResponse<Object> answer = endpoint.latency();
+    assertThat(answer.getStatus()).isEqualTo(404);
+    assertThat(Json.of(answer).get("error").asString()).contains("fiddler.dispatch.mode");
+  }
+
+  @Test
+  void model_isUnavailable_whileTheModelIsLoading() {
+    engine.become(EngineState.LOADING, "measuring latencies", 0.9);
+    assertThat(endpoint.latency().getStatus()).isEqualTo(503);
+  }
+
+  @Test
+  void gauges_showPredictionsAndResiduals() {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    new LatencyGauges(engine).bindTo(registry);
+    assertThat(registry.get("fiddler.latency.expert").tag("lane", "host").gauge().value()).isNaN();
+
+    engine.measured(report());
+
+    assertThat(
+            registry
+                .get("fiddler.latency.expert")
+                .tag("lane", "host")
+                .timeGauge()
+                .value(TimeUnit.MILLISECONDS))
+        .isEqualTo(4, within(1e-9));
+    assertThat(residual(registry, "host")).isEqualTo((3 * 1.0 + 1.4) / 4, within(1e-9));
+    assertThat(residual(registry, "copy")).isNaN();
+  }
+
+  private static double residual(MeterRegistry registry, String lane) {
+    return registry.get("fiddler.latency.residual").tag("lane", lane).gauge().value();
+  }
+
+  private static LatencyReport report() {
+    return new LatencyReport(
+        Instant.parse("2026-11-20T10:15:30Z"),
+        7.5,
+        "together",
+        true,
+        false,
+        model(3.5e6),
+        model(4e6),
+        List.of(new Correction(CostLane.HOST, 1, 1.14, 40)),
+        List.of(
+            new Residual(CostLane.HOST, 1, 3, 1.0, 1.1),
+            new Residual(CostLane.HOST, 2, 1, 1.4, 1.5)));
+  }
+
+  private static LatencyModel model(double hostNanos) {
+    return new LatencyModel(
+        new LatencyCurve(List.of(new Point(1, hostNanos), new Point(64, 7.5e6))),
+        new LatencyCurve(List.of(new Point(1, 0.25e6))),
+        6.5e6);
+  }
+}
