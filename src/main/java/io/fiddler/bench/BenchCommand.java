@@ -84,12 +84,11 @@ final class BenchCommand implements Command {
   }
 
   private static MachineRates probe(FiddlerEngine engine, BenchOptions options) {
-    return engine.measure(
-        parts -> {
-          try (EngineProbe probe = new EngineProbe(parts, options.effort().probes())) {
-            return probe.machine();
-          }
-        });
+    return engine.measure(parts -> {
+      try (EngineProbe probe = new EngineProbe(parts, options.effort().probes())) {
+        return probe.machine();
+      }
+    });
   }
 
   private static Placement placement(

@@ -45,16 +45,16 @@ record BenchOptions(
       """
           + EngineSetup.USAGE
           + """
-        --preset=single|prefill|beam|issue   scenarios of the paper, or those of the project's table
-        --requests=1,16 --prompt=32,512 --tokens=64   or every combination of these: requests at once,
-                                 length of each prompt, tokens generated (default 1, 32, 64)
-        --max-step-tokens=N      most rows of a step (default: the longest prompt, 512 at least)
-        --kv-cache-tokens=N      positions of the key/value cache (default: what the scenarios need)
-        --repeats=3 --warmup=1   rounds of each scenario, and short ones before that do not count
-        --seconds=300            most time for the rounds of a scenario
-        --probe-memory=2GiB --probe-seconds=0.5   memory read to probe the machine, time for each probe
-        --json=FILE              write JSON too; - for standard output, the table then goes to standard error
-      """;
+            --preset=single|prefill|beam|issue   scenarios of the paper, or those of the project's table
+            --requests=1,16 --prompt=32,512 --tokens=64   or every combination of these: requests at once,
+                                     length of each prompt, tokens generated (default 1, 32, 64)
+            --max-step-tokens=N      most rows of a step (default: the longest prompt, 512 at least)
+            --kv-cache-tokens=N      positions of the key/value cache (default: what the scenarios need)
+            --repeats=3 --warmup=1   rounds of each scenario, and short ones before that do not count
+            --seconds=300            most time for the rounds of a scenario
+            --probe-memory=2GiB --probe-seconds=0.5   memory read to probe the machine, time for each probe
+            --json=FILE              write JSON too; - for standard output, the table then goes to standard error
+          """;
 
   private static final int LEAST_STEP_TOKENS = 512;
 
@@ -83,7 +83,9 @@ record BenchOptions(
             line.constant("placement", PlacementChoice.class, PlacementChoice.EVEN),
             scenarios,
             line.integer(
-                "max-step-tokens", Math.max(LEAST_STEP_TOKENS, Math.max(longest, running)), running),
+                "max-step-tokens",
+                Math.max(LEAST_STEP_TOKENS, Math.max(longest, running)),
+                running),
             line.integer("kv-cache-tokens", cache, 1),
             effort(line),
             line.text("json"));

@@ -24,6 +24,7 @@ final class PlanCommand implements Command {
         MemoryForecast.of(
             model.sizes(),
             options.limits(),
+            MemoryForecast.cacheTypeOnGpu(model.sizes().type()),
             options.deviceMemoryBytes() - options.reservedBytes(),
             options.experts());
     PlanText text = new PlanText(console.out());

@@ -15,8 +15,8 @@ public record StepBudget(int alone, int besideDecodes) {
   /// What decoding may be held up by; a second of silence is noticed.
   private static final double TARGET_NANOS = 0.5e9;
 
-  /// As soon as a few tokens of a prompt are read nearly every expert is needed, and a step takes so
-  /// long however many they are. Then a chunk may cost as much again.
+  /// As soon as a few tokens of a prompt are read nearly every expert is needed, and a step takes
+  /// so long however many they are. Then a chunk may cost as much again.
   private static final double TIMES_THE_LEAST = 2;
 
   /// A longer chunk must save so much of the time a token takes.

@@ -118,8 +118,7 @@ final class LatencyDispatcherTest {
     int numSlices = 14;
     for (int round = 0; round < 300; round++) {
       double device = random.nextDouble(0.05e6, 1e6);
-      LatencyModel model =
-          model(random.nextDouble(2e6, 9e6), device, random.nextDouble(4e6, 9e6));
+      LatencyModel model = model(random.nextDouble(2e6, 9e6), device, random.nextDouble(4e6, 9e6));
       List<ExpertLoad> loads = new ArrayList<>();
       for (int expert = 0; expert <= random.nextInt(2); expert++) {
         loads.add(load(expert, 1, false));

@@ -21,8 +21,7 @@ final class ByteCount {
   /// @param name of the option, for the message
   static long parse(String name, String value) {
     Matcher matcher = FORM.matcher(value.trim());
-    Long unit =
-        matcher.matches() ? UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;
+    Long unit = matcher.matches() ? UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;
     if (unit != null) {
       BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
       if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0) {

@@ -52,7 +52,8 @@ public final class CommandLine {
   public List<String> operands(int most) {
     if (operands.size() > most) {
       throw new UsageException(
-          "an option begins with --, got " + String.join(" ", operands.subList(most, operands.size())));
+          "an option begins with --, got "
+              + String.join(" ", operands.subList(most, operands.size())));
     }
     return List.copyOf(operands);
   }
@@ -75,9 +76,8 @@ public final class CommandLine {
   /// Whole numbers with commas between them.
   public List<Integer> integers(String name, List<Integer> absent, int least) {
     return text(name)
-        .map(
-            value ->
-                Arrays.stream(value.split(",", -1)).map(one -> parse(name, one, least)).toList())
+        .map(value ->
+            Arrays.stream(value.split(",", -1)).map(one -> parse(name, one, least)).toList())
         .orElse(absent);
   }
 
@@ -96,7 +96,8 @@ public final class CommandLine {
 
   /// A number above zero.
   public OptionalDouble positive(String name) {
-    return text(name).map(value -> OptionalDouble.of(parsePositive(name, value)))
+    return text(name)
+        .map(value -> OptionalDouble.of(parsePositive(name, value)))
         .orElse(OptionalDouble.empty());
   }
 
@@ -131,9 +132,7 @@ public final class CommandLine {
     throw new UsageException(
         "--%s must be one of %s, got %s"
             .formatted(
-                name,
-                Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT),
-                value));
+                name, Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT), value));
   }
 
   /// Refuses options that nothing has taken.

@@ -15,8 +15,8 @@ import java.util.function.Function;
 /// - the rate of the CPU's expert kernel and of the copies, at the same time, at the number of
 ///   tokens that a missed expert had on average;
 /// - the device's time for the dense part, by running the very steps without experts, and for
-///   resident experts, by computing resident ones with as many tokens as they had on average.
-///   Of several runs the shortest counts.
+///   resident experts, by computing resident ones with as many tokens as they had on average. Of
+///   several runs the shortest counts.
 final class LimitProbe {
   private final FiddlerEngine engine;
   private final ProbeOptions options;
@@ -45,38 +45,35 @@ final class LimitProbe {
     double resident = totals.touched().resident() / per;
     int missedTogether = together(totals.touched().missed() / layerSteps);
     int residentTogether = together(totals.touched().resident() / layerSteps);
-    return probing(
-        probe -> {
-          Together rates =
-              missed == 0
-                  ? new Together(0, 0)
-                  : probe.experts(rows(totals.rowsPerMissed()), missedTogether);
-          double device =
-              dense.stream()
-                  .mapToDouble(
-                      pass -> probe.denseSeconds(pass.sequences(), pass.rows(), pass.context()))
-                  .sum();
-          if (resident > 0) {
-            device +=
-                resident
-                    * probe.residentExpertSeconds(
-                        rows(totals.rowsPerResident()), residentTogether);
-          }
-          return Limit.of(
-              missed * model.expertSizeBytes(),
-              rates.hostBytesPerSecond(),
-              rates.copyBytesPerSecond(),
-              device);
-        });
+    return probing(probe -> {
+      Together rates =
+          missed == 0
+              ? new Together(0, 0)
+              : probe.experts(rows(totals.rowsPerMissed()), missedTogether);
+      double device =
+          dense.stream()
+              .mapToDouble(
+                  pass -> probe.denseSeconds(pass.sequences(), pass.rows(), pass.context()))
+              .sum();
+      if (resident > 0) {
+        device +=
+            resident
+                * probe.residentExpertSeconds(rows(totals.rowsPerResident()), residentTogether);
+      }
+      return Limit.of(
+          missed * model.expertSizeBytes(),
+          rates.hostBytesPerSecond(),
+          rates.copyBytesPerSecond(),
+          device);
+    });
   }
 
   private Limit probing(Function<EngineProbe, Limit> work) {
-    return engine.measure(
-        parts -> {
-          try (EngineProbe probe = new EngineProbe(parts, options)) {
-            return work.apply(probe);
-          }
-        });
+    return engine.measure(parts -> {
+      try (EngineProbe probe = new EngineProbe(parts, options)) {
+        return work.apply(probe);
+      }
+    });
   }
 
   private static int together(double expertsOfLayer) {

@@ -11,8 +11,7 @@ import java.util.List;
 record PrefillSteps(List<TimedStep> steps, double seconds) {
   static PrefillSteps of(Round round) {
     List<TimedStep> steps = round.steps().stream().filter(TimedStep::isPrefill).toList();
-    double seconds =
-        steps.isEmpty() ? 0 : (steps.getLast().endNanos() - round.startNanos()) / 1e9;
+    double seconds = steps.isEmpty() ? 0 : (steps.getLast().endNanos() - round.startNanos()) / 1e9;
     return new PrefillSteps(steps, seconds);
   }
 

@@ -40,16 +40,15 @@ record Round(long startNanos, List<Double> firstTokenSeconds, List<TimedStep> st
     log.take();
     // From the step thread, so that all of them are there when the next step begins.
     long start =
-        engine.measure(
-            _ -> {
-              long now = System.nanoTime();
-              for (int i = 0; i < scenario.requests(); i++) {
-                Ending ending = new Ending();
-                endings.add(ending);
-                generations.add(engine.submit(request(engine, scenario, random.split()), ending));
-              }
-              return now;
-            });
+        engine.measure(_ -> {
+          long now = System.nanoTime();
+          for (int i = 0; i < scenario.requests(); i++) {
+            Ending ending = new Ending();
+            endings.add(ending);
+            generations.add(engine.submit(request(engine, scenario, random.split()), ending));
+          }
+          return now;
+        });
     boolean cut = false;
     for (Ending ending : endings) {
       cut |= !ending.isDoneBy(deadlineNanos);

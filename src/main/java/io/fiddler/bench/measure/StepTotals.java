@@ -13,7 +13,11 @@ import java.util.List;
 /// @param touched experts needed
 /// @param streamedBytes copied to the device
 record StepTotals(
-    int steps, long rows, AssignmentCounts assignments, TouchedExperts touched, long streamedBytes) {
+    int steps,
+    long rows,
+    AssignmentCounts assignments,
+    TouchedExperts touched,
+    long streamedBytes) {
   static StepTotals of(List<TimedStep> steps) {
     long rows = 0;
     long streamed = 0;
@@ -23,8 +27,7 @@ record StepTotals(
       StepReport report = step.report();
       rows += report.prefillRows() + report.decodeRows();
       streamed += report.streamedBytes();
-      assignments =
-          assignments.plus(report.prefillAssignments()).plus(report.decodeAssignments());
+      assignments = assignments.plus(report.prefillAssignments()).plus(report.decodeAssignments());
       touched = touched.plus(report.touched());
     }
     return new StepTotals(steps.size(), rows, assignments, touched, streamed);

@@ -40,8 +40,7 @@ public final class PlanText {
     line("device memory of %s:", ByteSize.describe(deviceBytes));
     part("reserved for context, kernels, workspaces", reservedBytes);
     part("dense weights", demand.denseBytes());
-    part(
-        "key/value cache, %d tokens".formatted(forecast.kvCacheTokens()), demand.kvCacheBytes());
+    part("key/value cache, %d tokens".formatted(forecast.kvCacheTokens()), demand.kvCacheBytes());
     part("scratch", demand.scratchBytes());
     part(
         "%d slots for slices".formatted(demand.numSlots()),

@@ -39,9 +39,10 @@ public record RateSearch(Path home, int threads, ProbeOptions options) {
   /// @param given rates of 0 are to be found
   public PlanRates find(PlannedModel model, PlanRates given) {
     return stored(model)
-        .orElseGet(() -> given.host().bytesPerSecond() > 0 && given.copy().bytesPerSecond() > 0
-            ? given
-            : probed())
+        .orElseGet(() ->
+            given.host().bytesPerSecond() > 0 && given.copy().bytesPerSecond() > 0
+                ? given
+                : probed())
         .replacedBy(given);
   }
 
@@ -50,10 +51,9 @@ public record RateSearch(Path home, int threads, ProbeOptions options) {
     return model
         .fingerprint()
         .flatMap(new StoredLatencyModels(home)::latest)
-        .map(
-            found ->
-                PlanRates.of(
-                    found.model(), expertBytes, "measured by an engine here, " + found.name()));
+        .map(found ->
+            PlanRates.of(
+                found.model(), expertBytes, "measured by an engine here, " + found.name()));
   }
 
   private PlanRates probed() {
@@ -81,7 +81,8 @@ public record RateSearch(Path home, int threads, ProbeOptions options) {
           new MachineProbe(workers, host, read, List.of(), List.of(), options).measure();
       String missing = "not known, there is no GPU here";
       return new PlanRates(
-          new Rate(rates.hostRead(), "memory reads, probed here with %d threads".formatted(threads)),
+          new Rate(
+              rates.hostRead(), "memory reads, probed here with %d threads".formatted(threads)),
           Rate.unknown(missing),
           Rate.unknown(missing));
     }
@@ -91,11 +92,9 @@ public record RateSearch(Path home, int threads, ProbeOptions options) {
     try (PinnedMemory source = cuda.pinned(COPY_BYTES, "probing copies");
         Allocation target = cuda.memory().allocate(2 * COPY_BYTES, "probing copies")) {
       List<MemoryView> targets =
-          List.of(
-              target.view().slice(0, COPY_BYTES), target.view().slice(COPY_BYTES, COPY_BYTES));
+          List.of(target.view().slice(0, COPY_BYTES), target.view().slice(COPY_BYTES, COPY_BYTES));
       MachineRates rates =
-          new MachineProbe(workers, cuda, read, List.of(source.host()), targets, options)
-              .measure();
+          new MachineProbe(workers, cuda, read, List.of(source.host()), targets, options).measure();
       String how = "probed here, CPU and copy engine at once";
       return new PlanRates(
           rate(rates.hostReadTogether(), how),

@@ -53,7 +53,9 @@ final class CopyFeed {
   }
 
   private void poll() {
-    for (Event next = outstanding.peek(); next != null && next.isDone(); next = outstanding.peek()) {
+    for (Event next = outstanding.peek();
+        next != null && next.isDone();
+        next = outstanding.peek()) {
       next.await(); // reports a failed copy
       outstanding.remove();
       done++;

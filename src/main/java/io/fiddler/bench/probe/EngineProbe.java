@@ -73,8 +73,7 @@ public final class EngineProbe implements AutoCloseable {
       MemorySegment read = memory.view().segment(MemoryKind.HOST);
       // Untouched pages all map to one page of zeros, which the cache would serve.
       parts.workers().run((int) Math.ceilDiv(read.byteSize(), FILL_BYTES), (_, i) -> fill(read, i));
-      return new MachineProbe(
-              parts.workers(), parts.device(), read, sources(), targets, options)
+      return new MachineProbe(parts.workers(), parts.device(), read, sources(), targets, options)
           .measure();
     }
   }
@@ -108,7 +107,12 @@ public final class EngineProbe implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       some.add(experts.get(turn++ % experts.size()));
     }
-    run(parts.onHost(), some::get, count, rows, parts.buffers().hostNormed(),
+    run(
+        parts.onHost(),
+        some::get,
+        count,
+        rows,
+        parts.buffers().hostNormed(),
         parts.buffers().hostParts());
     return count * format.expertSizeBytes();
   }
@@ -146,19 +150,18 @@ public final class EngineProbe implements AutoCloseable {
     }
     int most = parts.buffers().shape().maxRows() * parts.buffers().shape().topK();
     int count = Math.clamp(most / rows, 1, Math.max(1, expertsTogether));
-    return shortestSeconds(
-            () -> {
-              int first = turn;
-              turn += count;
-              run(
-                  parts.onDevice(),
-                  i -> resident.get((first + i) % resident.size()),
-                  count,
-                  rows,
-                  parts.buffers().normed(),
-                  parts.buffers().parts());
-              parts.device().compute().record().await();
-            })
+    return shortestSeconds(() -> {
+      int first = turn;
+      turn += count;
+      run(
+          parts.onDevice(),
+          i -> resident.get((first + i) % resident.size()),
+          count,
+          rows,
+          parts.buffers().normed(),
+          parts.buffers().parts());
+      parts.device().compute().record().await();
+    })
         / count;
   }
 
@@ -199,7 +202,9 @@ public final class EngineProbe implements AutoCloseable {
     work.run();
     double shortest = Double.POSITIVE_INFINITY;
     long start = System.nanoTime();
-    for (int i = 0; i < DEVICE_RUNS && (i < 1 || System.nanoTime() - start < options.nanos()); i++) {
+    for (int i = 0;
+        i < DEVICE_RUNS && (i < 1 || System.nanoTime() - start < options.nanos());
+        i++) {
       long begin = System.nanoTime();
       work.run();
       shortest = Math.min(shortest, (System.nanoTime() - begin) / 1e9);

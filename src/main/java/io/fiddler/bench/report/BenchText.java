@@ -39,8 +39,17 @@ public final class BenchText {
     line("probes: %s", probes(report.probes()));
     out.println();
     line(
-        ROW, "", "ms", "p10 .. p90", "tok/s", "hits", "missed", "GB/token", "host+copy+device ms",
-        "limit ms", "ratio");
+        ROW,
+        "",
+        "ms",
+        "p10 .. p90",
+        "tok/s",
+        "hits",
+        "missed",
+        "GB/token",
+        "host+copy+device ms",
+        "limit ms",
+        "ratio");
   }
 
   private static String probes(MachineRates rates) {

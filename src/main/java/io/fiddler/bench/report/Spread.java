@@ -1,6 +1,5 @@
 package io.fiddler.bench.report;
 
-import java.util.Arrays;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +25,6 @@ public record Spread(double median, double min, double p10, double p90, double m
         quantile(sorted, 0.9),
         sorted[sorted.length - 1],
         sorted.length);
-  }
-
-  /// Median of at least one value.
-  public static double median(double... values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return quantile(sorted, 0.5);
   }
 
   /// Linear between neighbours, as most statistics programs have it.

@@ -74,8 +74,7 @@ record MemoryNeeds(
     if (device.memoryKind() == MemoryKind.HOST) {
       return 0;
     }
-    Demand demand =
-        demand(weights.config(), DeviceModel.denseBytes(weights), format, numExperts);
+    Demand demand = demand(weights.config(), DeviceModel.denseBytes(weights), format, numExperts);
     return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();
   }
 

@@ -34,7 +34,9 @@ public record StoredLatencyModels(Path home) {
   ///
   /// @param fingerprint of the weights
   public Optional<Stored> latest(String fingerprint) {
-    return files(fingerprint).stream().map(StoredLatencyModels::read).flatMap(Optional::stream)
+    return files(fingerprint).stream()
+        .map(StoredLatencyModels::read)
+        .flatMap(Optional::stream)
         .findFirst();
   }
 

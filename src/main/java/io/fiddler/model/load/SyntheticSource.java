@@ -24,7 +24,8 @@ record SyntheticSource(String name, SyntheticShape shape, long seed, double skew
   private static final int MAX_COUNT = 4096;
   private static final int MAX_SKEW = 4;
 
-  /// Parses `synthetic:mixtral-8x7b?layers=3&experts=8&seed=1&skew=1.0`; every parameter may be left out.
+  /// Parses `synthetic:mixtral-8x7b?layers=3&experts=8&seed=1&skew=1.0`; every parameter may be
+  /// left out.
   static SyntheticSource parse(String path, int loadThreads) {
     String[] parts = path.substring(PREFIX.length()).split("\\?", 2);
     SyntheticShape shape = SyntheticShape.NAMED.get(parts[0]);

@@ -16,7 +16,8 @@ public record WeightSizes(ModelConfig config, ElementType type) {
   /// @param padding what a tensor of so many bytes takes
   public long denseBytes(LongUnaryOperator padding) {
     return TensorShape.ofDensePart(config).stream()
-        .mapToLong(shape -> padding.applyAsLong((long) shape.rows() * shape.cols() * type.sizeBytes()))
+        .mapToLong(
+            shape -> padding.applyAsLong((long) shape.rows() * shape.cols() * type.sizeBytes()))
         .sum();
   }
 

@@ -44,8 +44,7 @@ final class QueuedSegments implements Segments {
       Matrix hostNormed,
       Routing routing) {
     device.submit(() ->
-        segments.attendAndRoute(
-            attention, router, cache, input, x, normed, hostNormed, routing));
+        segments.attendAndRoute(attention, router, cache, input, x, normed, hostNormed, routing));
     device.compute().record().await();
   }
 

@@ -68,9 +68,7 @@ abstract class ResidencyChurnContract {
         Segments host = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
         Segments lane = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
         HostDevice none = new HostDevice();
-        StepRig expected =
-            new StepRig(
-                weights, none, host, host, FixedDispatcher.HOST, room);
+        StepRig expected = new StepRig(weights, none, host, host, FixedDispatcher.HOST, room);
         Segments onDevice = onDevice(device);
         StepRig rig =
             new StepRig(weights, device, onDevice, lane, new RandomDispatcher(SEED), room)) {
@@ -111,8 +109,7 @@ abstract class ResidencyChurnContract {
     }
   }
 
-  private static void changeResidency(
-      StepRig rig, SplittableRandom random, int step, Tally tally) {
+  private static void changeResidency(StepRig rig, SplittableRandom random, int step, Tally tally) {
     if (tally.last.isDone() ? random.nextInt(4) == 0 : random.nextInt(64) == 0) {
       tally.last = rig.apply(randomPlacement(rig.grid(), random, step));
       tally.placements++;
@@ -130,7 +127,8 @@ abstract class ResidencyChurnContract {
   private static VersionedPlacement randomPlacement(
       ExpertGrid grid, SplittableRandom random, long version) {
     List<ScoredExpert> experts =
-        random.ints(0, grid.size())
+        random
+            .ints(0, grid.size())
             .distinct()
             .limit(random.nextInt(NUM_FRAMES + 1))
             .mapToObj(index -> new ScoredExpert(grid.at(index), 1))
@@ -166,8 +164,7 @@ abstract class ResidencyChurnContract {
       }
       int blocks = MAX_LENGTH / KvStorage.BLOCK_TOKENS;
       int[][] tables = new int[SEQUENCES][];
-      Arrays.setAll(
-          tables, s -> IntStream.range(s * blocks, (s + 1) * blocks).toArray());
+      Arrays.setAll(tables, s -> IntStream.range(s * blocks, (s + 1) * blocks).toArray());
       return new StepInput(column(rows, 0), column(rows, 1), column(rows, 2), tables);
     }
 
@@ -210,8 +207,7 @@ abstract class ResidencyChurnContract {
     try {
       Path folder =
           Path.of(
-              Objects.requireNonNull(
-                      ResidencyChurnContract.class.getResource("/golden/mixtral-a"))
+              Objects.requireNonNull(ResidencyChurnContract.class.getResource("/golden/mixtral-a"))
                   .toURI());
       return ModelSources.of(folder.toString(), folder, 1).load((done, total) -> {});
     } catch (URISyntaxException e) {

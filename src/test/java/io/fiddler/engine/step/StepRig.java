@@ -46,15 +46,13 @@ final class StepRig implements AutoCloseable {
     int splitParts = room.maxRows() * topK * format.numSlices();
     buffers =
         new StepBuffers(
-            new StepBuffers.Shape(
-                room.maxRows(), weights.config().hiddenSize(), topK, splitParts),
+            new StepBuffers.Shape(room.maxRows(), weights.config().hiddenSize(), topK, splitParts),
             device);
     StreamShape stream = StreamShape.of(format);
     slots = new SlotRing(device, SLOTS, stream.slotBytes(format));
     frames = new ExpertFrames(device, room.numFrames(), format.expertSizeBytes());
     resident = new ResidentExperts(weights, device, frames, grid());
-    lanes =
-        new ExpertLanes(device, onDevice, onHost, slots, stream.slicesPerSlot(), buffers);
+    lanes = new ExpertLanes(device, onDevice, onHost, slots, stream.slicesPerSlot(), buffers);
     forward =
         new ForwardPass(
             model,
