@@ -1,9 +1,7 @@
 package io.fiddler;
 
-import io.fiddler.bench.BenchCommand;
+import io.fiddler.bench.EngineMain;
 import io.fiddler.config.FiddlerConfiguration;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -17,11 +15,10 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration
 @Import(FiddlerConfiguration.class)
 public final class Main {
-  private static final Path HOME = Path.of(System.getProperty("user.home"), ".fiddler");
-
   private Main() {}
 
-  /// Starts the service, or with `bench` as the first argument the benchmark.
+  /// Starts the service, or runs one of {@link EngineMain}'s commands, such as `bench`, if the
+  /// first argument names one.
   ///
   /// Ends the process with code 64 if the JVM lacks a flag the engine cannot do without, 1 if the
   /// service cannot start or the model cannot be loaded.
@@ -31,9 +28,7 @@ public final class Main {
       System.err.println(refusal.get());
       System.exit(JvmFlags.EXIT_USAGE);
     }
-    if (args.length > 0 && args[0].equals("bench")) {
-      System.exit(BenchCommand.run(Arrays.copyOfRange(args, 1, args.length), HOME, System.out));
-    }
+    EngineMain.run(args, System.out, System.err).ifPresent(System::exit);
     SpringApplication application = new SpringApplication(Main.class);
     List<String> warnings = JvmFlags.warnings();
     // An initializer is the first thing that runs once logging is set up.

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// Runs {@link Launcher} in a JVM of its own, with the class path of the tests' one.
+/// Runs {@link Launcher} in a JVM of its own, with the class path of the tests' one unless another
+/// is given.
 public final class ChildJvm {
   /// Flags the service is documented to be started with.
   public static final List<String> DOCUMENTED_FLAGS =
@@ -29,12 +30,17 @@ public final class ChildJvm {
 
   /// Runs it to its end.
   public static Ended run(List<String> flags, String... arguments) {
+    return run(classPath(), flags, "io.fiddler.Launcher", arguments);
+  }
+
+  /// Runs another main class, with a class path of its own, to its end.
+  static Ended run(String classPath, List<String> flags, String mainClass, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("-cp");
-    command.add(classPath());
-    command.add("io.fiddler.Launcher");
+    command.add(classPath);
+    command.add(mainClass);
     command.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -64,7 +70,7 @@ public final class ChildJvm {
   }
 
   /// Surefire hides the real class path in the manifest of a jar.
-  private static String classPath() {
+  static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }

@@ -1,83 +1,133 @@
 package io.fiddler.bench;
 
-import io.fiddler.engine.Engine;
-import io.fiddler.engine.EngineListener;
+import io.fiddler.bench.cli.CommandLine;
+import io.fiddler.bench.measure.LearnedPlacement;
+import io.fiddler.bench.measure.Scenario;
+import io.fiddler.bench.measure.ScenarioRun;
+import io.fiddler.bench.measure.StepLog;
+import io.fiddler.bench.probe.EngineProbe;
+import io.fiddler.bench.probe.MachineRates;
+import io.fiddler.bench.report.BenchReport;
+import io.fiddler.bench.report.BenchReport.ModelReport;
+import io.fiddler.bench.report.BenchReport.StartReport;
+import io.fiddler.bench.report.BenchText;
+import io.fiddler.bench.report.MachineReport;
+import io.fiddler.bench.report.ScenarioReport;
+import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.EngineOptions;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
-import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.EvenSpreadPolicy;
-import java.io.PrintStream;
+import io.fiddler.placement.Placement;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 
-/// `fiddler bench`: measures the machine's memory bandwidth, then prefill and decode, and prints
-/// both beside each other.
-public final class BenchCommand {
-  private static final int MAX_STEP_TOKENS = 512;
+/// `fiddler bench`: measures what the machine can do and what the engine does on it, in one process
+/// with one load of the model.
+final class BenchCommand implements Command {
+  /// Prompts are one step or few: a scenario's rounds should hold some that are recorded.
+  private static final int TIMELINE_EVERY = 2;
 
-  private BenchCommand() {}
-
-  /// Runs the benchmark.
-  ///
-  /// @param args arguments after `bench`
-  /// @param home folder for unpacked models
-  /// @return exit code: 0, or 64 if the arguments are wrong
-  public static int run(String[] args, Path home, PrintStream out) {
-    BenchOptions options;
-    try {
-      options = BenchOptions.parse(args);
-    } catch (IllegalArgumentException e) {
-      out.println(e.getMessage());
-      out.print(BenchOptions.USAGE);
-      return 64;
-    }
-    double bandwidth = Bandwidth.readBytesPerSecond(options.threads());
-    out.printf(
-        Locale.ROOT, "memory read, %d threads: %.1f GB/s%n", options.threads(), bandwidth / 1e9);
-    try (Engine engine = engine(options, home)) {
-      long start = System.nanoTime();
-      engine.load();
-      ModelSummary model = engine.model();
-      out.printf(
-          Locale.ROOT,
-          "%s: %.2f GB of weights, loaded in %.1f s; %s, kernels %s, %d of %d experts resident%n",
-          model.name(),
-          model.weightsSizeBytes() / 1e9,
-          (System.nanoTime() - start) / 1e9,
-          engine.device().info().name(),
-          engine.device().kernels(),
-          engine.residency().size(),
-          model.grid().size());
-      out.println(
-          "round | first token ms | decode tok/s | GB read a token | share of bandwidth | hit rate");
-      for (int round = 0; round <= options.repeats(); round++) {
-        DecodeRound measured = DecodeRound.run(engine, options, round);
-        if (round > 0) {
-          out.println(measured.line(round, bandwidth));
-        }
-      }
-    }
-    return 0;
+  @Override
+  public String usage() {
+    return BenchOptions.USAGE;
   }
 
-  private static Engine engine(BenchOptions options, Path home) {
-    int running = options.requests();
-    return new FiddlerEngine(
-        new EngineOptions(
-            options.model(),
-            home,
-            new DeviceOptions(options.device(), 0, options.experts()),
-            new HostOptions(options.threads(), options.kernels()),
-            new Limits(running, running, Math.max(running, MAX_STEP_TOKENS), 0),
-            DispatchMode.AUTO),
-        BenchCommand::evenSpread,
-        new EngineListener() {});
+  @Override
+  public void run(CommandLine line, Path home, Console given) {
+    BenchOptions options = BenchOptions.of(line);
+    boolean jsonOnOut = options.json().filter("-"::equals).isPresent();
+    Console console = jsonOnOut ? given.allOnErr() : given;
+    ReportFile file = ReportFile.of(options.json(), given.out());
+    StepLog log = new StepLog(new LoadLines(console));
+    try (FiddlerEngine engine =
+        new FiddlerEngine(engineOptions(options, home), BenchCommand::evenSpread, log)) {
+      measure(engine, log, options, console, file);
+    }
+  }
+
+  private static void measure(
+      FiddlerEngine engine, StepLog log, BenchOptions options, Console console, ReportFile file) {
+    long begin = System.nanoTime();
+    engine.load();
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    StartReport start = new StartReport(seconds, engine.model().weightsSizeBytes() / seconds);
+    MachineReport machine = MachineReport.of(engine.device().info());
+    console.say("probing the machine");
+    MachineRates rates = probe(engine, options);
+    Placement placement = placement(engine, log, options, console);
+    BenchReport report =
+        new BenchReport(
+            BenchReport.FORMAT,
+            machine,
+            options.describe(),
+            modelReport(engine, placement),
+            start,
+            rates,
+            List.of());
+    BenchText text = new BenchText(console.out());
+    text.head(report);
+    ScenarioRun run = new ScenarioRun(engine, log, options.effort());
+    List<ScenarioReport> done = new ArrayList<>();
+    for (Scenario scenario : options.scenarios()) {
+      console.say("measuring %s", scenario.name());
+      ScenarioReport measured = run.run(scenario);
+      text.rows(measured);
+      done.add(measured);
+      file.write(report.with(done));
+    }
+    file.close();
+  }
+
+  private static MachineRates probe(FiddlerEngine engine, BenchOptions options) {
+    return engine.measure(parts -> {
+      try (EngineProbe probe = new EngineProbe(parts, options.effort().probes())) {
+        return probe.machine();
+      }
+    });
+  }
+
+  private static Placement placement(
+      FiddlerEngine engine, StepLog log, BenchOptions options, Console console) {
+    return switch (options.placement()) {
+      case EVEN -> engine.placement().placement();
+      case LEARNED -> {
+        console.say("learning the placement");
+        yield LearnedPlacement.apply(engine, log, options.scenarios().getFirst());
+      }
+    };
+  }
+
+  private static ModelReport modelReport(FiddlerEngine engine, Placement placement) {
+    ModelSummary model = engine.model();
+    DeviceSummary device = engine.device();
+    return new ModelReport(
+        model.name(),
+        model.fingerprint(),
+        model.weightsSizeBytes(),
+        model.expertSizeBytes(),
+        model.grid().size(),
+        engine.residency().size(),
+        placement.policy(),
+        placement.forecast().overall(),
+        device.kernels(),
+        device.usedBytes(),
+        device.reason());
+  }
+
+  private static EngineOptions engineOptions(BenchOptions options, Path home) {
+    return new EngineOptions(
+        options.model(),
+        home,
+        options.setup().device(),
+        options.setup().host(),
+        options.limits(),
+        options.setup().dispatch(),
+        new LaneOptions(false, TIMELINE_EVERY));
   }
 
   private static VersionedPlacement evenSpread(ModelSummary model, int capacity) {

@@ -1,100 +1,143 @@
 package io.fiddler.bench;
 
-import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
-import java.util.Arrays;
-import java.util.Locale;
+import io.fiddler.bench.cli.CommandLine;
+import io.fiddler.bench.measure.Scenario;
+import io.fiddler.bench.measure.ScenarioRun.Effort;
+import io.fiddler.bench.probe.ProbeOptions;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.step.KvStorage;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// What `bench` measures, from its arguments `--name=value`.
+/// What `bench` measures, and how.
 ///
-/// @param model see {@link io.fiddler.model.ModelSources}
-/// @param device kind of device
-/// @param experts resident experts, -1 to fill the device
-/// @param threads threads that compute on the CPU
-/// @param kernels which kernels the CPU computes with
-/// @param promptTokens length of each prompt
-/// @param newTokens tokens generated for each
-/// @param requests generations at once
-/// @param repeats measured rounds, after one that warms up
+/// @param model see {@link io.fiddler.model.load.ModelSources}
+/// @param setup what the engine runs on
+/// @param placement what chooses the resident experts
+/// @param scenarios what is measured, in order
+/// @param maxStepTokens most rows of a step
+/// @param kvCacheTokens positions of the key/value cache
+/// @param effort how much is measured
+/// @param json where the JSON goes: a file, `-` for standard output
 record BenchOptions(
     String model,
-    Kind device,
-    int experts,
-    int threads,
-    Kernels kernels,
-    int promptTokens,
-    int newTokens,
-    int requests,
-    int repeats) {
+    EngineSetup setup,
+    PlacementChoice placement,
+    List<Scenario> scenarios,
+    int maxStepTokens,
+    int kvCacheTokens,
+    Effort effort,
+    Optional<String> json) {
   static final String USAGE =
       """
-      usage: bench [--model=tiny-moe|DIRECTORY|synthetic:mixtral-8x7b?layers=3] [--device=none|emulated]
-                   [--experts=N] [--threads=N] [--kernels=auto|float32]
-                   [--prompt=32] [--tokens=64] [--requests=1] [--repeats=3]
-      """;
+      usage: fiddler bench [options]
+      Measures what this machine can do, then what the engine does on it, and prints both side by side.
+
+        --model=MODEL            a model directory, tiny-moe, or random weights of a shape, made in memory:
+                                 synthetic:mixtral-8x7b?layers=3&seed=1 (default tiny-moe)
+        --skew=S                 routers of a synthetic model prefer some experts, as Zipf's law with
+                                 exponent S has it (default 0: all alike)
+        --placement=even|learned   resident experts: the same number in each layer, or what counted
+                                 traffic of the same kind prefers (default even)
+      """
+          + EngineSetup.USAGE
+          + """
+            --preset=single|prefill|beam|issue   scenarios of the paper, or those of the project's table
+            --requests=1,16 --prompt=32,512 --tokens=64   or every combination of these: requests at once,
+                                     length of each prompt, tokens generated (default 1, 32, 64)
+            --max-step-tokens=N      most rows of a step (default: the longest prompt, 512 at least)
+            --kv-cache-tokens=N      positions of the key/value cache (default: what the scenarios need)
+            --repeats=3 --warmup=1   rounds of each scenario, and short ones before that do not count
+            --seconds=300            most time for the rounds of a scenario
+            --probe-memory=2GiB --probe-seconds=0.5   memory read to probe the machine, time for each probe
+            --json=FILE              write JSON too; - for standard output, the table then goes to standard error
+          """;
+
+  private static final int LEAST_STEP_TOKENS = 512;
+
+  /// What chooses the resident experts.
+  enum PlacementChoice {
+    EVEN,
+    LEARNED
+  }
 
   /// Parses the arguments.
   ///
-  /// @throws IllegalArgumentException naming the argument that is wrong
-  static BenchOptions parse(String[] args) {
-    Map<String, String> values = new TreeMap<>();
-    for (String arg : args) {
-      int equals = arg.indexOf('=');
-      if (!arg.startsWith("--") || equals < 0) {
-        throw new IllegalArgumentException("arguments have the form --name=value, got " + arg);
-      }
-      values.put(arg.substring(2, equals), arg.substring(equals + 1));
-    }
-    String model = take(values, "model", "tiny-moe");
-    Kind device = constant("device", Kind.class, take(values, "device", "none"));
-    int defaultThreads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+  /// @throws io.fiddler.bench.cli.UsageException naming the argument that is wrong
+  static BenchOptions of(CommandLine line) {
+    line.operands(0);
+    String given = line.text("model").orElse("tiny-moe");
+    String model =
+        line.text("skew").map(skew -> EngineSetup.modelWithSkew(given, skew)).orElse(given);
+    List<Scenario> scenarios = scenarios(line);
+    int longest = most(scenarios.stream().map(Scenario::promptTokens).toList());
+    int running = most(scenarios.stream().map(Scenario::requests).toList());
+    int cache = most(scenarios.stream().map(s -> s.cacheTokens(KvStorage.BLOCK_TOKENS)).toList());
     BenchOptions options =
         new BenchOptions(
             model,
-            device,
-            number(values, "experts", -1, -1),
-            number(values, "threads", defaultThreads, 1),
-            constant("kernels", Kernels.class, take(values, "kernels", "auto")),
-            number(values, "prompt", 32, 1),
-            number(values, "tokens", 64, 2),
-            number(values, "requests", 1, 1),
-            number(values, "repeats", 3, 1));
-    if (!values.isEmpty()) {
-      throw new IllegalArgumentException("unknown argument --" + values.keySet().iterator().next());
-    }
+            EngineSetup.of(line),
+            line.constant("placement", PlacementChoice.class, PlacementChoice.EVEN),
+            scenarios,
+            line.integer(
+                "max-step-tokens",
+                Math.max(LEAST_STEP_TOKENS, Math.max(longest, running)),
+                running),
+            line.integer("kv-cache-tokens", cache, 1),
+            effort(line),
+            line.text("json"));
+    line.requireAllTaken();
     return options;
   }
 
-  private static <E extends Enum<E>> E constant(String name, Class<E> type, String value) {
-    try {
-      return Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "--%s must be one of %s, got %s"
-              .formatted(
-                  name, Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT), value),
-          e);
+  private static List<Scenario> scenarios(CommandLine line) {
+    if (!line.has("preset")) {
+      return Preset.product(
+          line.integers("requests", List.of(1), 1),
+          line.integers("prompt", List.of(32), 1),
+          line.integers("tokens", List.of(64), 1));
     }
+    // Left alone, --requests, --prompt and --tokens are refused as unknown beside a preset.
+    return line.constant("preset", Preset.class, Preset.ISSUE).scenarios();
   }
 
-  private static int number(Map<String, String> values, String name, int defaultValue, int least) {
-    String value = take(values, name, String.valueOf(defaultValue));
-    try {
-      int number = Integer.parseInt(value);
-      if (number >= least) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // said below, with the rule
-    }
-    throw new IllegalArgumentException(
-        "--%s must be a whole number of at least %d, got %s".formatted(name, least, value));
+  private static Effort effort(CommandLine line) {
+    return new Effort(
+        line.integer("warmup", 1, 0),
+        line.integer("repeats", 3, 1),
+        line.integer("seconds", 300, 1),
+        new ProbeOptions(
+            Math.max(1 << 20, line.bytes("probe-memory", ProbeOptions.DEFAULT.memoryBytes())),
+            line.positive("probe-seconds").orElse(ProbeOptions.DEFAULT.seconds())));
   }
 
-  private static String take(Map<String, String> values, String name, String defaultValue) {
-    String value = values.remove(name);
-    return value == null ? defaultValue : value;
+  private static int most(List<Integer> numbers) {
+    return numbers.stream().mapToInt(Integer::intValue).max().orElseThrow();
+  }
+
+  Limits limits() {
+    int running = most(scenarios.stream().map(Scenario::requests).toList());
+    return new Limits(running, running, maxStepTokens, kvCacheTokens);
+  }
+
+  /// All of them, as they are in force, by their names.
+  Map<String, String> describe() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("model", model);
+    setup.describe(options);
+    options.put("placement", EngineSetup.lower(placement));
+    options.put(
+        "scenarios", scenarios.stream().map(Scenario::name).collect(Collectors.joining("; ")));
+    options.put("max-step-tokens", Integer.toString(maxStepTokens));
+    options.put("kv-cache-tokens", Integer.toString(kvCacheTokens));
+    options.put("repeats", Integer.toString(effort.rounds()));
+    options.put("warmup", Integer.toString(effort.warmUps()));
+    options.put("seconds", Integer.toString(effort.seconds()));
+    options.put("probe-memory", effort.probes().memoryBytes() + " bytes");
+    options.put("probe-seconds", Double.toString(effort.probes().seconds()));
+    return options;
   }
 }

@@ -6,6 +6,7 @@ package io.fiddler.engine;
 /// @param decodeRows tokens decoded
 /// @param prefillAssignments the prompt rows' expert assignments by way
 /// @param decodeAssignments the decoded rows' expert assignments by way
+/// @param touched experts that had rows
 /// @param streamedBytes weights copied to the device for the step
 /// @param wastedBytes those of them that were copied ahead for experts that then got no rows
 /// @param stepNanos how long it took
@@ -17,6 +18,7 @@ public record StepReport(
     int decodeRows,
     AssignmentCounts prefillAssignments,
     AssignmentCounts decodeAssignments,
+    TouchedExperts touched,
     long streamedBytes,
     long wastedBytes,
     long stepNanos,

@@ -14,6 +14,9 @@ public interface ModelSource {
   /// @throws ModelLoadException if it is missing, malformed or unsupported
   ModelConfig config();
 
+  /// Identity of config and weights, if it can be told without reading all of them.
+  Optional<String> fingerprint();
+
   /// Reads everything into host memory, experts row-major; the caller closes it. Otherwise as
   /// {@link #load(Tiling, LoadProgress)}.
   default ModelWeights load(LoadProgress progress) {

@@ -9,6 +9,7 @@ import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TimelineReport;
+import io.fiddler.engine.TouchedExperts;
 import io.fiddler.engine.timeline.LaneUsage;
 import io.fiddler.engine.timeline.TimelineLane;
 import io.fiddler.expert.ExpertId;
@@ -82,6 +83,7 @@ final class MetricsTest {
             2,
             new AssignmentCounts(1, 2, 3, 4),
             new AssignmentCounts(5, 6, 7, 8),
+            new TouchedExperts(3, 9),
             1_024,
             256,
             5_000_000,

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,10 +38,11 @@ final class TokenizerTest {
 
   @Test
   void encode_equalsReference_forGoldenPrompts() throws IOException {
-    JsonNode golden =
-        JsonMapper.shared()
-            .readTree(
-                Files.readAllBytes(Path.of("src/test/resources/golden/tiny-moe/golden.json")));
+    JsonNode golden;
+    try (InputStream in =
+        Objects.requireNonNull(getClass().getResourceAsStream("/golden/tiny-moe/golden.json"))) {
+      golden = JsonMapper.shared().readTree(in);
+    }
     for (JsonNode goldenCase : golden.path("cases")) {
       int[] expected =
           goldenCase.path("input_ids").valueStream().mapToInt(JsonNode::intValue).toArray();

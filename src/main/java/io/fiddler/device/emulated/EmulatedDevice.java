@@ -14,6 +14,9 @@ import java.lang.management.ManagementFactory;
 /// The device of kind `emulated`: kernels run on the caller's CPU, but memory is counted against a
 /// budget of its own, weights must really be copied there, and copies run on a thread of their own.
 public final class EmulatedDevice implements Device {
+  /// Its name, for people and in the names of what was measured with it.
+  public static final String NAME = "CPU playing a device";
+
   private static final int DEFAULT_SHARE = 4;
 
   private final ThreadCopyLane copy;
@@ -41,7 +44,7 @@ public final class EmulatedDevice implements Device {
 
   @Override
   public DeviceInfo info() {
-    return new DeviceInfo("emulated", "CPU playing a device", memory.budgetBytes());
+    return new DeviceInfo("emulated", NAME, memory.budgetBytes());
   }
 
   @Override

@@ -36,8 +36,7 @@ final class CudaSide {
   }
 
   /// What the kernels must be able to compute.
-  static Shape shape(ModelWeights weights, MemoryNeeds needs) {
-    ModelConfig config = weights.config();
+  static Shape shape(ModelConfig config, ExpertFormat format, MemoryNeeds needs) {
     List<Heads> layers =
         config.layers().stream()
             .map(layer ->
@@ -46,7 +45,6 @@ final class CudaSide {
                       new Heads(a.numHeads(), a.numKvHeads(), a.headDim(), a.slidingWindow());
                 })
             .toList();
-    ExpertFormat format = weights.layers().getFirst().experts().format();
     int cacheTokens = needs.kvBlocks() * KvStorage.BLOCK_TOKENS;
     return new Shape(
         needs.buffers().maxRows(),
@@ -59,6 +57,11 @@ final class CudaSide {
             KvStorage.BLOCK_TOKENS,
             Math.min(config.contextLength(), cacheTokens),
             needs.cacheType()));
+  }
+
+  /// Device memory that the kernels need for themselves.
+  static long scratchBytes(ModelConfig config, ExpertFormat format, MemoryNeeds needs) {
+    return CudaSegments.scratchBytes(shape(config, format, needs));
   }
 
   /// Page-locks the experts in host memory, so that they are copied at the link's speed and beside

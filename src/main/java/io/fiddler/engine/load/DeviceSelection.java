@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param device opened; the holder closes it
 /// @param reason one sentence for people
-record DeviceSelection(Device device, String reason) {
+public record DeviceSelection(Device device, String reason) {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceSelection.class);
 
   /// Opens the device that the options ask for.
   ///
   /// @throws DeviceOptionsException if it cannot be had and there is no falling back
-  static DeviceSelection open(DeviceOptions options) {
+  public static DeviceSelection open(DeviceOptions options) {
     DeviceSelection selection = choose(options);
     boolean limited = options.memoryBytes() > 0 || options.experts() > 0;
     if (selection.device().memoryKind() == MemoryKind.HOST && limited) {

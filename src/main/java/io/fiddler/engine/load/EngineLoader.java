@@ -183,10 +183,14 @@ final class EngineLoader {
     }
   }
 
-  /// The kernels of both sides.
+  /// The kernels of both sides, over one pool of workers.
   ///
   /// @param hostRows page-locked memory for the host's activations; null for memory of its own
-  private record Kernels(Segments onDevice, CpuSegments onHost, @Nullable PinnedMemory hostRows) {}
+  private record Kernels(
+      WorkerPool workers,
+      Segments onDevice,
+      CpuSegments onHost,
+      @Nullable PinnedMemory hostRows) {}
 
   private Kernels kernels(Device device, ModelWeights weights) {
     progress.at("warming kernels", READ_SHARE);
@@ -209,14 +213,14 @@ final class EngineLoader {
       PinnedMemory hostRows =
           resources.own(cuda.pinned(needs.buffers().hostBytes(), "activations"));
       CudaSegments onDevice =
-          resources.own(new CudaSegments(cuda, CudaSide.shape(weights, needs), hostRows));
-      return new Kernels(onDevice, onHost, hostRows);
+          resources.own(new CudaSegments(cuda, CudaSide.shape(weights.config(), format, needs), hostRows));
+      return new Kernels(workers, onDevice, onHost, hostRows);
     }
     CpuSegments onDevice =
         device.memoryKind() == MemoryKind.HOST
             ? onHost
             : resources.own(kernelSet.segments(device.memoryKind(), workers));
-    return new Kernels(onDevice, onHost, null);
+    return new Kernels(workers, onDevice, onHost, null);
   }
 
   private static Set<ElementType> elementTypes(ModelWeights weights) {
@@ -308,6 +312,18 @@ final class EngineLoader {
             Math.max(budget.alone(), limits.maxRunning()),
             budget.besideDecodes());
     StepLoop loop = new StepLoop(scheduler, runner, resident, listener, limits.maxQueued());
+    EngineParts parts =
+        new EngineParts(
+            device,
+            kernels.workers(),
+            kernels.onHost(),
+            kernels.onDevice(),
+            slots,
+            buffers,
+            weights,
+            resident,
+            forward,
+            blocks.numBlocks());
     return new LoadedEngine(
         model,
         selection,
@@ -317,6 +333,7 @@ final class EngineLoader {
         activations,
         runner,
         loop,
+        parts,
         latency,
         timelines,
         resources);

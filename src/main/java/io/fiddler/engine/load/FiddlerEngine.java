@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The engine's life and its public face; what it is made of comes from {@link EngineLoader}.
@@ -131,6 +133,30 @@ public final class FiddlerEngine implements Engine {
   @Override
   public PhaseAssignments assignmentsSincePlacement() {
     return ready().runner().assignmentsSincePlacement();
+  }
+
+  /// Runs a measurement with the engine's own parts, between steps on the step thread, while there
+  /// is nothing to generate. It may submit generations; those begin after it, in one step.
+  ///
+  /// @throws EngineNotReadyException before the model is loaded
+  /// @throws IllegalStateException if generations run or wait
+  public <T> T measure(Function<EngineParts, T> measurement) {
+    LoadedEngine engine = ready();
+    try {
+      return engine
+          .loop()
+          .between(() -> {
+            if (engine.loop().numGenerations() > 0) {
+              throw new IllegalStateException(
+                  "a measurement needs an idle engine, got %d generations"
+                      .formatted(engine.loop().numGenerations()));
+            }
+            return measurement.apply(engine.parts());
+          })
+          .join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   @Override

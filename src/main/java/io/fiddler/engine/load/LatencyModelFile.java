@@ -18,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// cannot be read, or was written by another version, is measured anew; one that cannot be written
 /// costs a measurement at the next start; each is logged.
 final class LatencyModelFile {
+  /// Where the files are, under `home`.
+  static final String FOLDER = "latency";
+
   /// What the numbers mean: raised when they are measured in another way. 2: with the other lane
   /// running.
   private static final int VERSION = 2;
@@ -36,8 +39,18 @@ final class LatencyModelFile {
 
   /// The file for this fingerprint and set-up (device, threads, kernels) under `home`.
   LatencyModelFile(Path home, String fingerprint, String setUp) {
-    String name = fingerprint.substring(0, 16) + "-" + setUp.replaceAll("[^A-Za-z0-9]+", "-");
-    this.file = home.resolve("latency").resolve(name + ".json");
+    String name = prefix(fingerprint) + part(setUp);
+    this.file = home.resolve(FOLDER).resolve(name + ".json");
+  }
+
+  /// A set-up, or the beginning of one, as it is in the name of a file.
+  static String part(String setUp) {
+    return setUp.replaceAll("[^A-Za-z0-9]+", "-");
+  }
+
+  /// What the names of a model's files begin with.
+  static String prefix(String fingerprint) {
+    return fingerprint.substring(0, 16) + "-";
   }
 
   /// What is there, if it was measured with as many rows as are needed now.

@@ -22,6 +22,7 @@ import io.fiddler.kvcache.BlockPool;
 /// @param activations counts of the routers' choices
 /// @param runner runs steps
 /// @param loop the step loop, not yet started
+/// @param parts what measurements may use
 /// @param latency what decides where experts are computed
 /// @param timelines what the lanes do
 /// @param resources everything that was opened
@@ -34,6 +35,7 @@ record LoadedEngine(
     AtomicActivationCounters activations,
     StepRunner runner,
     StepLoop loop,
+    EngineParts parts,
     LiveLatency latency,
     Timelines timelines,
     Resources resources)

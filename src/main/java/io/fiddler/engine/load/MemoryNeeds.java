@@ -76,23 +76,35 @@ record MemoryNeeds(
     if (device.memoryKind() == MemoryKind.HOST) {
       return 0;
     }
-    long cacheBytes =
-        KvStorage.bytesPerToken(weights.config(), cacheType) * kvBlocks * KvStorage.BLOCK_TOKENS;
     Demand demand =
-        new Demand(
+        demand(
+            weights.config(),
             DeviceModel.denseBytes(weights),
-            DeviceMemory.aligned(cacheBytes),
-            DeviceMemory.aligned(buffers.deviceBytes()) + kernelScratchBytes(device, weights),
-            stream.numSlots(),
-            stream.slotBytes(format),
-            numExperts,
-            format.expertSizeBytes());
+            device instanceof CudaDevice ? CudaSide.scratchBytes(weights.config(), format, this) : 0,
+            format,
+            numExperts);
     return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();
   }
 
-  private long kernelScratchBytes(Device device, ModelWeights weights) {
-    return device instanceof CudaDevice
-        ? DeviceMemory.aligned(CudaSegments.scratchBytes(CudaSide.shape(weights, this)))
-        : 0;
+  /// What all of it takes on a device.
+  ///
+  /// @param denseBytes weights that are no expert's
+  /// @param kernelBytes scratch of the device's kernels
+  Demand demand(
+      ModelConfig config,
+      long denseBytes,
+      long kernelBytes,
+      ExpertFormat format,
+      int numExperts) {
+    long cacheBytes =
+        KvStorage.bytesPerToken(config, cacheType) * kvBlocks * KvStorage.BLOCK_TOKENS;
+    return new Demand(
+        denseBytes,
+        DeviceMemory.aligned(cacheBytes),
+        DeviceMemory.aligned(buffers.deviceBytes()) + DeviceMemory.aligned(kernelBytes),
+        stream.numSlots(),
+        stream.slotBytes(format),
+        numExperts,
+        format.expertSizeBytes());
   }
 }

@@ -156,6 +156,30 @@ public final class ForwardPass {
         LayerPlan.limitSplits(decisions, numSlices, buffers.shape().maxSplitParts()), numSlices);
   }
 
+  /// Computes everything but the experts, and the logits of each sequence's last row: what a step
+  /// costs the device before any expert, for measurements. Overwrites the blocks of `input` in the
+  /// key/value cache.
+  ///
+  /// @param lastRows last row of each sequence
+  public void runDense(StepInput input, int[] lastRows, float[] logits) {
+    int rows = input.rows();
+    Matrix x = buffers.x().rows(0, rows);
+    segments.embed(model.embedding(), input, x);
+    for (int layer = 0; layer < model.layers().size(); layer++) {
+      DeviceModel.Layer weights = model.layers().get(layer);
+      segments.attendAndRoute(
+          weights.attention(),
+          weights.router(),
+          cache.layer(layer),
+          input,
+          x,
+          buffers.normed().rows(0, rows),
+          buffers.hostNormed().rows(0, rows),
+          buffers.routing());
+    }
+    logits(lastRows, rows, logits);
+  }
+
   /// Logits of some rows of the last {@link #run}.
   ///
   /// @param rows which rows

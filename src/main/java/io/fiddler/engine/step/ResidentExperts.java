@@ -70,7 +70,7 @@ public final class ResidentExperts {
   }
 
   /// The bytes of a resident expert, on the device.
-  MemoryView view(int layer, int expert) {
+  public MemoryView view(int layer, int expert) {
     return frames.view(residency.frameOf(layer, expert));
   }
 

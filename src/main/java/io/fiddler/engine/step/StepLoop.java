@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +89,24 @@ public final class StepLoop implements AutoCloseable {
         });
     enqueue(() -> resident.begin(placement, done));
     return placed;
+  }
+
+  /// Runs `work` on the step thread between steps. Callable from any thread.
+  public <T> CompletableFuture<T> between(Supplier<T> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    enqueue(() -> {
+      try {
+        done.complete(work.get());
+      } catch (RuntimeException | Error e) {
+        done.completeExceptionally(e);
+      }
+    });
+    return done;
+  }
+
+  /// Generations that run or wait. Called on the step thread.
+  public int numGenerations() {
+    return generations.size();
   }
 
   /// Makes the loop look at its work again. Callable from any thread.

@@ -5,6 +5,7 @@ import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.StepReport;
+import io.fiddler.engine.TouchedExperts;
 import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.Phase;
@@ -15,6 +16,7 @@ import io.fiddler.sampling.SampledToken;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,7 @@ public final class StepRunner {
       int prefillRows,
       int decodeRows,
       PhaseAssignments assignments,
+      TouchedExperts touched,
       long streamedBytes,
       long wastedBytes,
       long stepNanos,
@@ -71,6 +74,7 @@ public final class StepRunner {
           decodeRows,
           assignments.prefill(),
           assignments.decode(),
+          touched,
           streamedBytes,
           wastedBytes,
           stepNanos,
@@ -119,9 +123,13 @@ public final class StepRunner {
     StepInput input = input(batch, generations);
     forward.record(timelines.begin());
     long[][] byWay = new long[Phase.values().length][Way.values().length];
+    long[] touched = new long[Way.values().length];
     forward.run(
         input,
-        (layer, routing, decisions) -> count(batch, generations, layer, routing, decisions, byWay));
+        (layer, routing, decisions) -> {
+          count(batch, generations, layer, routing, decisions, byWay);
+          decisions.forEach(decision -> touched[decision.way().ordinal()]++);
+        });
     PhaseAssignments assignments =
         new PhaseAssignments(
             AssignmentCounts.of(byWay[Phase.PREFILL.ordinal()]),
@@ -139,12 +147,18 @@ public final class StepRunner {
         prefillRows,
         batch.rows() - prefillRows,
         assignments,
+        touched(touched),
         lanes.streamedBytes() - streamedBefore,
         lanes.wastedBytes() - wastedBefore,
         end - start,
         lanes.hostNanos() - hostBefore,
         ends,
         () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
+  }
+
+  private static TouchedExperts touched(long[] byWay) {
+    long resident = byWay[Way.RESIDENT.ordinal()];
+    return new TouchedExperts(resident, Arrays.stream(byWay).sum() - resident);
   }
 
   private static StepInput input(Batch batch, List<ActiveGeneration> generations) {

@@ -37,6 +37,16 @@ record DirectorySource(String name, Path directory, int loadThreads) implements 
   }
 
   @Override
+  public Optional<String> fingerprint() {
+    ModelConfig config = config();
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      return Optional.of(Fingerprint.of(config, checkpoint));
+    } catch (SafetensorsException e) {
+      return Optional.empty(); // the weights are not, or not all, there
+    }
+  }
+
+  @Override
   public Optional<Path> tokenizerFile() {
     return Optional.of(directory.resolve("tokenizer.json")).filter(Files::isRegularFile);
   }

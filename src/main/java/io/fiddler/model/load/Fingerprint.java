@@ -36,9 +36,12 @@ public final class Fingerprint {
   }
 
   /// Of random weights.
-  static String ofSynthetic(ModelConfig config, long seed) {
+  static String ofSynthetic(ModelConfig config, long seed, double skew) {
     Fingerprint fingerprint = new Fingerprint("fiddler synthetic 1", config);
     fingerprint.add(Long.toString(seed));
+    if (skew != 0) {
+      fingerprint.add("skew " + skew);
+    }
     return fingerprint.hex();
   }
 

@@ -12,7 +12,8 @@ public final class ModelSources {
   private ModelSources() {}
 
   /// `path` is a Hugging Face model directory, `tiny-moe` for the embedded model, or
-  /// `synthetic:mixtral-8x7b?layers=3&seed=1` for random weights of that shape.
+  /// `synthetic:mixtral-8x7b?layers=3&seed=1&skew=1.0` for random weights of that shape, whose
+  /// routers with a skew prefer some experts as Zipf has it.
   ///
   /// @param path what to load
   /// @param cacheDirectory where the embedded model is unpacked

@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// threads.
 ///
 /// @param seed of all tensors
+/// @param skew which experts the routers prefer
 /// @param numThreads threads that fill memory
-record RandomTensors(long seed, int numThreads) implements TensorSource {
+record RandomTensors(long seed, RouterSkew skew, int numThreads) implements TensorSource {
   private static final int CHUNK_BYTES = 4 << 20;
   private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
 
@@ -71,7 +72,7 @@ record RandomTensors(long seed, int numThreads) implements TensorSource {
     TensorId id = chunk.shape.id();
     boolean norm = id.role().isNorm();
     long mask = norm ? 0 : RANDOM_BITS;
-    long base = EACH_NUMBER * (norm ? ONE : smallest(chunk.shape.cols()));
+    long base = EACH_NUMBER * (norm ? ONE : smallest(skew.inputs(chunk.shape)));
     long start =
         mix(mix(mix(mix(seed, id.role().name().hashCode()), id.layer()), id.expert()), chunk.block)
             + chunk.offset / Long.BYTES * GOLDEN_RATIO;
@@ -86,6 +87,7 @@ record RandomTensors(long seed, int numThreads) implements TensorSource {
       memory.set(JAVA_SHORT_UNALIGNED, at, (short) last);
       last >>>= Short.SIZE;
     }
+    skew.apply(chunk.shape, chunk.offset, memory);
   }
 
   /// The smallest of the four exponents, in place; the numbers' standard deviation is then close to

@@ -9,6 +9,7 @@ import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.model.SoftmaxTopK;
 import io.fiddler.model.load.CheckpointFixture;
+import io.fiddler.tensor.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,23 @@ class ModelConfigReaderTest {
   void read_takesHeadDimOrDerivesIt(String value, int expected) {
     model.config.put("head_dim", value);
     assertThat(attention().headDim()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"torch_dtype, float16, F16", "dtype, float32, F32", "torch_dtype, bfloat16, BF16"})
+  void read_takesTheTypeOfTheWeights(String key, String value, ElementType expected) {
+    assertThat(ModelConfigReader.read(model.writeConfig(directory)).elementType())
+        .isEqualTo(ElementType.BF16);
+    model.config.put(key, '"' + value + '"');
+    assertThat(ModelConfigReader.readFile(model.writeConfig(directory).resolve("config.json")))
+        .extracting(ModelConfigReader.Described::elementType)
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void read_refusesOtherTypes() {
+    model.config.put("torch_dtype", "\"int4\"");
+    assertRefused("torch_dtype must be bfloat16, float16 or float32, got \"int4\"");
   }
 
   @Test

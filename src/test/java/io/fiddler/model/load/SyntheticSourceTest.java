@@ -97,10 +97,12 @@ class SyntheticSourceTest {
                 fingerprint("synthetic:tiny"),
                 fingerprint("synthetic:tiny?seed=1"),
                 fingerprint("synthetic:tiny?layers=3"),
-                fingerprint("synthetic:tiny?experts=4")))
+                fingerprint("synthetic:tiny?experts=4"),
+                fingerprint("synthetic:tiny?skew=1.0")))
         .doesNotHaveDuplicates();
     assertThat(fingerprint("synthetic:tiny?seed=0&layers=4"))
         .isEqualTo(fingerprint("synthetic:tiny"));
+    assertThat(fingerprint("synthetic:tiny?skew=0")).isEqualTo(fingerprint("synthetic:tiny"));
   }
 
   @Test
@@ -122,13 +124,15 @@ class SyntheticSourceTest {
       value = {
         "synthetic:|the synthetic shape must be one of [mixtral-8x22b, mixtral-8x7b, tiny], got \"\"",
         "synthetic:gpt|the synthetic shape must be one of [mixtral-8x22b, mixtral-8x7b, tiny], got \"gpt\"",
-        "synthetic:tiny?depth=1|a synthetic model's parameters are [experts, layers, seed], got \"depth\"",
-        "synthetic:tiny?|a synthetic model's parameters are [experts, layers, seed], got \"\"",
+        "synthetic:tiny?depth=1|a synthetic model's parameters are [experts, layers, seed, skew], got \"depth\"",
+        "synthetic:tiny?|a synthetic model's parameters are [experts, layers, seed, skew], got \"\"",
         "synthetic:tiny?layers=0|layers must be a whole number in [1, 4096], got \"0\"",
         "synthetic:tiny?layers|layers must be a whole number in [1, 4096], got \"\"",
         "synthetic:tiny?experts=1|experts must be a whole number in [2, 4096], got \"1\"",
         "synthetic:tiny?seed=x|seed must be a whole number in [-9223372036854775808, 9223372036854775807], got \"x\"",
         "synthetic:tiny?seed=1&seed=1|seed is given twice",
+        "synthetic:tiny?skew=-1|skew must be a number in [0, 4], got \"-1\"",
+        "synthetic:tiny?skew=NaN|skew must be a number in [0, 4], got \"NaN\"",
       })
   void of_namesTheRule_whenAParameterIsWrong(String path, String expected) {
     assertThatThrownBy(() -> source(path, 1))

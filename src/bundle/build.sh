@@ -1,0 +1,83 @@
+#!/bin/sh
+# build.sh engine|service: makes target/bundles/fiddler-<name>-<version>-linux-x86_64.tar.xz from what Maven has built.
+# Run by ./mvnw -Pbundles package; src/docs/bundles.md says what is in the bundles. Needs JAVA_HOME (a JDK 25), xz, and gcc for
+# the engine's cuBLAS forwarder.
+set -eu
+name=$1
+cd "$(dirname "$0")/../.."
+here=src/bundle
+out=target/bundles
+version=$(sed -n 's/^build\.version=//p' target/classes/META-INF/build-info.properties)
+folder=fiddler-$name-$version
+bundle=$out/$folder
+PATH=$JAVA_HOME/bin:$PATH
+rm -rf "$bundle"
+mkdir -p "$bundle/lib"
+
+# What both need. No CDS archive: it costs 3 MB to save 0.2 s of a start. jdk.jcmd is for whoever must look into a running JVM.
+modules=java.base,java.logging,java.management,jdk.incubator.vector,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
+
+link_runtime() { # modules
+  jlink --add-modules "$1" --strip-debug --no-header-files --no-man-pages --compress=zip-0 --output "$bundle/runtime"
+}
+
+describe() {
+  echo "fiddler-$name $version"
+  echo "commit $(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown), built $(date -u +%Y-%m-%dT%H:%MZ)"
+}
+
+engine() {
+  link_runtime "$modules,java.xml"
+  jars=
+  while read -r jar; do
+    found=$(find $out/dependencies -name "$jar-[0-9]*.jar")
+    [ -n "$found" ] || { echo "no $jar in $out/dependencies, which $here/engine.jars names" >&2; exit 1; }
+    jars="$jars $found"
+  done <$here/engine.jars
+  java $here/StoredJars.java "$bundle/lib" "$bundle/lib/native" $jars "$out"/engine-only/slf4j-simple-*.jar
+  java $here/StoredJars.java "$bundle/lib/test" "$bundle/lib/native" \
+    "$out"/engine-only/junit-platform-console-standalone-*.jar "$out"/dependencies/assertj-core-*.jar
+
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  # Resources all but the service's; classes of the engine's packages.
+  (cd target/classes && tar -c --exclude=./io --exclude=./application.yml --exclude=./db --exclude=./META-INF .) | tar -x -C "$work"
+  mkdir -p "$work/io/fiddler" "$bundle/tests/io/fiddler"
+  (cd target/test-classes && tar -c --exclude=./io --exclude=./META-INF .) | tar -x -C "$bundle/tests"
+  while read -r package; do
+    for classes in classes:$work test-classes:$bundle/tests; do
+      from=target/${classes%%:*}/io/fiddler/$package
+      [ ! -d "$from" ] || cp -r "$from" "${classes#*:}/io/fiddler/"
+    done
+  done <$here/engine.packages
+  # Ties the PTX to its sources, which are not in the bundle.
+  rm -f "$bundle"/tests/io/fiddler/kernel/cuda/PtxDigestTest*.class
+  jar --create --no-compress --file "$bundle/lib/fiddler-engine.jar" -C "$work" .
+  cp $here/engine/simplelogger.properties "$bundle/lib/"
+}
+
+service() {
+  # java.desktop because Spring needs java.beans.
+  link_runtime "$modules,java.compiler,java.desktop,java.instrument,java.naming,java.net.http,java.prefs,java.scripting,\
+java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.net"
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  java -Djarmode=tools -jar target/fiddler.jar extract --destination "$work/app" >/dev/null
+  java $here/StoredJars.java "$bundle/app" "$bundle/lib/native" "$work/app/fiddler.jar"
+  java $here/StoredJars.java "$bundle/app/lib" "$bundle/lib/native" "$work"/app/lib/*.jar
+}
+
+case $name in
+  engine) engine ;;
+  service) service ;;
+  *) echo "usage: build.sh engine|service" >&2; exit 64 ;;
+esac
+
+sh kernels/compat/build.sh "$PWD/$bundle/lib/compat" >/dev/null
+cp $here/jvm.sh "$bundle/lib/"
+cp -r $here/$name/bin $here/$name/README.md LICENSE NOTICE "$bundle/"
+describe >"$bundle/VERSION"
+archive=$out/$folder-linux-x86_64.tar.xz
+tar -c -C "$out" --sort=name --owner=0 --group=0 --numeric-owner "$folder" |
+  xz -T2 --x86 --lzma2=preset=6e >"$archive"
+ls -l "$archive"

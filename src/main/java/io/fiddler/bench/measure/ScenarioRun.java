@@ -1,0 +1,152 @@
+package io.fiddler.bench.measure;
+
+import io.fiddler.bench.probe.ProbeOptions;
+import io.fiddler.bench.report.Limit;
+import io.fiddler.bench.report.ScenarioReport;
+import io.fiddler.bench.report.ScenarioReport.PhaseReport;
+import io.fiddler.bench.report.Spread;
+import io.fiddler.engine.load.FiddlerEngine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Measures scenarios, one after the other: rounds that warm up, measured rounds, and after these
+/// what the machine allows for them.
+public final class ScenarioRun {
+  /// Tokens enough to see every kernel once.
+  private static final int WARM_UP_TOKENS = 4;
+
+  private final FiddlerEngine engine;
+  private final StepLog log;
+  private final Effort effort;
+  private final LimitProbe limits;
+  private long seed;
+
+  /// How much is measured.
+  ///
+  /// @param warmUps rounds of a few tokens that do not count
+  /// @param rounds measured rounds
+  /// @param seconds after which a scenario begins no further round, and ends the current one
+  /// @param probes for the limits
+  public record Effort(int warmUps, int rounds, int seconds, ProbeOptions probes) {}
+
+  /// @param log the engine's listener
+  public ScenarioRun(FiddlerEngine engine, StepLog log, Effort effort) {
+    this.engine = engine;
+    this.log = log;
+    this.effort = effort;
+    this.limits = new LimitProbe(engine, effort.probes());
+  }
+
+  /// Measures one.
+  public ScenarioReport run(Scenario scenario) {
+    Scenario warmUp =
+        new Scenario(
+            scenario.name(),
+            scenario.requests(),
+            scenario.promptTokens(),
+            Math.min(WARM_UP_TOKENS, scenario.newTokens()));
+    long start = System.nanoTime();
+    long deadline = start + effort.seconds() * 1_000_000_000L;
+    boolean cut = false;
+    for (int i = 0; i < effort.warmUps() && !cut; i++) {
+      cut = Round.run(engine, log, warmUp, seed++, deadline).cut();
+    }
+    List<Round> rounds = new ArrayList<>();
+    for (int i = 0; i < effort.rounds() && !cut; i++) {
+      Round round = Round.run(engine, log, scenario, seed++, deadline);
+      rounds.add(round);
+      cut = round.cut();
+    }
+    return new ScenarioReport(
+        scenario.name(),
+        scenario.requests(),
+        scenario.promptTokens(),
+        scenario.newTokens(),
+        rounds.size(),
+        cut,
+        Spread.of(rounds.stream().flatMap(round -> round.firstTokenSeconds().stream()).toList()),
+        prefill(scenario, rounds),
+        decode(scenario, rounds));
+  }
+
+  /// The whole prompts of each round. What is compared with the limit is the time to the first
+  /// token, of one request alone: several take turns.
+  private @Nullable PhaseReport prefill(Scenario scenario, List<Round> rounds) {
+    int prompts = scenario.requests() * scenario.promptTokens();
+    List<Round> whole =
+        rounds.stream().filter(round -> PrefillSteps.of(round).rows() == prompts).toList();
+    if (whole.isEmpty()) {
+      return null;
+    }
+    List<TimedStep> steps =
+        whole.stream().flatMap(round -> PrefillSteps.of(round).steps().stream()).toList();
+    ToDoubleFunction<Round> seconds =
+        round ->
+            scenario.requests() == 1
+                ? round.firstTokenSeconds().getFirst()
+                : PrefillSteps.of(round).seconds();
+    List<Double> times = whole.stream().map(seconds::applyAsDouble).toList();
+    Limit limit =
+        scenario.requests() == 1
+            ? limits.measure(
+                StepTotals.of(steps), whole.size(), PrefillSteps.of(whole.getFirst()).passes())
+            : null;
+    return phase(steps, whole.size(), prompts, times, limit);
+  }
+
+  /// The steps in which every request got a token and nothing else was done.
+  private @Nullable PhaseReport decode(Scenario scenario, List<Round> rounds) {
+    List<TimedStep> steps = new ArrayList<>();
+    List<Double> times = new ArrayList<>();
+    for (Round round : rounds) {
+      for (int i = 1; i < round.steps().size(); i++) {
+        TimedStep step = round.steps().get(i);
+        if (!step.isPrefill() && step.report().decodeRows() == scenario.requests()) {
+          steps.add(step);
+          // What lies between two steps is part of the second.
+          times.add((step.endNanos() - round.steps().get(i - 1).endNanos()) / 1e9);
+        }
+      }
+    }
+    if (steps.isEmpty()) {
+      return null;
+    }
+    int context = scenario.promptTokens() + Math.ceilDiv(scenario.newTokens(), 2);
+    Limit limit =
+        limits.measure(
+            StepTotals.of(steps),
+            steps.size(),
+            List.of(new LimitProbe.DensePass(scenario.requests(), 1, context)));
+    return phase(steps, steps.size(), scenario.requests(), times, limit);
+  }
+
+  /// @param per rounds, or steps, that were measured
+  /// @param tokens of each
+  /// @param seconds of each
+  private static PhaseReport phase(
+      List<TimedStep> steps, int per, int tokens, List<Double> seconds, @Nullable Limit limit) {
+    StepTotals totals = StepTotals.of(steps);
+    Spread time = spread(seconds);
+    return new PhaseReport(
+        spread(seconds.stream().map(one -> tokens / one).toList()),
+        time,
+        (double) steps.size() / per,
+        totals.assignments().hitRate(),
+        (double) totals.touched().missed() / per,
+        totals.rowsPerMissed(),
+        (double) totals.streamedBytes() / per / tokens,
+        LaneTimes.of(steps, per),
+        limit,
+        limit == null ? null : limit.ratio(time.median()));
+  }
+
+  private static Spread spread(List<Double> values) {
+    Spread spread = Spread.of(values);
+    if (spread == null) {
+      throw new IllegalArgumentException("a spread needs at least one value");
+    }
+    return spread;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.bench.report;
+
+import org.jspecify.annotations.NullMarked;
