@@ -4,6 +4,38 @@
 
 namespace {
 
+struct Rows {
+  const Buffer& positions;
+  const Buffer& sequences;
+  const Buffer& tables;
+  const Buffer& count;
+};
+
+// rotary_kv_bf16 must leave in the cache what rotary_kv leaves, rounded.
+void check_rounded(const std::vector<float>& projected, int stride, const Buffer& frequencies, float scaling, const Rows& rows,
+                   const Step& step, int num_heads, int num_kv_heads, int head_dim, const std::vector<float>& keys,
+                   const std::vector<float>& values, Comparison& compare) {
+  const int query_width = num_heads * head_dim, kv_width = num_kv_heads * head_dim;
+  const Buffer projected_d(projected), keys_d(keys.size() * 2), values_d(values.size() * 2);
+  float* base = projected_d.at<float>();
+  launch("rotary_kv_bf16", {(unsigned)(num_heads + num_kv_heads), (unsigned)step.rows() + 1}, (unsigned)(head_dim / 2 + 31) / 32 * 32,
+         0, base, stride, base + query_width, stride, base + query_width + kv_width, stride, frequencies.at<float>(), scaling,
+         rows.positions.at<int>(), rows.sequences.at<int>(), rows.tables.at<int>(), step.table_stride, step.block_tokens,
+         rows.count.at<int>(), num_heads, num_kv_heads, head_dim, keys_d.at<uint16_t>(), values_d.at<uint16_t>());
+  backend::synchronize();
+  const auto rounded_keys = keys_d.get<uint16_t>(keys.size());
+  const auto rounded_values = values_d.get<uint16_t>(values.size());
+  for (int r = 0; r < step.rows(); r++) {
+    const size_t at = step.cache_row(step.sequence_of_row[r], step.positions[r]) * kv_width;
+    std::vector<uint16_t> got, expected;
+    for (int i = 0; i < kv_width; i++) {
+      got.push_back(rounded_keys[at + i]), expected.push_back(to_bf16(keys[at + i]));
+      got.push_back(rounded_values[at + i]), expected.push_back(to_bf16(values[at + i]));
+    }
+    compare.same(got, expected);
+  }
+}
+
 void check(int num_heads, int num_kv_heads, int head_dim, const Step& step) {
   const float scaling = 1.25f;
   const int rows = step.rows();
@@ -52,6 +84,8 @@ void check(int num_heads, int num_kv_heads, int head_dim, const Step& step) {
     }
   }
   compare.same(same, expected_same);
+  check_rounded(projected, stride, frequencies_d, scaling, {positions, sequences, tables, count}, step, num_heads, num_kv_heads, head_dim,
+                key_cache, value_cache, compare);
   for (size_t row = 0; row < step.cache_rows(); row++) {
     if (!written[row]) {
       compare.untouched(std::vector<float>(&key_cache[row * kv_width], &key_cache[row * kv_width] + kv_width), 0);

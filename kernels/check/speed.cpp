@@ -169,6 +169,13 @@ void measure_prefill(int length, int rows) {
     pairs += position + 1;
   }
   print(text("attention_prefill, rows %d of %d", rows, length), time, (double)length * 1024 * 8, 4 * pairs * HIDDEN);
+  // The same memory, read as bf16.
+  const double tensor_time = backend::measure(4, [&](int) {
+    launch("attention_tensor_128", {(unsigned)(rows + 15) / 16, 8}, 128, 0, query.at<float>(), HIDDEN, cache.keys.at<uint16_t>(),
+           cache.values.at<uint16_t>(), positions.at<int>(), sequences.at<int>(), tables.at<int>(), step.table_stride, 16,
+           range.at<int>(), 32, 8, 128, 0, 0.088f, out.at<float>(), (uint16_t*)nullptr);
+  });
+  print(text("attention_tensor, rows %d of %d", rows, length), tensor_time, (double)length * 1024 * 4, 4 * pairs * HIDDEN);
 }
 
 // The small ones, launched as the step launches them: their time is what matters.

@@ -3,14 +3,15 @@
 // in order. Pieces begin at multiples of split_tokens, so a row's result does not depend on the rows beside it.
 //
 // query      [rows of the step, query_stride], rotated; the first numHeads * headDim of a row
-// keys, values, positions .. block_tokens   the layer's cache, see kv_cache.cuh
+// keys, values, positions .. block_tokens   the layer's cache, see kv_cache.cuh; bf16 for the names that end so
 // range      two ints on the device: first row and end of the rows to compute
 // partials   [range rows, numHeads, max_splits, headDim], stats [range rows, numHeads, max_splits, 2]: scratch; row 0 is range[0]
 // out        [rows of the step, numHeads * headDim], written for the range; out_bf16 the same rounded, or null
 // scale      usually 1 / sqrt(headDim). sliding_window: positions a query sees, itself included; 0 for all
 // max_splits at least ceil(longest context / split_tokens)
 //
-// By headDim: attention_decode_64 (even, up to 64), _128 and _256 (multiples of 4 up to that), _any (even, up to 256).
+// By headDim: attention_decode_64 (even, up to 64), _128 and _256 (multiples of 4 up to that), _any (even, up to 256); each also with
+// _bf16 behind it.
 // Launch: decode grid (splits, numKvHeads, rows), block 128, any number of splits (a block strides over a row's pieces); merge grid
 // (numHeads, rows), block 128. Graphs: everything about rows is read on the device.
 #include "kv_cache.cuh"
@@ -18,11 +19,12 @@
 constexpr int DECODE_WARPS = 4;
 constexpr int POSITIONS = 4;  // that a warp has under way at once
 
+template <class C>
 struct DecodeInput {
   const float* query;
   int query_stride;
-  const float* keys;
-  const float* values;
+  const C* keys;
+  const C* values;
   StepRows rows;
   int num_heads;
   int num_kv_heads;
@@ -53,6 +55,19 @@ __device__ inline Vector<WIDTH> load_vector(const float* from) {
   return vector;
 }
 
+template <int WIDTH>
+__device__ inline Vector<WIDTH> load_vector(const bf16* from) {
+  Vector<WIDTH> vector;
+  if (WIDTH == 4) {
+    const uint2 p = *reinterpret_cast<const uint2*>(from);
+    vector.v[0] = low_of(p.x), vector.v[1] = high_of(p.x), vector.v[2 % WIDTH] = low_of(p.y), vector.v[3 % WIDTH] = high_of(p.y);
+  } else {
+    const unsigned p = *reinterpret_cast<const unsigned*>(from);
+    vector.v[0] = low_of(p), vector.v[1] = high_of(p);
+  }
+  return vector;
+}
+
 // Softmax in progress of one head: what was seen so far is exp(score - highest) and the values weighed by it. A lane has the
 // dimensions (c * 32 + lane) * WIDTH of chunk c.
 template <int CHUNKS, int WIDTH>
@@ -63,8 +78,8 @@ struct Online {
 };
 
 // The positions [begin, end) of one row's sequence for HEADS heads from `head` on, by the warps of the block.
-template <int CHUNKS, int WIDTH, int HEADS>
-__device__ void attend_piece(const DecodeInput& in, int row, int row_of_range, int kv_head, int head, int heads, int split, int begin,
+template <int CHUNKS, int WIDTH, int HEADS, class C>
+__device__ void attend_piece(const DecodeInput<C>& in, int row, int row_of_range, int kv_head, int head, int heads, int split, int begin,
                              int end, float* shared) {
   const int lane = threadIdx.x % WARP;
   const int warp = threadIdx.x / WARP;
@@ -189,8 +204,8 @@ __device__ void attend_piece(const DecodeInput& in, int row, int row_of_range, i
   }
 }
 
-template <int CHUNKS, int WIDTH>
-__device__ void attention_decode(const DecodeInput& in, const int* range) {
+template <int CHUNKS, int WIDTH, class C>
+__device__ void attention_decode(const DecodeInput<C>& in, const int* range) {
   __shared__ float shared[DECODE_WARPS * (CHUNKS * WIDTH * WARP + 2)];
   const int row = range[0] + blockIdx.z;
   if (row >= range[1]) {
@@ -216,22 +231,26 @@ __device__ void attention_decode(const DecodeInput& in, const int* range) {
   }
 }
 
-#define ATTENTION_DECODE(name, chunks, width)                                                                                      \
+#define ATTENTION_DECODE(name, chunks, width, type)                                                                                \
   extern "C" __global__ void __launch_bounds__(128) name(                                                                          \
-      const float* query, int query_stride, const float* keys, const float* values, const int* positions,                          \
+      const float* query, int query_stride, const type* keys, const type* values, const int* positions,                            \
       const int* sequence_of_row, const int* block_tables, int block_table_stride, int block_tokens, const int* range,             \
       int num_heads, int num_kv_heads, int head_dim, int sliding_window, float scale, int split_tokens, int max_splits,            \
       float* partials, float* stats) {                                                                                             \
     const StepRows rows = {positions, sequence_of_row, block_tables, block_table_stride, block_tokens};                            \
-    attention_decode<chunks, width>({query, query_stride, keys, values, rows, num_heads, num_kv_heads, head_dim, sliding_window,   \
-                                     scale, split_tokens, max_splits, partials, stats},                                            \
-                                    range);                                                                                        \
+    const DecodeInput<type> in = {query,    query_stride,   keys,  values,       rows,       num_heads, num_kv_heads,              \
+                                  head_dim, sliding_window, scale, split_tokens, max_splits, partials,  stats};                    \
+    attention_decode<chunks, width>(in, range);                                                                                    \
   }
 
-ATTENTION_DECODE(attention_decode_64, 1, 2)
-ATTENTION_DECODE(attention_decode_128, 1, 4)
-ATTENTION_DECODE(attention_decode_256, 2, 4)
-ATTENTION_DECODE(attention_decode_any, 4, 2)
+ATTENTION_DECODE(attention_decode_64, 1, 2, float)
+ATTENTION_DECODE(attention_decode_128, 1, 4, float)
+ATTENTION_DECODE(attention_decode_256, 2, 4, float)
+ATTENTION_DECODE(attention_decode_any, 4, 2, float)
+ATTENTION_DECODE(attention_decode_64_bf16, 1, 2, bf16)
+ATTENTION_DECODE(attention_decode_128_bf16, 1, 4, bf16)
+ATTENTION_DECODE(attention_decode_256_bf16, 2, 4, bf16)
+ATTENTION_DECODE(attention_decode_any_bf16, 4, 2, bf16)
 
 extern "C" __global__ void attention_merge(const float* partials, const float* stats, const int* positions, const int* range,
                                            int num_heads, int head_dim, int sliding_window, int split_tokens, int max_splits,

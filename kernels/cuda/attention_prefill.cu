@@ -7,7 +7,7 @@
 // warps have eight vectors each and pass together over tiles of 32 positions: q [32, headDim] . k [32, headDim] -> scores [32, 32] ->
 // weights [32, 32] . v [32, headDim] -> out [32, headDim].
 //
-// By headDim: attention_prefill_64, _128, _256 (any headDim up to that).
+// By headDim: attention_prefill_64, _128, _256 (any headDim up to that); each also with _bf16 behind it, for a cache in bf16.
 // Launch: grid (tiles of rows, numKvHeads), any number of tiles (a block strides over them, the longest first), block 128; dynamic
 // shared memory 4 * (2 * 32 * (d + 4) + 32 * 32) bytes, d = headDim rounded up to a multiple of 8 (37 KiB for 128, 69 KiB for 256).
 // Graphs: everything about rows is read on the device.
@@ -18,11 +18,12 @@ constexpr int VECTORS = 32;          // query vectors of a block
 constexpr int VECTORS_OF_WARP = VECTORS / PREFILL_WARPS;
 constexpr int TILE = 32;             // positions
 
+template <class C>
 struct PrefillInput {
   const float* query;
   int query_stride;
-  const float* keys;
-  const float* values;
+  const C* keys;
+  const C* values;
   StepRows rows;
   const int* range;
   int num_heads;
@@ -34,8 +35,16 @@ struct PrefillInput {
   bf16* out_bf16;
 };
 
+__device__ inline float4 load4(const float* from) { return *reinterpret_cast<const float4*>(from); }
+
+__device__ inline float4 load4(const bf16* from) {
+  const uint2 p = *reinterpret_cast<const uint2*>(from);
+  return float4{low_of(p.x), high_of(p.x), low_of(p.y), high_of(p.y)};
+}
+
 // Positions [first, first + TILE) of one head of keys or values to shared [TILE][stride], zeros from `end` on and behind headDim.
-__device__ inline void load_tile(const PrefillInput& in, const float* cache, const int* table, int kv_head, int first, int end,
+template <class C>
+__device__ inline void load_tile(const PrefillInput<C>& in, const C* cache, const int* table, int kv_head, int first, int end,
                                  int stride, float* shared) {
   const int width = stride - 4;
   const bool aligned = in.head_dim % 4 == 0;
@@ -45,14 +54,14 @@ __device__ inline void load_tile(const PrefillInput& in, const float* cache, con
     float4 v = {0.0f, 0.0f, 0.0f, 0.0f};
     if (first + tile_row < end && d < in.head_dim) {
       const long long cached = in.rows.cache_row(table, first + tile_row) * in.num_kv_heads + kv_head;
-      const float* from = cache + cached * in.head_dim + d;
+      const C* from = cache + cached * in.head_dim + d;
       if (aligned) {
-        v = *reinterpret_cast<const float4*>(from);
+        v = load4(from);
       } else {
-        v.x = from[0];
-        v.y = d + 1 < in.head_dim ? from[1] : 0.0f;
-        v.z = d + 2 < in.head_dim ? from[2] : 0.0f;
-        v.w = d + 3 < in.head_dim ? from[3] : 0.0f;
+        v.x = widen(from[0]);
+        v.y = d + 1 < in.head_dim ? widen(from[1]) : 0.0f;
+        v.z = d + 2 < in.head_dim ? widen(from[2]) : 0.0f;
+        v.w = d + 3 < in.head_dim ? widen(from[3]) : 0.0f;
       }
     }
     *reinterpret_cast<float4*>(shared + tile_row * stride + d) = v;
@@ -60,8 +69,8 @@ __device__ inline void load_tile(const PrefillInput& in, const float* cache, con
 }
 
 // One tile of rows for the heads [head, head + heads) of one key/value head. CHUNKS * 32 >= headDim.
-template <int CHUNKS>
-__device__ void attend_tile(const PrefillInput& in, int first_row, int end_row, int kv_head, int head, int heads, float* shared) {
+template <int CHUNKS, class C>
+__device__ void attend_tile(const PrefillInput<C>& in, int first_row, int end_row, int kv_head, int head, int heads, float* shared) {
   const int lane = threadIdx.x % WARP;
   const int warp = threadIdx.x / WARP;
   const int stride = (in.head_dim + 7) / 8 * 8 + 4;  // a multiple of 4 that is odd in units of 16 bytes: no bank conflicts
@@ -182,8 +191,8 @@ __device__ void attend_tile(const PrefillInput& in, int first_row, int end_row, 
   __syncthreads();
 }
 
-template <int CHUNKS>
-__device__ void attention_prefill(const PrefillInput& in) {
+template <int CHUNKS, class C>
+__device__ void attention_prefill(const PrefillInput<C>& in) {
   DYNAMIC_SHARED(float, shared);
   const int kv_head = blockIdx.y;
   const int heads_per_kv_head = in.num_heads / in.num_kv_heads;
@@ -200,16 +209,20 @@ __device__ void attention_prefill(const PrefillInput& in) {
   }
 }
 
-#define ATTENTION_PREFILL(name, chunks)                                                                                            \
+#define ATTENTION_PREFILL(name, chunks, type)                                                                                      \
   extern "C" __global__ void __launch_bounds__(128) name(                                                                          \
-      const float* query, int query_stride, const float* keys, const float* values, const int* positions,                          \
+      const float* query, int query_stride, const type* keys, const type* values, const int* positions,                            \
       const int* sequence_of_row, const int* block_tables, int block_table_stride, int block_tokens, const int* range,             \
       int num_heads, int num_kv_heads, int head_dim, int sliding_window, float scale, float* out, bf16* out_bf16) {                \
     const StepRows rows = {positions, sequence_of_row, block_tables, block_table_stride, block_tokens};                            \
-    attention_prefill<chunks>({query, query_stride, keys, values, rows, range, num_heads, num_kv_heads, head_dim, sliding_window,  \
-                               scale, out, out_bf16});                                                                             \
+    const PrefillInput<type> in = {query,        query_stride, keys,           values, rows, range,   num_heads,                   \
+                                   num_kv_heads, head_dim,     sliding_window, scale,  out,  out_bf16};                            \
+    attention_prefill<chunks>(in);                                                                                                 \
   }
 
-ATTENTION_PREFILL(attention_prefill_64, 2)
-ATTENTION_PREFILL(attention_prefill_128, 4)
-ATTENTION_PREFILL(attention_prefill_256, 8)
+ATTENTION_PREFILL(attention_prefill_64, 2, float)
+ATTENTION_PREFILL(attention_prefill_128, 4, float)
+ATTENTION_PREFILL(attention_prefill_256, 8, float)
+ATTENTION_PREFILL(attention_prefill_64_bf16, 2, bf16)
+ATTENTION_PREFILL(attention_prefill_128_bf16, 4, bf16)
+ATTENTION_PREFILL(attention_prefill_256_bf16, 8, bf16)

@@ -38,6 +38,12 @@ __device__ inline bf16 round_bf16(float value) {
 __device__ inline float low_of(unsigned pair) { return __uint_as_float(pair << 16); }
 __device__ inline float high_of(unsigned pair) { return __uint_as_float(pair & 0xffff0000u); }
 
+// Two floats as two pairs of bf16 that add up to them, but for 2^-17 of each.
+__device__ inline void split_pair(float a, float b, unsigned& high, unsigned& low) {
+  high = pack_bf16(a, b);
+  low = pack_bf16(a - low_of(high), b - high_of(high));
+}
+
 // Eight elements from an address that is a multiple of 16 bytes.
 __device__ inline void load8(const float* from, float (&v)[8]) {
   const float4 a = *reinterpret_cast<const float4*>(from);

@@ -96,12 +96,6 @@ struct PackedBand {
   __device__ static int output(int m, int h, int g) { return g / 4 * BLOCK + 4 * (g % 4) + 2 * m + h; }
 };
 
-// Two activations as two pairs of bf16 that add up to them.
-__device__ inline void split_pair(float a, float b, unsigned& high, unsigned& low) {
-  high = pack_bf16(a, b);
-  low = pack_bf16(a - low_of(high), b - high_of(high));
-}
-
 // Sums of a band for up to TOKENS (4, 8 or 16) tokens in the registers of a warp. Products of high and low parts are kept apart:
 // columns 0-3 and 4-7 of one instruction for 4 tokens, else instructions of their own (even and odd index).
 template <int TOKENS>

@@ -1,5 +1,6 @@
 // The paged key/value cache of one layer: position p of a sequence lies in row table[p / blockTokens] * blockTokens + p %
-// blockTokens of keys and values, both float32 [blocks * blockTokens, numKvHeads * headDim].
+// blockTokens of keys and values, both [blocks * blockTokens, numKvHeads * headDim] in float32 or, for half the room and half the
+// reading, in bf16.
 #pragma once
 
 #include "device.cuh"
@@ -25,3 +26,7 @@ struct StepRows {
 __device__ inline int first_visible(int position, int sliding_window) {
   return sliding_window > 0 && position >= sliding_window ? position - sliding_window + 1 : 0;
 }
+
+// A value on its way into the cache.
+__device__ inline void store_cached(float* to, float value) { *to = value; }
+__device__ inline void store_cached(bf16* to, float value) { *to = round_bf16(value); }

@@ -32,3 +32,12 @@ __device__ inline void multiply_bf16(float (&c)[4], unsigned a0, unsigned a1, un
       : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
       : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
 }
+
+// Four 8 x 8 matrices of bf16 in shared memory, transposed: lane 8 m + r brings the address of row r of matrix m (a multiple of 16
+// bytes) and gets of each matrix the rows 2 t and 2 t + 1 of column g, which is a b0 or b1 of multiply_bf16.
+__device__ inline void load_transposed(unsigned (&m)[4], const void* row) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+               : "=r"(m[0]), "=r"(m[1]), "=r"(m[2]), "=r"(m[3])
+               : "r"((unsigned)__cvta_generic_to_shared(row))
+               : "memory");
+}

@@ -49,6 +49,10 @@ const unsigned char* exchange(const void* mine, size_t size);
 using std::max;
 using std::min;
 
+struct alignas(8) uint2 {
+  unsigned x, y;
+};
+
 struct uint4 {
   unsigned x, y, z, w;
 };
@@ -133,5 +137,23 @@ inline void multiply_bf16(float (&c)[4], unsigned a0, unsigned a1, unsigned a2, 
       sum += (double)__uint_as_float(a & 0xffff0000u) * __uint_as_float(b & 0xffff0000u);
     }
     c[i] = (float)sum;
+  }
+}
+
+inline void load_transposed(unsigned (&m)[4], const void* row) {
+  if (reinterpret_cast<uintptr_t>(row) % 16 != 0) {
+    __builtin_trap();  // the device faults, too
+  }
+  const unsigned char* all = emulated::exchange(&row, sizeof row);
+  const auto element = [&](int matrix, int of_row, int column) {
+    const unsigned char* from;
+    std::memcpy(&from, all + (8 * matrix + of_row) * emulated::MAX_EXCHANGE, sizeof from);
+    uint16_t bits;
+    std::memcpy(&bits, from + 2 * column, sizeof bits);
+    return (unsigned)bits;
+  };
+  const int g = threadIdx.x % emulated::LANES / 4, t = threadIdx.x % 4;
+  for (int i = 0; i < 4; i++) {
+    m[i] = element(i, 2 * t + 1, g) << 16 | element(i, 2 * t, g);
   }
 }

@@ -1,5 +1,6 @@
 package io.fiddler.kernel;
 
+import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.Matrix;
 
 /// The segments of a decoder step on a device's compute lane, in the order a step uses them. All
@@ -10,6 +11,11 @@ import io.fiddler.tensor.Matrix;
 /// which returns when the routing is on the host, and {@link #head}, which returns when the logits
 /// are.
 public interface Segments extends ExpertSegment, AutoCloseable {
+  /// The type of the key/value cache that {@link #attendAndRoute} reads and writes.
+  default ElementType cacheType() {
+    return ElementType.F32;
+  }
+
   /// `x[r] = table[tokens[r]]`.
   ///
   /// @param table `[vocabSize, hiddenSize]`

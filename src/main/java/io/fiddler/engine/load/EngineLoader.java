@@ -150,13 +150,16 @@ final class EngineLoader {
     ExpertFormat format = weights.layers().getFirst().experts().format();
     String kernelsUsed = kernelSet.name(format.tiling());
     ModelSummary model = summary(source, weights, format);
-    MemoryNeeds needs = MemoryNeeds.of(config, format, options.limits(), device.memoryKind());
+    MemoryNeeds needs =
+        MemoryNeeds.of(
+            config, format, options.limits(), device.memoryKind(), kernels.onDevice().cacheType());
     int capacity =
         needs.expertCapacity(
             device, weights, format, model.grid().size(), options.device().experts());
 
     DeviceModel onDevice = resources.own(DeviceModel.load(weights, device));
-    KvStorage cache = resources.own(KvStorage.allocate(config, needs.kvBlocks(), device));
+    KvStorage cache =
+        resources.own(KvStorage.allocate(config, needs.kvBlocks(), needs.cacheType(), device));
     StepBuffers buffers = resources.own(new StepBuffers(needs.buffers(), device));
     SlotRing slots = resources.own(new SlotRing(device, needs.slots(), format.sliceSizeBytes()));
     ExpertFrames frames =

@@ -11,15 +11,17 @@ import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
+import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryKind;
 
 /// The sizes of an engine's buffers, from the model and the limits.
 ///
 /// @param kvBlocks blocks of the key/value cache
+/// @param cacheType type of its elements
 /// @param buffers the activations
 /// @param slots slots that slices are streamed through
-record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
+record MemoryNeeds(int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, int slots) {
   /// Enough for the copy engine to run ahead of the compute lane.
   private static final int SLOTS = 4;
 
@@ -32,21 +34,28 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
-  static MemoryNeeds of(ModelConfig config, ExpertFormat format, Limits limits, MemoryKind kind) {
+  static MemoryNeeds of(
+      ModelConfig config,
+      ExpertFormat format,
+      Limits limits,
+      MemoryKind kind,
+      ElementType cacheType) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
     int splitParts = Math.min(limits.maxStepTokens(), MAX_SPLIT_ROWS) * topK * format.numSlices();
     return new MemoryNeeds(
-        Math.ceilDiv(cacheTokens(config, limits, kind), KvStorage.BLOCK_TOKENS),
+        Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
+        cacheType,
         new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
         SLOTS);
   }
 
-  private static int cacheTokens(ModelConfig config, Limits limits, MemoryKind kind) {
+  private static int cacheTokens(
+      ModelConfig config, Limits limits, MemoryKind kind, ElementType type) {
     if (limits.kvCacheTokens() > 0) {
       return limits.kvCacheTokens();
     }
-    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config);
+    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config, type);
     long useful = (long) limits.maxRunning() * config.contextLength();
     long least = kind == MemoryKind.HOST ? config.contextLength() : MIN_DEFAULT_CACHE_TOKENS;
     return (int) Math.min(useful, Math.max(least, affordable));
@@ -61,7 +70,8 @@ record MemoryNeeds(int kvBlocks, StepBuffers.Shape buffers, int slots) {
     if (device.memoryKind() == MemoryKind.HOST) {
       return 0;
     }
-    long cacheBytes = KvStorage.bytesPerToken(weights.config()) * kvBlocks * KvStorage.BLOCK_TOKENS;
+    long cacheBytes =
+        KvStorage.bytesPerToken(weights.config(), cacheType) * kvBlocks * KvStorage.BLOCK_TOKENS;
     Demand demand =
         new Demand(
             DeviceModel.denseBytes(weights),

@@ -10,8 +10,8 @@ import io.fiddler.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The memory of the key/value cache on the device: for each layer, keys and values of all blocks
-/// in float32. Owns it.
+/// The memory of the key/value cache on the device: for each layer, keys and values of all blocks.
+/// Owns it.
 public final class KvStorage implements AutoCloseable {
   /// Positions a block; vLLM's default, a compromise of waste and bookkeeping.
   public static final int BLOCK_TOKENS = 16;
@@ -24,23 +24,23 @@ public final class KvStorage implements AutoCloseable {
     this.layers = List.copyOf(layers);
   }
 
-  /// Allocates `blocks` blocks for every layer.
-  public static KvStorage allocate(ModelConfig config, int blocks, Device device) {
+  /// Allocates `blocks` blocks of elements of type `type` for every layer.
+  public static KvStorage allocate(
+      ModelConfig config, int blocks, ElementType type, Device device) {
     int rows = blocks * BLOCK_TOKENS;
     Allocation allocation =
         device
             .memory()
             .allocate(
-                bytesPerToken(config) * rows, "the key/value cache of %d tokens".formatted(rows));
+                bytesPerToken(config, type) * rows,
+                "the key/value cache of %d tokens".formatted(rows));
     List<KvLayer> layers = new ArrayList<>();
     long offset = 0;
     for (int layer = 0; layer < config.numLayers(); layer++) {
       int width = width(config, layer);
-      long bytes = (long) rows * width * ElementType.F32.sizeBytes();
-      Matrix keys =
-          new Matrix(allocation.view().slice(offset, bytes), ElementType.F32, rows, width);
-      Matrix values =
-          new Matrix(allocation.view().slice(offset + bytes, bytes), ElementType.F32, rows, width);
+      long bytes = (long) rows * width * type.sizeBytes();
+      Matrix keys = new Matrix(allocation.view().slice(offset, bytes), type, rows, width);
+      Matrix values = new Matrix(allocation.view().slice(offset + bytes, bytes), type, rows, width);
       layers.add(new KvLayer(keys, values, BLOCK_TOKENS));
       offset += 2 * bytes;
     }
@@ -48,10 +48,10 @@ public final class KvStorage implements AutoCloseable {
   }
 
   /// Bytes one position takes over all layers.
-  public static long bytesPerToken(ModelConfig config) {
+  public static long bytesPerToken(ModelConfig config, ElementType type) {
     long bytes = 0;
     for (int layer = 0; layer < config.numLayers(); layer++) {
-      bytes += 2L * width(config, layer) * ElementType.F32.sizeBytes();
+      bytes += 2L * width(config, layer) * type.sizeBytes();
     }
     return bytes;
   }

@@ -27,6 +27,7 @@ public final class CpuSegments implements Segments {
   private final CpuKernelSet set;
   private final CpuKernels kernels;
   private @Nullable Parts parts;
+  private @Nullable ForemanThread foreman;
 
   private record Parts(
       Core core,
@@ -107,6 +108,18 @@ public final class CpuSegments implements Segments {
     parts().experts().run(tasks, normed, rowOfGrouped, out);
   }
 
+  /// Returns at once; a thread of its own, started by the first call, leads the workers.
+  @Override
+  public Started begin(List<ExpertTask> tasks, Matrix normed, int[] rowOfGrouped, Matrix out) {
+    CpuExperts experts = parts().experts();
+    ForemanThread leading = foreman;
+    if (leading == null) {
+      leading = new ForemanThread();
+      foreman = leading;
+    }
+    return leading.begin(() -> experts.run(tasks, normed, rowOfGrouped, out));
+  }
+
   @Override
   public void combine(CombineInput input, Matrix partRows, Matrix x) {
     parts().combine().run(input, partRows, x);
@@ -120,6 +133,10 @@ public final class CpuSegments implements Segments {
 
   @Override
   public void close() {
+    if (foreman != null) {
+      foreman.close();
+      foreman = null;
+    }
     if (parts != null) {
       parts.experts().close();
       parts = null;

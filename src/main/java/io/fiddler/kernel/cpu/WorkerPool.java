@@ -27,12 +27,6 @@ public final class WorkerPool implements AutoCloseable {
     void run(int worker, int unit);
   }
 
-  /// Longer than the gaps between the regions of a step, far shorter than between requests. Waking
-  /// a parked thread takes about 100 us.
-  private static final long SPIN_NANOS = 200_000;
-
-  private static final int SPINS_BETWEEN_YIELDS = 200;
-
   private static final UnitTask NOTHING = (worker, unit) -> {};
 
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
@@ -149,8 +143,9 @@ public final class WorkerPool implements AutoCloseable {
       }
     }
     claimAll(0);
-    for (int spins = 1; (long) WORD.getAcquire(words, DONE) != units; spins++) {
-      pause(spins);
+    Waiting waiting = new Waiting();
+    while ((long) WORD.getAcquire(words, DONE) != units) {
+      waiting.shouldPark(); // nobody would wake us, and the last units are short
     }
     this.task = NOTHING; // do not keep what it captured
     Throwable thrown = failure.getAndSet(null);
@@ -167,20 +162,14 @@ public final class WorkerPool implements AutoCloseable {
 
   /// Returns whether there is something to claim; false if the pool was closed.
   private boolean awaitWork(int worker) {
-    long parkAt = 0;
-    for (int spins = 1; !somethingToClaim(); spins++) {
+    Waiting waiting = new Waiting();
+    while (!somethingToClaim()) {
       if (closed) {
         return false;
       }
-      pause(spins);
-      if (spins % SPINS_BETWEEN_YIELDS == 0) {
-        long now = System.nanoTime();
-        if (parkAt == 0) {
-          parkAt = now + SPIN_NANOS;
-        } else if (now - parkAt > 0) {
-          park(worker);
-          parkAt = 0;
-        }
+      if (waiting.shouldPark()) {
+        park(worker);
+        waiting.reset();
       }
     }
     return true;
@@ -235,15 +224,6 @@ public final class WorkerPool implements AutoCloseable {
       if (WORD.compareAndSet(words, CLAIM, claim, claim - left)) {
         return left;
       }
-    }
-  }
-
-  @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it
-  private static void pause(int spins) {
-    if (spins % SPINS_BETWEEN_YIELDS == 0) {
-      Thread.yield(); // whoever we wait for may need this core
-    } else {
-      Thread.onSpinWait();
     }
   }
 

@@ -105,7 +105,7 @@ class EngineLoadTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CUDA, -1, fiddler.device.kind=cuda needs a CUDA device",
+    "CUDA, -1, fiddler.device.kind=cuda cannot be had: there is no NVIDIA driver",
     "EMULATED, 49, 'fiddler.device.experts must be -1 or in [0, 48], got 49'"
   })
   void load_failsWithASentence_andLeavesNothing_whenTheDeviceCannotBeHad(

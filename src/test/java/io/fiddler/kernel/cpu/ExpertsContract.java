@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fiddler.kernel.ExpertSegment;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.ExpertTask.Output;
 import io.fiddler.tensor.ElementType;
@@ -260,6 +261,57 @@ abstract class ExpertsContract {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> run(List.of(tooShort), normed, 2))
         .withMessage("1 slices must be %d bytes, got 100".formatted(format.sliceSizeBytes()));
+  }
+
+  @Test
+  void begin_givesTheSameBits_whileTheCallerDoesOtherThings() {
+    ExpertFormat format = format(ElementType.BF16, 64, 96, 3);
+    MemoryView expert = expert(format);
+    Matrix normed = matrices.normal(ElementType.F32, 5, format.hiddenSize(), 1);
+    List<ExpertTask> tasks = List.of(task(format, expert, 0, 5, 0, Output.SET));
+    Matrix expected = run(tasks, normed, 5);
+    try (CpuSegments segments = new CpuSegments(kernels(), pool, MemoryKind.HOST)) {
+      for (int i = 0; i < 50; i++) {
+        Matrix out = matrices.zeros(ElementType.F32, 5, format.hiddenSize());
+        ExpertSegment.Started started = segments.begin(tasks, normed, identity(5), out);
+        started.finish();
+        assertThat(started.endNanos()).isGreaterThanOrEqualTo(started.startNanos());
+        assertThat(TestMatrices.values(out)).isEqualTo(TestMatrices.values(expected));
+      }
+    }
+  }
+
+  @Test
+  void finish_throwsWhatTheComputationThrew_andTheNextBeginsAnew() {
+    ExpertFormat format = format(ElementType.BF16, 64, 96, 3);
+    MemoryView expert = expert(format);
+    Matrix normed = matrices.normal(ElementType.F32, 2, format.hiddenSize(), 1);
+    Matrix out = matrices.zeros(ElementType.F32, 2, format.hiddenSize());
+    List<ExpertTask> tooMany = List.of(task(format, expert, 1, 2, 0, Output.SET));
+    List<ExpertTask> sound = List.of(task(format, expert, 0, 2, 0, Output.SET));
+    try (CpuSegments segments = new CpuSegments(kernels(), pool, MemoryKind.HOST)) {
+      ExpertSegment.Started failing = segments.begin(tooMany, normed, identity(2), out);
+      assertThatIllegalArgumentException().isThrownBy(failing::finish);
+      segments.begin(sound, normed, identity(2), out).finish();
+      assertThat(TestMatrices.values(out)).isEqualTo(TestMatrices.values(run(sound, normed, 2)));
+    }
+  }
+
+  @Test
+  void begin_refuses_whenWhatWasBegunIsNotFinished() {
+    ExpertFormat format = format(ElementType.BF16, 64, 96, 3);
+    MemoryView expert = expert(format);
+    Matrix normed = matrices.normal(ElementType.F32, 1, format.hiddenSize(), 1);
+    Matrix out = matrices.zeros(ElementType.F32, 1, format.hiddenSize());
+    List<ExpertTask> tasks = List.of(task(format, expert, 0, 1, 0, Output.SET));
+    try (CpuSegments segments = new CpuSegments(kernels(), pool, MemoryKind.HOST)) {
+      ExpertSegment.Started started = segments.begin(tasks, normed, identity(1), out);
+      assertThatIllegalStateException()
+          .isThrownBy(() -> segments.begin(tasks, normed, identity(1), out))
+          .withMessage("the experts begun before must be finished first");
+      started.finish();
+      assertThatIllegalStateException().isThrownBy(started::finish);
+    }
   }
 
   private Matrix run(List<ExpertTask> tasks, Matrix normed, int outRows) {
