@@ -53,6 +53,9 @@ engine() {
       [ ! -d "$from" ] || cp -r "$from" "${classes#*:}/io/fiddler/"
     done
   done <$here/engine.packages
+  for class in "$work/io/fiddler/bench/EngineMain.class" "$bundle/tests/io/fiddler/engine/load/GoldenParityTest.class"; do
+    [ -f "$class" ] || { echo "target/ has no ${class##*/}: compile first" >&2; exit 1; }
+  done
   # Ties the PTX to its sources, which are not in the bundle.
   rm -f "$bundle"/tests/io/fiddler/kernel/cuda/PtxDigestTest*.class
   jar --create --no-compress --file "$bundle/lib/fiddler-engine.jar" -C "$work" .
