@@ -32,7 +32,8 @@ final class CudaContext {
     if (released) {
       throw new IllegalStateException("the CUDA device is closed");
     }
-    Cuda.check(cuCtxSetCurrent(context), "choosing a CUDA context");
+    // After a failure on the device this may return it, too; the call that follows reports it.
+    Cuda.released(cuCtxSetCurrent(context), "choosing a CUDA context");
   }
 
   /// An attribute of the GPU, one of `CUdevice_attribute`.

@@ -22,7 +22,9 @@ public final class CudaGraph implements AutoCloseable {
   }
 
   /// Captures what `work` submits to `lane`: kernels, copies of page-locked memory, memsets, products
-  /// of {@link CudaBlas}. Nothing of it runs yet. Arguments are captured as they are now.
+  /// of {@link CudaBlas}. Nothing of it runs yet. Arguments are captured as they are now. Each kernel
+  /// and each shape of a product should have run once before: the driver loads them at their first
+  /// use.
   ///
   /// @throws CudaException if something cannot be captured
   /// @throws IllegalStateException if `work` records or waits for an event, or captures itself

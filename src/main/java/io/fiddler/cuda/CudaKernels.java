@@ -83,12 +83,10 @@ public final class CudaKernels {
           cuModuleLoadDataEx(
               module, RawPointer.to(image), options.length, options, RawPointer.to(values));
       if (status != CUresult.CUDA_SUCCESS) {
+        String said = log.getString(0).strip().replaceAll("\\s*\n\\s*", "; ");
         throw new CudaException(
-            "the driver refuses %s.ptx: %s %s"
-                .formatted(
-                    file,
-                    Cuda.describe(status),
-                    log.getString(0).strip().replaceAll("\\s*\n\\s*", "; ")));
+            "the driver refuses %s.ptx: %s%s"
+                .formatted(file, Cuda.describe(status), said.isEmpty() ? "" : ": " + said));
       }
       return module;
     }

@@ -54,7 +54,7 @@ public final class HostRegistration implements AutoCloseable {
   /// two pieces should not share one.
   static long pieceBytes(long chunkBytes) {
     long unit = chunkBytes;
-    while (unit % PAGE_BYTES != 0 && unit <= PIECE_BYTES / 2) {
+    while (unit % PAGE_BYTES != 0 && unit <= PIECE_BYTES) {
       unit *= 2; // of 4096 = 2^12: doubling reaches the least common multiple
     }
     return unit * Math.max(1, PIECE_BYTES / unit);

@@ -16,6 +16,7 @@ import jcuda.driver.CUstream;
 /// that submits to the lane.
 final class LaneEvents {
   private final String lane;
+  private final String recording;
   private final CudaContext context;
   private final EventClock clock;
   private final Deque<CudaEvent> underWay = new ArrayDeque<>();
@@ -24,6 +25,7 @@ final class LaneEvents {
 
   LaneEvents(String lane, CudaContext context, EventClock clock) {
     this.lane = lane;
+    recording = "recording an event on the " + lane + " lane";
     this.context = context;
     this.clock = clock;
   }
@@ -33,8 +35,11 @@ final class LaneEvents {
     while (!underWay.isEmpty() && underWay.getFirst().isReleased()) {
       free.push(underWay.removeFirst().release());
     }
-    CUevent handle = free.isEmpty() ? create() : free.pop();
-    Cuda.check(cuEventRecord(handle, stream), "recording an event on the " + lane + " lane");
+    if (free.isEmpty()) {
+      free.push(create());
+    }
+    Cuda.check(cuEventRecord(free.getFirst(), stream), recording);
+    CUevent handle = free.pop(); // only now: it is not lost if the driver refuses
     CudaEvent event = new CudaEvent(lane, context, clock, handle);
     underWay.addLast(event);
     return event;

@@ -3,6 +3,7 @@ package io.fiddler.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fiddler.cuda.CudaHost;
 import io.fiddler.device.DeviceMemoryException;
 import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.engine.Engine;
@@ -110,6 +111,9 @@ class EngineLoadTest {
   })
   void load_failsWithASentence_andLeavesNothing_whenTheDeviceCannotBeHad(
       Kind kind, int experts, String sentence) {
+    if (kind == Kind.CUDA) {
+      CudaHost.assumeNoDriver();
+    }
     int before = HostMemory.liveAllocations();
     Engine engine =
         new FiddlerEngine(
