@@ -10,9 +10,9 @@ import java.util.zip.ZipOutputStream;
 
 /// Writes jars anew for a bundle: `java StoredJars.java LIB_FOLDER NATIVE_FOLDER JAR...`
 ///
-/// Entries are stored, not compressed, because xz packs the whole bundle and does it better. What only
-/// other platforms or unused parts need is left out. JCuda's native libraries go to NATIVE_FOLDER as
-/// files: from a jar they would be copied to java.io.tmpdir under fixed names at every start.
+/// Entries are stored, not compressed, because xz packs the whole bundle and does it better. What
+/// only other platforms or unused parts need is left out. JCuda's native libraries go to
+/// NATIVE_FOLDER as files: from a jar they would be copied to java.io.tmpdir under fixed names.
 final class StoredJars {
   private static final String PLATFORM = "linux-x86_64";
 

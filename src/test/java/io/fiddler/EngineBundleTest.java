@@ -25,6 +25,20 @@ final class EngineBundleTest {
   }
 
   @Test
+  void kernels_areOnTheClassPath() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("kernels", "ptx"))) {
+      List<String> resources =
+          files
+              .map(file -> "/kernels/ptx/" + file.getFileName())
+              .filter(file -> file.endsWith(".ptx"))
+              .toList();
+      assertThat(resources).isNotEmpty();
+      assertThat(resources)
+          .allSatisfy(resource -> assertThat(getClass().getResource(resource)).isNotNull());
+    }
+  }
+
+  @Test
   void engine_generates_withNothingButTheBundlesJars(@TempDir Path home) throws IOException {
     List<String> jars = Files.readAllLines(LISTS.resolve("engine.jars"));
     String classPath =

@@ -3,6 +3,7 @@ package io.fiddler.engine.load;
 import io.fiddler.cuda.CudaDevice;
 import io.fiddler.cuda.PinnedMemory;
 import io.fiddler.device.Device;
+import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.SlotRing;
 import io.fiddler.device.host.HostDevice;
