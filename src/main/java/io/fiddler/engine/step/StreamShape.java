@@ -27,7 +27,7 @@ public record StreamShape(int numSlots, int slicesPerSlot) {
   public static StreamShape of(ExpertFormat format) {
     int slices = Math.min(SLICES_PER_SLOT, Math.max(1, format.numSlices() / 2));
     long slots = AHEAD_BYTES / (slices * format.sliceSizeBytes());
-    return new StreamShape((int) Math.clamp(slots, MIN_SLOTS, MAX_SLOTS), slices);
+    return new StreamShape(Math.clamp(slots, MIN_SLOTS, MAX_SLOTS), slices);
   }
 
   /// Bytes of a slot.
