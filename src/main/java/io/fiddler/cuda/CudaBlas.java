@@ -63,7 +63,8 @@ public final class CudaBlas {
     }
     lane.context().makeCurrent();
     // cuBLAS reads matrices by columns. So what is [r, c] by rows is [c, r] for it, and the product
-    // becomes y^T[outputs, rows] = w^T^T[outputs, depth] * x^T[depth, rows]: the weights come first,
+    // becomes y^T[outputs, rows] = w^T^T[outputs, depth] * x^T[depth, rows]: the weights come
+    // first,
     // transposed, and every distance between columns is the length of one of our rows.
     int status =
         cublasGemmEx_new(

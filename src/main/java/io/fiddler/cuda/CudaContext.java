@@ -23,9 +23,9 @@ final class CudaContext {
         cuDevicePrimaryCtxRetain(context, device), "creating a CUDA context on GPU " + ordinal);
   }
 
-  /// Makes the calls that follow on this thread go to this context. A device is opened on one thread
-  /// and used on another, and a thread may use several devices: so whatever calls the driver begins
-  /// with this, which costs little beside any of those calls.
+  /// Makes the calls that follow on this thread go to this context. A device is opened on one
+  /// thread and used on another, and a thread may use several devices: so whatever calls the driver
+  /// begins with this, which costs little beside any of those calls.
   ///
   /// @throws IllegalStateException if the device is closed
   void makeCurrent() {
@@ -40,7 +40,8 @@ final class CudaContext {
   int attribute(int attribute) {
     int[] value = new int[1];
     Cuda.check(
-        cuDeviceGetAttribute(value, attribute, device), "asking the GPU for attribute " + attribute);
+        cuDeviceGetAttribute(value, attribute, device),
+        "asking the GPU for attribute " + attribute);
     return value[0];
   }
 

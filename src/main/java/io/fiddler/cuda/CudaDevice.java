@@ -36,8 +36,7 @@ public final class CudaDevice implements Device {
     resources.add(blas, blas::close);
     CardBudget budget =
         CardBudget.of(
-            new CardBudget.Card(
-                name, context.totalBytes(), freeWithContext, context.freeBytes()),
+            new CardBudget.Card(name, context.totalBytes(), freeWithContext, context.freeBytes()),
             memoryBytes);
     memory = new CudaMemory(lanes, budget.memoryBytes());
     info = new DeviceInfo("cuda", name, budget.processBytes());
@@ -126,8 +125,8 @@ public final class CudaDevice implements Device {
   }
 
   /// Page-locks `host` in pieces that are multiples of `chunkBytes`, counted from its beginning: no
-  /// copy from within such a chunk crosses two pieces. Whoever asked closes it, before the memory is
-  /// freed.
+  /// copy from within such a chunk crosses two pieces. Whoever asked closes it, before the memory
+  /// is freed.
   ///
   /// @throws CudaException if the driver refuses a piece; nothing is locked then
   public HostRegistration register(MemoryView host, long chunkBytes) {
@@ -156,8 +155,8 @@ public final class CudaDevice implements Device {
         lanes.compute().eventHandles() + lanes.copy().eventHandles());
   }
 
-  /// Waits for the work that was submitted and frees everything, in reverse order; a second call does
-  /// nothing.
+  /// Waits for the work that was submitted and frees everything, in reverse order; a second call
+  /// does nothing.
   @Override
   public void close() {
     resources.closeAll();

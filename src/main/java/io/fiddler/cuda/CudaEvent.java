@@ -14,8 +14,8 @@ import jcuda.driver.CUstream;
 /// It has a handle of the driver until somebody has seen that it is done: then it knows its outcome
 /// and time itself, and the handle serves the lane's next event. So nobody closes events.
 ///
-/// Unlike on other devices a failure of the work is lasting: the driver then refuses everything, and
-/// all later events fail with it.
+/// Unlike on other devices a failure of the work is lasting: the driver then refuses everything,
+/// and all later events fail with it.
 public final class CudaEvent implements Event {
   private final String lane;
   private final CudaContext context;
@@ -107,8 +107,7 @@ public final class CudaEvent implements Event {
 
   private void settle(int outcome) {
     if (!settled) {
-      doneNanos =
-          outcome == CUresult.CUDA_SUCCESS ? clock.nanosOf(handle) : System.nanoTime();
+      doneNanos = outcome == CUresult.CUDA_SUCCESS ? clock.nanosOf(handle) : System.nanoTime();
       status = outcome;
       settled = true;
     }

@@ -34,20 +34,23 @@ public final class CudaFunction {
           launching);
       sharedBytesAllowed = grid.sharedBytes();
     }
-    int status =
-        cuLaunchKernel(
-            function,
-            grid.x(),
-            grid.y(),
-            grid.z(),
-            grid.blockX(),
-            1,
-            1,
-            grid.sharedBytes(),
-            lane.stream(),
-            arguments.pointer(),
-            null);
-    Reference.reachabilityFence(arguments);
-    Cuda.check(status, launching);
+    try {
+      Cuda.check(
+          cuLaunchKernel(
+              function,
+              grid.x(),
+              grid.y(),
+              grid.z(),
+              grid.blockX(),
+              1,
+              1,
+              grid.sharedBytes(),
+              lane.stream(),
+              arguments.pointer(),
+              null),
+          launching);
+    } finally {
+      Reference.reachabilityFence(arguments);
+    }
   }
 }

@@ -11,8 +11,8 @@ import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstreamCaptureMode;
 
-/// Work captured once and launched many times, for the price of one launch. Its owner closes it; the
-/// device would, too. Used from one thread at a time.
+/// Work captured once and launched many times, for the price of one launch. Its owner closes it;
+/// the device would, too. Used from one thread at a time.
 public final class CudaGraph implements AutoCloseable {
   private final CudaLane lane;
   private final CUgraphExec executable = new CUgraphExec();
@@ -21,10 +21,10 @@ public final class CudaGraph implements AutoCloseable {
     this.lane = lane;
   }
 
-  /// Captures what `work` submits to `lane`: kernels, copies of page-locked memory, memsets, products
-  /// of {@link CudaBlas}. Nothing of it runs yet. Arguments are captured as they are now. Each kernel
-  /// and each shape of a product should have run once before: the driver loads them at their first
-  /// use.
+  /// Captures what `work` submits to `lane`: kernels, copies of page-locked memory, memsets,
+  /// products of {@link CudaBlas}. Nothing of it runs yet. Arguments are captured as they are now.
+  /// Each kernel and each shape of a product should have run once before: the driver loads them at
+  /// their first use.
   ///
   /// @throws CudaException if something cannot be captured
   /// @throws IllegalStateException if `work` records or waits for an event, or captures itself
@@ -33,8 +33,7 @@ public final class CudaGraph implements AutoCloseable {
     lane.context().makeCurrent();
     // Relaxed: other threads and lanes go on meanwhile, whatever they call.
     Cuda.check(
-        cuStreamBeginCapture(
-            lane.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED),
+        cuStreamBeginCapture(lane.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED),
         "beginning to capture a graph");
     CUgraph captured = captured(lane, work);
     try {

@@ -11,7 +11,8 @@ import io.fiddler.tensor.MemoryView;
 import java.lang.foreign.MemorySegment;
 import jcuda.driver.CUresult;
 
-/// Memory of a GPU, within the budget that is left beside what the process takes on the card itself.
+/// Memory of a GPU, within the budget that is left beside what the process takes on the card
+/// itself.
 final class CudaMemory implements DeviceMemory {
   private final CudaLanes lanes;
   private final long budgetBytes;
@@ -88,8 +89,7 @@ final class CudaMemory implements DeviceMemory {
       this.sizeBytes = sizeBytes;
       view =
           MemoryView.of(
-              MemoryKind.DEVICE,
-              MemorySegment.ofAddress(pointer.address()).reinterpret(sizeBytes));
+              MemoryKind.DEVICE, MemorySegment.ofAddress(pointer.address()).reinterpret(sizeBytes));
     }
 
     @Override

@@ -81,7 +81,9 @@ final class DriverProbe {
     check(call("cuDeviceGetName", bytes, NAME_BYTES, device), "asking a GPU for its name");
     String name = bytes.getString(0);
     int capability =
-        10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device, arena)
+        10
+                * attribute(
+                    CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device, arena)
             + attribute(
                 CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device, arena);
     if (capability < OLDEST_CAPABILITY) {
@@ -105,10 +107,9 @@ final class DriverProbe {
     MemorySegment address =
         driver
             .find(function)
-            .orElseThrow(
-                () ->
-                    new CudaUnavailableException(
-                        "libcuda.so.1 is no driver of NVIDIA's: it lacks " + function));
+            .orElseThrow(() ->
+                new CudaUnavailableException(
+                    "libcuda.so.1 is no driver of NVIDIA's: it lacks " + function));
     MemoryLayout[] types =
         Arrays.stream(arguments)
             .map(argument -> argument instanceof MemorySegment ? ADDRESS : JAVA_INT)

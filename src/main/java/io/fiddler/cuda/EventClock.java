@@ -33,13 +33,14 @@ final class EventClock implements AutoCloseable {
     this.context = context;
     context.makeCurrent();
     Cuda.check(
-        cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "creating the clock's stream");
+        cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+        "creating the clock's stream");
     Cuda.check(cuEventCreate(anchor, CUevent_flags.CU_EVENT_DEFAULT), "creating the clock's event");
     Cuda.check(renew(), "setting the GPU's clock");
   }
 
-  /// When `done`, which is, was. The present where the driver cannot tell, as after a failure on the
-  /// device.
+  /// When `done`, which is, was. The present where the driver cannot tell, as after a failure on
+  /// the device.
   synchronized long nanosOf(CUevent done) {
     long now = System.nanoTime();
     if (now - anchorNanos > RENEW_AFTER_NANOS && renew() != CUresult.CUDA_SUCCESS) {

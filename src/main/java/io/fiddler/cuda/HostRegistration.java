@@ -42,16 +42,14 @@ public final class HostRegistration implements AutoCloseable {
         throw new CudaException(
             "page-locking %s of host memory failed after %s: %s; the limits of locked memory (ulimit -l) and of the container count"
                 .formatted(
-                    ByteSize.describe(sizeBytes),
-                    ByteSize.describe(done),
-                    Cuda.describe(status)));
+                    ByteSize.describe(sizeBytes), ByteSize.describe(done), Cuda.describe(status)));
       }
       pieces.push(piece);
     }
   }
 
-  /// A multiple of `chunkBytes`, near to {@link #PIECE_BYTES}, and of whole pages if that is possible:
-  /// two pieces should not share one.
+  /// A multiple of `chunkBytes`, near to {@link #PIECE_BYTES}, and of whole pages if that is
+  /// possible: two pieces should not share one.
   static long pieceBytes(long chunkBytes) {
     long unit = chunkBytes;
     while (unit % PAGE_BYTES != 0 && unit <= PIECE_BYTES) {

@@ -10,36 +10,34 @@ import org.jspecify.annotations.Nullable;
 /// be asked again, so how it went is remembered.
 @SuppressWarnings("restricted") // the run command enables native access
 final class Natives {
-  private static final @Nullable CudaUnavailableException PROBLEM = load();
+  private static final @Nullable String PROBLEM = load();
 
   private Natives() {}
 
   /// @throws CudaUnavailableException if they, or cuBLAS, cannot be loaded
   static void require() {
     if (PROBLEM != null) {
-      throw new CudaUnavailableException(String.valueOf(PROBLEM.getMessage()), PROBLEM);
+      throw new CudaUnavailableException(PROBLEM);
     }
   }
 
-  private static @Nullable CudaUnavailableException load() {
+  /// What went wrong, if anything.
+  private static @Nullable String load() {
     try {
       SymbolLookup.libraryLookup("libcublas.so.12", Arena.global());
     } catch (IllegalArgumentException e) {
-      return new CudaUnavailableException(
-          "cuBLAS is missing (libcublas.so.12 cannot be loaded); install the CUDA 12 runtime"
-              + " libraries, or where there is only CUDA 13 build kernels/compat and put it on"
-              + " LD_LIBRARY_PATH",
-          e);
+      return "cuBLAS is missing (libcublas.so.12 cannot be loaded); install the CUDA 12 runtime"
+          + " libraries, or where there is only CUDA 13 build kernels/compat and put it on"
+          + " LD_LIBRARY_PATH";
     }
     try {
       JCudaDriver.setExceptionsEnabled(false);
       JCublas2.setExceptionsEnabled(false);
       return null;
     } catch (LinkageError e) {
-      return new CudaUnavailableException(
-          "JCuda's native libraries do not load (%s); they are for Linux on x86-64 and unpacked to java.io.tmpdir, which must be writable and may not be mounted noexec"
-              .formatted(firstLine(e)),
-          e);
+      return ("JCuda's native libraries do not load (%s); they are for Linux on x86-64 and unpacked"
+              + " to java.io.tmpdir, which must be writable and may not be mounted noexec")
+          .formatted(firstLine(e));
     }
   }
 

@@ -17,16 +17,14 @@ final class CardBudgetTest {
   void budget_isWhatIsAllowed_lessWhatTheProcessTakesItself() {
     CardBudget budget = CardBudget.of(IDLE, 24 * GIB);
     assertThat(budget.processBytes()).isEqualTo(24 * GIB);
-    assertThat(budget.memoryBytes())
-        .isEqualTo(24 * GIB - 540 * MIB - CardBudget.RESERVE_BYTES);
+    assertThat(budget.memoryBytes()).isEqualTo(24 * GIB - 540 * MIB - CardBudget.RESERVE_BYTES);
   }
 
   @Test
   void budget_assumesAContext_whenOthersUseTheCard() {
     CardBudget.Card busy = new CardBudget.Card("card", 80 * GIB, 40 * GIB, 40 * GIB - 40 * MIB);
     assertThat(CardBudget.of(busy, 24 * GIB).memoryBytes())
-        .isEqualTo(
-            24 * GIB - CardBudget.CONTEXT_BYTES - 40 * MIB - CardBudget.RESERVE_BYTES);
+        .isEqualTo(24 * GIB - CardBudget.CONTEXT_BYTES - 40 * MIB - CardBudget.RESERVE_BYTES);
   }
 
   @Test
@@ -34,8 +32,7 @@ final class CardBudgetTest {
     CardBudget budget = CardBudget.of(IDLE, 0);
     assertThat(budget.processBytes()).isEqualTo(80 * GIB - CardBudget.MARGIN_BYTES);
     assertThat(budget.memoryBytes())
-        .isEqualTo(
-            80 * GIB - 540 * MIB - CardBudget.RESERVE_BYTES - CardBudget.MARGIN_BYTES);
+        .isEqualTo(80 * GIB - 540 * MIB - CardBudget.RESERVE_BYTES - CardBudget.MARGIN_BYTES);
   }
 
   @Test

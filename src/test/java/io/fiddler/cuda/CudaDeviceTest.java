@@ -72,16 +72,16 @@ final class CudaDeviceTest extends DeviceContract {
 
   @Test
   void devices_areIndependent_whenTwoAreOpenOnOneCard() {
-    try (CudaDevice other = CudaDevice.open(0, MEMORY_BYTES);
-        HostMemory source = filled(4_099, 5);
-        HostMemory back = HostMemory.allocate(4_099)) {
-      DeviceMemory.Allocation mine = cuda().memory().allocate(4_099, "test");
-      DeviceMemory.Allocation its = other.memory().allocate(4_099, "test");
-      other.copy().copy(exactly(source, 4_099), its.view());
-      cuda().copy().waitFor(other.copy().record());
-      cuda().copy().copy(its.view(), mine.view());
-      cuda().copy().record().await();
-      other.close();
+    try (HostMemory source = filled(4_099, 5);
+        HostMemory back = HostMemory.allocate(4_099);
+        DeviceMemory.Allocation mine = cuda().memory().allocate(4_099, "test")) {
+      try (CudaDevice other = CudaDevice.open(0, MEMORY_BYTES);
+          DeviceMemory.Allocation its = other.memory().allocate(4_099, "test")) {
+        other.copy().copy(exactly(source, 4_099), its.view());
+        cuda().copy().waitFor(other.copy().record());
+        cuda().copy().copy(its.view(), mine.view());
+        cuda().copy().record().await();
+      }
       cuda().copy().copy(mine.view(), exactly(back, 4_099));
       cuda().copy().record().await();
       assertThat(bytes(exactly(back, 4_099))).isEqualTo(bytes(exactly(source, 4_099)));
@@ -95,7 +95,9 @@ final class CudaDeviceTest extends DeviceContract {
         var threads = Executors.newFixedThreadPool(2)) {
       List<Future<?>> waits = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
-        cuda().compute().memset(memory.view().segment(MemoryKind.DEVICE).address(), (byte) i, 1 << 20);
+        cuda()
+            .compute()
+            .memset(memory.view().segment(MemoryKind.DEVICE).address(), (byte) i, 1 << 20);
         CudaEvent event = cuda().compute().record();
         events.add(event);
         waits.add(threads.submit(event::await));
@@ -158,7 +160,8 @@ final class CudaDeviceTest extends DeviceContract {
       long start = System.nanoTime();
       try (HostRegistration registration = cuda().register(source, chunkBytes)) {
         System.out.printf(
-            "registered %.1f GB/s%n", registration.sizeBytes() / (double) (System.nanoTime() - start));
+            "registered %.1f GB/s%n",
+            registration.sizeBytes() / (double) (System.nanoTime() - start));
         CudaEvent before = cuda().copy().record();
         long chunks = sizeBytes / chunkBytes;
         for (long chunk = 0; chunk < chunks; chunk++) {

@@ -8,12 +8,15 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /// What runs in a JVM of its own: with a driver that only plays one, or to spoil a real context.
 /// Prints what came of it.
 final class CudaScenario {
   private CudaScenario() {}
 
+  /// Runs one.
+  ///
   /// @param arguments the scenario and what it needs
   public static void main(String[] arguments) {
     try {
@@ -30,7 +33,7 @@ final class CudaScenario {
     }
   }
 
-  private static void print(String line) {
+  private static void print(@Nullable String line) {
     System.out.println(line);
   }
 
@@ -145,17 +148,16 @@ final class CudaScenario {
   private static String openInTheDriver() {
     return SymbolLookup.libraryLookup("libcuda.so.1", Arena.global())
         .find("stub_open")
-        .map(
-            function -> {
-              try {
-                return (int)
-                    Linker.nativeLinker()
-                        .downcallHandle(function, FunctionDescriptor.of(ValueLayout.JAVA_INT))
-                        .invokeExact();
-              } catch (Throwable e) {
-                throw new AssertionError(e);
-              }
-            })
+        .map(function -> {
+          try {
+            return (int)
+                Linker.nativeLinker()
+                    .downcallHandle(function, FunctionDescriptor.of(ValueLayout.JAVA_INT))
+                    .invokeExact();
+          } catch (Throwable e) {
+            throw new AssertionError(e);
+          }
+        })
         .map(String::valueOf)
         .orElse("unknown");
   }

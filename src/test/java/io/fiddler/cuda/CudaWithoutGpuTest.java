@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the device does where there is no GPU, or none that it can use, and that it gives everything
-/// back: with a driver that only plays one, in JVMs of their own.
+/// What the device does where there is no GPU, or none that it can use, and that it gives
+/// everything back: with a driver that only plays one, in JVMs of their own.
 final class CudaWithoutGpuTest {
   @TempDir private static Path folder;
   private static Path driver = Path.of("");
@@ -128,7 +128,10 @@ final class CudaWithoutGpuTest {
             "after the device: LiveCounts[allocations=0, graphs=0, pinned=0, registrations=0,"
                 + " modules=0, events=0]",
             "in the driver: 0");
-    assertThat(run(Map.of(), "life")).hasSize(10).startsWith(life.toArray(String[]::new)).endsWith(life.toArray(String[]::new));
+    assertThat(run(Map.of(), "life"))
+        .hasSize(10)
+        .startsWith(life.toArray(String[]::new))
+        .endsWith(life.toArray(String[]::new));
   }
 
   @Test

@@ -124,8 +124,7 @@ final class CudaWorkTest {
   void capture_ends_whenItsWorkThrows() {
     assertThatIllegalStateException()
         .isThrownBy(() -> CudaGraph.capture(device.compute(), () -> device.compute().record()))
-        .withMessage(
-            "an event cannot be recorded while a graph is captured on the compute lane");
+        .withMessage("an event cannot be recorded while a graph is captured on the compute lane");
     device.compute().record().await();
     CudaGraph.capture(device.compute(), () -> {}).close();
     assertThat(device.live().graphs()).isZero();
@@ -155,7 +154,13 @@ final class CudaWorkTest {
   }
 
   private void multiply(
-      PinnedMemory x, PinnedMemory w, PinnedMemory y, int rows, int outputs, int depth, boolean add) {
+      PinnedMemory x,
+      PinnedMemory w,
+      PinnedMemory y,
+      int rows,
+      int outputs,
+      int depth,
+      boolean add) {
     device
         .blas()
         .gemm(x.deviceAddress(), w.deviceAddress(), y.deviceAddress(), rows, outputs, depth, add);
@@ -204,12 +209,10 @@ final class CudaWorkTest {
   @Test
   void fault_isASentenceAtTheNextAwait_andTheDeviceStillCloses() {
     assertThat(ScenarioJvm.run(Map.of(), "fault"))
-        .anyMatch(
-            line -> line.startsWith("await: ") && line.contains("CUDA_ERROR_ILLEGAL_ADDRESS"))
-        .anyMatch(
-            line ->
-                line.startsWith(
-                    "synchronize: work on the compute lane failed: CUDA_ERROR_ILLEGAL_ADDRESS"))
+        .anyMatch(line -> line.startsWith("await: ") && line.contains("CUDA_ERROR_ILLEGAL_ADDRESS"))
+        .anyMatch(line ->
+            line.startsWith(
+                "synchronize: work on the compute lane failed: CUDA_ERROR_ILLEGAL_ADDRESS"))
         .contains(
             "after the device: LiveCounts[allocations=0, graphs=0, pinned=0, registrations=0,"
                 + " modules=0, events=0]");

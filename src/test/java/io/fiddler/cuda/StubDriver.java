@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 
 /// Compiles libraries that only play the driver and cuBLAS.
@@ -41,7 +42,8 @@ final class StubDriver {
       assertThat(gcc.waitFor()).as(output).isZero();
       return home;
     } catch (IOException e) {
-      return Assumptions.abort("there is no gcc to compile a stub of the driver: " + e.getMessage());
+      return Assumptions.abort(
+          "there is no gcc to compile a stub of the driver: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
@@ -51,7 +53,7 @@ final class StubDriver {
   private static void copy(String resource, Path home) {
     try (InputStream source = StubDriver.class.getResourceAsStream("/cuda-stub/" + resource)) {
       Files.createDirectories(home);
-      Files.write(home.resolve(resource), source.readAllBytes());
+      Files.write(home.resolve(resource), Objects.requireNonNull(source).readAllBytes());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
