@@ -11,10 +11,12 @@ import org.springframework.util.unit.DataSize;
 /// @param memory Everything the process takes on the device; 0 for the device's default.
 /// @param experts Number of resident experts, if it is to be fixed; -1 for as many as fit into the
 ///   memory.
+/// @param ordinal Which GPU, counted from 0 as the driver does.
 record DeviceProperties(
     @DefaultValue("auto") DeviceOptions.Kind kind,
     @DefaultValue("0B") DataSize memory,
-    @DefaultValue("-1") int experts) {
+    @DefaultValue("-1") int experts,
+    @DefaultValue("0") int ordinal) {
 
   DeviceProperties {
     Rules.notNegative("fiddler.device.memory", memory);
@@ -22,9 +24,13 @@ record DeviceProperties(
       throw new InvalidSettingException(
           "fiddler.device.experts", "a number of experts, or -1 for as many as fit", experts);
     }
+    if (ordinal < 0) {
+      throw new InvalidSettingException(
+          "fiddler.device.ordinal", "the number of a GPU, counted from 0", ordinal);
+    }
   }
 
   DeviceOptions toDeviceOptions() {
-    return new DeviceOptions(kind, memory.toBytes(), experts);
+    return new DeviceOptions(kind, memory.toBytes(), experts, ordinal);
   }
 }

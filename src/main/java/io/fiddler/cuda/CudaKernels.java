@@ -1,13 +1,105 @@
 package io.fiddler.cuda;
 
-/// The packaged kernels of a device, loaded when first asked for.
-public final class CudaKernels {
-  CudaKernels() {}
+import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
+import static jcuda.driver.JCudaDriver.cuModuleLoadDataEx;
+import static jcuda.driver.JCudaDriver.cuModuleUnload;
 
-  /// The function `name` of `kernels/ptx/<file>.ptx`.
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUjit_option;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
+
+/// The packaged kernels of a device. A file is compiled by the driver for the card when one of its
+/// functions is asked for the first time; the driver keeps what it compiled on disk. Safe for
+/// several threads.
+public final class CudaKernels {
+  private static final int LOG_BYTES = 8192;
+
+  private final CudaContext context;
+  private final Map<String, CUmodule> modules = new HashMap<>();
+  private final Map<String, CudaFunction> functions = new HashMap<>();
+
+  CudaKernels(CudaContext context) {
+    this.context = context;
+  }
+
+  /// The function `name` of `kernels/ptx/<file>.ptx` on the class path.
   ///
-  /// @throws CudaException if the driver refuses the file or it has no such function
-  public CudaFunction function(String file, String name) {
-    throw new UnsupportedOperationException();
+  /// @throws CudaException if the driver refuses the file, or it has no such function
+  public synchronized CudaFunction function(String file, String name) {
+    CudaFunction known = functions.get(file + "/" + name);
+    if (known != null) {
+      return known;
+    }
+    context.makeCurrent();
+    CUmodule module = modules.get(file);
+    if (module == null) {
+      module = load(file);
+      modules.put(file, module);
+    }
+    CUfunction function = new CUfunction();
+    Cuda.check(
+        cuModuleGetFunction(function, module, name),
+        "looking for kernel %s in %s.ptx".formatted(name, file));
+    CudaFunction found = new CudaFunction(name, function);
+    functions.put(file + "/" + name, found);
+    return found;
+  }
+
+  /// Modules loaded and not unloaded.
+  synchronized int live() {
+    return modules.size();
+  }
+
+  synchronized void close() {
+    context.makeCurrent();
+    functions.clear();
+    for (String file : modules.keySet().toArray(String[]::new)) {
+      Cuda.released(cuModuleUnload(modules.remove(file)), "unloading " + file + ".ptx");
+    }
+  }
+
+  private static CUmodule load(String file) {
+    byte[] ptx = read("/kernels/ptx/" + file + ".ptx");
+    int[] options = {
+      CUjit_option.CU_JIT_ERROR_LOG_BUFFER, CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES
+    };
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment image = arena.allocate(ptx.length + 1L); // zeroed, so it ends with a zero
+      MemorySegment.copy(ptx, 0, image, ValueLayout.JAVA_BYTE, 0, ptx.length);
+      MemorySegment log = arena.allocate(LOG_BYTES);
+      MemorySegment values = // of type void*: the address, and the number itself
+          arena.allocateFrom(ValueLayout.JAVA_LONG, log.address(), LOG_BYTES);
+      CUmodule module = new CUmodule();
+      int status =
+          cuModuleLoadDataEx(
+              module, RawPointer.to(image), options.length, options, RawPointer.to(values));
+      if (status != CUresult.CUDA_SUCCESS) {
+        String said = log.getString(0).strip().replaceAll("\\s*\n\\s*", "; ");
+        throw new CudaException(
+            "the driver refuses %s.ptx: %s%s"
+                .formatted(file, Cuda.describe(status), said.isEmpty() ? "" : ": " + said));
+      }
+      return module;
+    }
+  }
+
+  private static byte[] read(String resource) {
+    try (InputStream stream = CudaKernels.class.getResourceAsStream(resource)) {
+      if (stream == null) {
+        throw new CudaException("there is no kernel file %s on the class path".formatted(resource));
+      }
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + resource, e);
+    }
   }
 }

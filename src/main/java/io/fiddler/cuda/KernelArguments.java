@@ -15,14 +15,15 @@ public final class KernelArguments {
   private static final int MAX_ARGUMENTS = 32;
 
   private final MemorySegment values; // each argument at a multiple of eight bytes
-  private final MemorySegment addresses; // where each is: what cuLaunchKernel wants
+  private final RawPointer pointer; // to the addresses of the values: what cuLaunchKernel wants
   private int count;
 
   /// Empty, with room for 32.
   public KernelArguments() {
     Arena arena = Arena.ofAuto(); // small, and lives as long as this does
     values = arena.allocate(ValueLayout.JAVA_LONG, MAX_ARGUMENTS);
-    addresses = arena.allocate(ValueLayout.JAVA_LONG, MAX_ARGUMENTS);
+    MemorySegment addresses = arena.allocate(ValueLayout.JAVA_LONG, MAX_ARGUMENTS);
+    pointer = RawPointer.to(addresses);
     for (int i = 0; i < MAX_ARGUMENTS; i++) {
       addresses.setAtIndex(ValueLayout.JAVA_LONG, i, values.address() + (long) i * Long.BYTES);
     }
@@ -65,6 +66,10 @@ public final class KernelArguments {
   /// How many there are.
   public int count() {
     return count;
+  }
+
+  RawPointer pointer() {
+    return pointer;
   }
 
   private int next() {

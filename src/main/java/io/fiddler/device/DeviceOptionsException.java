@@ -9,4 +9,9 @@ public final class DeviceOptionsException extends IllegalArgumentException {
   public DeviceOptionsException(String sentence) {
     super(sentence);
   }
+
+  /// With what is behind it.
+  public DeviceOptionsException(String sentence, Throwable cause) {
+    super(sentence, cause);
+  }
 }

@@ -56,7 +56,13 @@ public record EngineOptions(
   /// @param kind `auto`, `cuda`, `emulated` or `none`
   /// @param memoryBytes everything the process takes on the device; 0 for the device's default
   /// @param experts resident experts, if fixed; -1 to fill the memory
-  public record DeviceOptions(Kind kind, long memoryBytes, int experts) {
+  /// @param ordinal which GPU, as the driver counts them
+  public record DeviceOptions(Kind kind, long memoryBytes, int experts, int ordinal) {
+    /// On the first GPU, where the kind is one.
+    public DeviceOptions(Kind kind, long memoryBytes, int experts) {
+      this(kind, memoryBytes, experts, 0);
+    }
+
     /// Kinds of device.
     public enum Kind {
       /// CUDA if there is one, else none.

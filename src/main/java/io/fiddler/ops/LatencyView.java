@@ -33,18 +33,24 @@ record LatencyView(
     List<Ratio> residuals) {
   private static final double NANOS_PER_MILLI = 1e6;
 
+  /// What an expert costs.
+  ///
   /// @param hostMillis on the CPU, by rows
   /// @param copyMillis copying it to the device
   /// @param deviceMillis on the device, by rows
   record Model(
       Map<Integer, Double> hostMillis, double copyMillis, Map<Integer, Double> deviceMillis) {}
 
+  /// What a measurement is multiplied by.
+  ///
   /// @param lane which lane
   /// @param upToRows most rows of the bucket; 0 for the lane as a whole
   /// @param factor what the measurement is multiplied by
   /// @param observations how many it comes from
   record Factor(String lane, int upToRows, double factor, long observations) {}
 
+  /// How predictions came true.
+  ///
   /// @param lane which lane
   /// @param upToRows most rows of the bucket; 0 for copies
   /// @param count observations

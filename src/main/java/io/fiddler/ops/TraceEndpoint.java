@@ -31,6 +31,8 @@ final class TraceEndpoint {
     this.atMost = atMost;
   }
 
+  /// Records the next steps.
+  ///
   /// @param steps how many steps, 8 if left out
   @ReadOperation
   WebEndpointResponse<Object> trace(@Nullable String steps) {
@@ -61,7 +63,8 @@ final class TraceEndpoint {
           "fewer than %d steps within %d s: there is no step without a request, so send some meanwhile"
               .formatted(count, atMost.toSeconds()));
     } catch (ExecutionException e) {
-      return Problem.unavailable(String.valueOf(e.getCause().getMessage()));
+      Throwable cause = e.getCause();
+      return Problem.unavailable(cause == null ? e.getMessage() : cause.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Problem.unavailable("the service is stopping");

@@ -35,6 +35,7 @@ final class SettingsTest {
             "fiddler.device.kind=emulated",
             "fiddler.device.memory=22GB",
             "fiddler.device.experts=12",
+            "fiddler.device.ordinal=1",
             "fiddler.host.threads=3",
             "fiddler.host.kernels=float32",
             "fiddler.engine.max-queued=5",
@@ -51,7 +52,7 @@ final class SettingsTest {
                         "/models/mixtral",
                         Path.of("/var/lib/fiddler"),
                         new DeviceOptions(
-                            DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12),
+                            DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12, 1),
                         new HostOptions(3, HostOptions.Kernels.FLOAT32),
                         new Limits(5, 4, 32, 4096),
                         DispatchMode.SPLIT,
@@ -107,6 +108,7 @@ final class SettingsTest {
           fiddler.api.max-body-size=0B          | fiddler.api.max-body-size must be larger than zero, such as 4MB, got 0B
           fiddler.model.path=                   | fiddler.model.path must not be blank
           fiddler.home=~/data                   | fiddler.home must be a path without ~, which only a shell understands, got ~/data
+          fiddler.device.ordinal=-1             | fiddler.device.ordinal must be the number of a GPU, counted from 0, got -1
           fiddler.device.expert=3               | fiddler.device.expert is not a setting of Fiddler; application.yml lists all there are
           server.address=0.0.0.0                | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got 0.0.0.0
           server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got nothing

@@ -105,6 +105,24 @@ public abstract class DeviceContract {
   }
 
   @Test
+  void event_knowsWhenItsWorkWasDone_onTheHostsClock() {
+    long slackNanos = 1_000_000; // what a device's clock may be off
+    try (HostMemory source = filled(SLICE_BYTES, 8);
+        DeviceMemory.Allocation target = device.memory().allocate(SLICE_BYTES, "test")) {
+      long before = System.nanoTime();
+      device.copy().copy(exactly(source, SLICE_BYTES), target.view());
+      Event first = device.copy().record();
+      device.copy().copy(exactly(source, SLICE_BYTES), target.view());
+      Event second = device.copy().record();
+      second.await();
+      long after = System.nanoTime();
+      assertThat(first.isDone()).isTrue();
+      assertThat(first.doneNanos()).isBetween(before - slackNanos, second.doneNanos());
+      assertThat(second.doneNanos()).isLessThanOrEqualTo(after + slackNanos);
+    }
+  }
+
+  @Test
   void copy_isRefused_whenSizesDiffer() {
     try (HostMemory source = HostMemory.allocate(10);
         DeviceMemory.Allocation target = device.memory().allocate(11, "test")) {

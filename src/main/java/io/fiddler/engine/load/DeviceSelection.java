@@ -1,5 +1,7 @@
 package io.fiddler.engine.load;
 
+import io.fiddler.cuda.CudaDevice;
+import io.fiddler.cuda.CudaUnavailableException;
 import io.fiddler.device.Device;
 import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.device.emulated.EmulatedDevice;
@@ -32,15 +34,8 @@ public record DeviceSelection(Device device, String reason) {
 
   private static DeviceSelection choose(DeviceOptions options) {
     return switch (options.kind()) {
-      case AUTO ->
-          new DeviceSelection(
-              new HostDevice(),
-              "everything is computed on the CPU: this build has no CUDA device"
-                  + " (fiddler.device.kind=auto)");
-      case CUDA ->
-          throw new DeviceOptionsException(
-              "fiddler.device.kind=cuda needs a CUDA device, which this build does not have; use"
-                  + " auto, emulated or none");
+      case AUTO -> cudaOrHost(options);
+      case CUDA -> cuda(options);
       case EMULATED ->
           new DeviceSelection(
               new EmulatedDevice(options.memoryBytes()),
@@ -50,5 +45,35 @@ public record DeviceSelection(Device device, String reason) {
               new HostDevice(),
               "everything is computed on the CPU, as fiddler.device.kind=none asks");
     };
+  }
+
+  private static DeviceSelection cuda(DeviceOptions options) {
+    try {
+      return new DeviceSelection(
+          openCuda(options), "the GPU is used, as fiddler.device.kind=cuda asks");
+    } catch (CudaUnavailableException e) {
+      throw new DeviceOptionsException(
+          "fiddler.device.kind=cuda cannot be had: " + e.getMessage(), e);
+    }
+  }
+
+  private static DeviceSelection cudaOrHost(DeviceOptions options) {
+    try {
+      return new DeviceSelection(
+          openCuda(options), "the GPU is used: there is one (fiddler.device.kind=auto)");
+    } catch (CudaUnavailableException e) {
+      return new DeviceSelection(
+          new HostDevice(),
+          "everything is computed on the CPU: %s (fiddler.device.kind=auto)"
+              .formatted(e.getMessage()));
+    }
+  }
+
+  private static Device openCuda(DeviceOptions options) {
+    try {
+      return CudaDevice.open(options.ordinal(), options.memoryBytes());
+    } catch (LinkageError e) { // not even the classes of this package can be linked
+      throw new CudaUnavailableException("JCuda cannot be used: " + e, e);
+    }
   }
 }

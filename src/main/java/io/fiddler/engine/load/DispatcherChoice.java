@@ -27,6 +27,8 @@ final class DispatcherChoice {
     this.file = new LatencyModelFile(options.home(), fingerprint, setUp);
   }
 
+  /// The dispatcher that decides from now on.
+  ///
   /// @param off ways that must not be used, whatever the options ask for
   /// @param numSlices slices of an expert
   LiveLatency choose(Set<Way> off, int numSlices, Supplier<MeasuredLatency> measurement) {

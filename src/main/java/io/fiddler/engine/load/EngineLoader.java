@@ -1,5 +1,6 @@
 package io.fiddler.engine.load;
 
+import io.fiddler.cuda.CudaDevice;
 import io.fiddler.device.Device;
 import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.device.ExpertFrames;
@@ -187,8 +188,17 @@ final class EngineLoader {
     CpuSegments onDevice =
         device.memoryKind() == MemoryKind.HOST
             ? onHost
-            : resources.own(kernelSet.segments(device.memoryKind(), workers));
+            : resources.own(deviceSegments(device, workers));
     return new Kernels(workers, onDevice, onHost);
+  }
+
+  /// The kernels that work in the memory of `device`. Those of the CPU must never see a GPU's.
+  private CpuSegments deviceSegments(Device device, WorkerPool workers) {
+    if (device instanceof CudaDevice) {
+      throw new DeviceOptionsException(
+          "the engine has no kernels for a GPU yet; use fiddler.device.kind=none");
+    }
+    return kernelSet.segments(device.memoryKind(), workers);
   }
 
   private static Set<ElementType> elementTypes(ModelWeights weights) {

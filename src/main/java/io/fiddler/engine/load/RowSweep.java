@@ -14,6 +14,8 @@ record RowSweep(double maxNanos, int repeats) {
   /// One measurement.
   @FunctionalInterface
   interface Measurement {
+    /// Measures once.
+    ///
     /// @param rows with how many rows
     /// @param expectedNanos what it took lately, or is likely to take
     /// @return what it took, in the unit of the samples

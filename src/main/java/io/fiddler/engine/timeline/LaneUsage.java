@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// How long the working lanes were busy, and how long together.
 ///
@@ -24,7 +25,7 @@ public record LaneUsage(Map<TimelineLane, Long> busyNanos, long anyNanos, long o
     Edge[] edges =
         intervals.stream()
             .filter(interval -> interval.lane().isWorking())
-            .mapMulti((LaneInterval interval, java.util.function.Consumer<Edge> to) -> {
+            .mapMulti((LaneInterval interval, Consumer<Edge> to) -> {
               to.accept(new Edge(interval.startNanos(), interval.lane(), 1));
               to.accept(new Edge(interval.endNanos(), interval.lane(), -1));
             })

@@ -75,8 +75,9 @@ public final class ReferenceExpert {
       return (long) row * cols + col;
     }
     long panel = (long) row / PANEL_ROWS * PANEL_ROWS * cols;
-    int tile = col / TILE_COLS * PANEL_ROWS * TILE_COLS;
+    long tile = (long) col / TILE_COLS * PANEL_ROWS * TILE_COLS;
     int column = col % TILE_COLS;
-    return panel + tile + column / 2 * TILE_COLS + row % PANEL_ROWS * 2 + column % 2;
+    int inTile = column / 2 * TILE_COLS + row % PANEL_ROWS * 2 + column % 2;
+    return panel + tile + inTile;
   }
 }

@@ -3,6 +3,7 @@ package io.fiddler.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fiddler.cuda.CudaHost;
 import io.fiddler.device.DeviceMemoryException;
 import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.engine.Engine;
@@ -105,11 +106,14 @@ class EngineLoadTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CUDA, -1, fiddler.device.kind=cuda needs a CUDA device",
+    "CUDA, -1, fiddler.device.kind=cuda cannot be had: there is no NVIDIA driver",
     "EMULATED, 49, 'fiddler.device.experts must be -1 or in [0, 48], got 49'"
   })
   void load_failsWithASentence_andLeavesNothing_whenTheDeviceCannotBeHad(
       Kind kind, int experts, String sentence) {
+    if (kind == Kind.CUDA) {
+      CudaHost.assumeNoDriver();
+    }
     int before = HostMemory.liveAllocations();
     Engine engine =
         new FiddlerEngine(

@@ -6,13 +6,25 @@ import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Residency;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.StepInput;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelWeights;
+import io.fiddler.model.load.ModelSources;
+import io.fiddler.placement.HitRateForecast;
+import io.fiddler.placement.Placement;
+import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.tensor.ExpertFormat;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /// A forward pass over any device, with frames, slots and a dispatcher of the test's choice. The
 /// test is the step thread.
@@ -66,6 +78,28 @@ final class StepRig implements AutoCloseable {
 
   /// Few, so that the ring is often full.
   private static final int SLOTS = 4;
+
+  /// The smallest golden model.
+  static ModelWeights goldenWeights() {
+    URL url = Objects.requireNonNull(StepRig.class.getResource("/golden/mixtral-a"));
+    try {
+      Path folder = Path.of(url.toURI());
+      return ModelSources.of(folder.toString(), folder, 1).load((done, total) -> {});
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// A placement of the first `count` experts, every layer's first, then every layer's second.
+  VersionedPlacement firstExperts(long version, int count) {
+    int layers = grid().numLayers();
+    List<ScoredExpert> experts =
+        IntStream.range(0, count)
+            .mapToObj(i -> new ScoredExpert(new ExpertId(i % layers, i / layers), 1))
+            .toList();
+    return new VersionedPlacement(
+        version, new Placement(experts, "first", Map.of(), new HitRateForecast(0, 0, 0)));
+  }
 
   ExpertGrid grid() {
     return new ExpertGrid(

@@ -10,6 +10,12 @@ import io.fiddler.tensor.MemoryKind;
 
 /// The same where nothing is done when a call returns, as on a GPU.
 final class ThreadedChurnTest extends ResidencyChurnContract {
+  /// Threads that take turns on few cores are slow.
+  @Override
+  int steps() {
+    return 2_000;
+  }
+
   @Override
   Device open() {
     return new ThreadedDevice(64 << 20);

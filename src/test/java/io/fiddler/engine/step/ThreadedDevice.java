@@ -9,11 +9,11 @@ import io.fiddler.device.Lane;
 import io.fiddler.device.emulated.EmulatedDevice;
 import io.fiddler.tensor.MemoryKind;
 import io.fiddler.tensor.MemoryView;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A device whose compute lane runs on a thread of its own too, so that everything is asynchronous
 /// as on a GPU: what is submitted runs some time later, and only events keep it in order.
@@ -65,32 +65,25 @@ final class ThreadedDevice implements Device {
     private final ExecutorService thread =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().name("test-compute").factory());
 
-    /// What failed since the last event; the lane's thread only.
-    private final Throwable[] failure = new Throwable[1];
+    /// What failed and nobody has been told yet. Every event says so until the caller has awaited
+    /// one: most events are only for the other lane to wait for.
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     void submit(Runnable work) {
       thread.execute(() -> {
         try {
           work.run();
         } catch (RuntimeException | Error e) {
-          failure[0] = failure[0] == null ? e : failure[0];
+          failure.compareAndSet(null, e);
         }
       });
     }
 
     @Override
     public Event record() {
-      CompletableFuture<Long> done = new CompletableFuture<>();
-      thread.execute(() -> {
-        Throwable failed = failure[0];
-        failure[0] = null;
-        if (failed == null) {
-          done.complete(System.nanoTime());
-        } else {
-          done.completeExceptionally(failed);
-        }
-      });
-      return new QueueEvent(done);
+      QueueEvent event = new QueueEvent(failure, Thread.currentThread());
+      thread.execute(event::complete);
+      return event;
     }
 
     @Override
@@ -110,26 +103,46 @@ final class ThreadedDevice implements Device {
     }
   }
 
-  private record QueueEvent(CompletableFuture<Long> done) implements Event {
+  private static final class QueueEvent implements Event {
+    private final AtomicReference<@Nullable Throwable> failure;
+    private final Thread caller;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private @Nullable Throwable failed;
+    private long doneNanos;
+
+    QueueEvent(AtomicReference<@Nullable Throwable> failure, Thread caller) {
+      this.failure = failure;
+      this.caller = caller;
+    }
+
+    void complete() {
+      failed = failure.get();
+      doneNanos = System.nanoTime();
+      done.countDown();
+    }
+
     @Override
     public boolean isDone() {
-      return done.isDone();
+      return done.getCount() == 0;
     }
 
     @Override
     public void await() {
       try {
-        done.get(30, TimeUnit.SECONDS);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("the compute lane failed", e.getCause());
-      } catch (Exception e) {
+        done.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
+      }
+      if (failed != null && Thread.currentThread() == caller) {
+        failure.compareAndSet(failed, null);
+        throw new IllegalStateException("the compute lane failed: " + failed.getMessage(), failed);
       }
     }
 
     @Override
     public long doneNanos() {
-      return done.isDone() && !done.isCompletedExceptionally() ? done.join() : System.nanoTime();
+      return isDone() ? doneNanos : System.nanoTime();
     }
   }
 }

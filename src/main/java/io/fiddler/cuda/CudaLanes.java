@@ -1,0 +1,11 @@
+package io.fiddler.cuda;
+
+/// The lanes of a device, and what else was opened beside them.
+record CudaLanes(
+    CudaContext context, OpenResources resources, CudaLane compute, CudaCopyLane copy) {
+  /// Blocks until everything submitted is done or has failed: before memory is freed.
+  void drain() {
+    compute.drain();
+    copy.drain();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.cuda;
+
+import org.jspecify.annotations.NullMarked;
