@@ -1,5 +1,6 @@
 package io.fiddler.bench;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -9,8 +10,9 @@ import java.util.Locale;
 /// @param err progress and what went wrong
 record Console(PrintStream out, PrintStream err) {
   /// A line of progress.
+  @FormatMethod
   void say(String format, Object... args) {
-    err.printf(Locale.ROOT, format + "%n", args);
+    err.println(String.format(Locale.ROOT, format, args));
   }
 
   /// Results and progress both where progress goes.

@@ -22,7 +22,7 @@ final class LoadLines implements Consumer<EngineStatus> {
   public synchronized void accept(EngineStatus status) {
     long now = System.nanoTime();
     if (status.state() != EngineState.LOADING
-        || status.phase().equals(phase) && now - lastNanos < EVERY_NANOS) {
+        || (status.phase().equals(phase) && now - lastNanos < EVERY_NANOS)) {
       return;
     }
     phase = status.phase();

@@ -25,8 +25,7 @@ public final class KernelArguments {
     MemorySegment addresses = arena.allocate(ValueLayout.JAVA_LONG, MAX_ARGUMENTS);
     pointer = RawPointer.to(addresses);
     for (int i = 0; i < MAX_ARGUMENTS; i++) {
-      addresses.setAtIndex(
-          ValueLayout.JAVA_LONG, i, values.address() + (long) i * Long.BYTES);
+      addresses.setAtIndex(ValueLayout.JAVA_LONG, i, values.address() + (long) i * Long.BYTES);
     }
   }
 

@@ -41,7 +41,10 @@ public final class LearnedPlacement {
     for (Phase phase : Phase.values()) {
       for (int index = 0; index < grid.size(); index++) {
         statistics.add(
-            phase, grid.at(index).layer(), grid.at(index).expert(), counted.count(phase, index));
+            phase,
+            grid.at(index).layer(),
+            grid.at(index).expert(),
+            (double) counted.count(phase, index));
       }
     }
     return statistics;

@@ -1,5 +1,6 @@
 package io.fiddler.bench.plan;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.fiddler.bench.plan.PlanRates.Rate;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.MemoryPlan;
@@ -80,6 +81,7 @@ public final class PlanText {
     }
   }
 
+  @FormatMethod
   private void line(String format, Object... args) {
     out.println(String.format(Locale.ROOT, format, args).stripTrailing());
   }

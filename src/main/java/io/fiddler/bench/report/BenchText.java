@@ -1,5 +1,6 @@
 package io.fiddler.bench.report;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.fiddler.bench.probe.MachineRates;
 import io.fiddler.bench.report.BenchReport.ModelReport;
 import io.fiddler.bench.report.ScenarioReport.LaneReport;
@@ -107,13 +108,15 @@ public final class BenchText {
     if (seconds == null) {
       return "-";
     }
-    return format(seconds < 0.1 ? "%.2f" : "%.1f", seconds * 1e3);
+    return seconds < 0.1 ? format("%.2f", seconds * 1e3) : format("%.1f", seconds * 1e3);
   }
 
+  @FormatMethod
   private void line(String format, Object... args) {
     out.println(format(format, args).stripTrailing());
   }
 
+  @FormatMethod
   private static String format(String format, Object... args) {
     return String.format(Locale.ROOT, format, args);
   }

@@ -10,7 +10,6 @@ import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.engine.step.StreamShape;
-import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
@@ -80,7 +79,9 @@ record MemoryNeeds(
         demand(
             weights.config(),
             DeviceModel.denseBytes(weights),
-            device instanceof CudaDevice ? CudaSide.scratchBytes(weights.config(), format, this) : 0,
+            device instanceof CudaDevice
+                ? CudaSide.scratchBytes(weights.config(), format, this)
+                : 0,
             format,
             numExperts);
     return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();
@@ -91,11 +92,7 @@ record MemoryNeeds(
   /// @param denseBytes weights that are no expert's
   /// @param kernelBytes scratch of the device's kernels
   Demand demand(
-      ModelConfig config,
-      long denseBytes,
-      long kernelBytes,
-      ExpertFormat format,
-      int numExperts) {
+      ModelConfig config, long denseBytes, long kernelBytes, ExpertFormat format, int numExperts) {
     long cacheBytes =
         KvStorage.bytesPerToken(config, cacheType) * kvBlocks * KvStorage.BLOCK_TOKENS;
     return new Demand(

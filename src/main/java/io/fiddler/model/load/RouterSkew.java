@@ -39,7 +39,7 @@ record RouterSkew(long seed, double exponent) {
   /// Changes the part of a tensor that begins `offset` bytes into it, BF16 and row-major.
   void apply(TensorShape shape, long offset, MemorySegment part) {
     TensorRole role = shape.id().role();
-    if (exponent == 0 || role != TensorRole.EMBEDDING && role != TensorRole.ROUTER) {
+    if (exponent == 0 || (role != TensorRole.EMBEDDING && role != TensorRole.ROUTER)) {
       return;
     }
     long rowBytes = (long) shape.cols() * Short.BYTES;

@@ -1,0 +1,61 @@
+#!/bin/sh
+# Runs what the table of the GPU needs, from an unpacked engine bundle, and leaves raw text and JSON in a folder.
+# usage: run-gpu.sh BUNDLE [FOLDER]        MODEL, MEMORY and EXPERTS in the environment choose another case;
+#                                          RUNS="issue skewed" only some of the runs
+set -eu
+bundle=$(readlink -f "${1:?usage: run-gpu.sh BUNDLE [FOLDER]}")
+out=${2:-fiddler-gpu-$(date -u +%Y%m%d-%H%M%S)}
+model=${MODEL:-synthetic:mixtral-8x7b?seed=1}
+memory=${MEMORY:-24GiB}
+experts=${EXPERTS:-56}
+runs=${RUNS:-plan issue skewed}
+mkdir -p "$out"
+
+{
+  date -u
+  "$bundle/bin/fiddler-engine" version 2>&1
+  lscpu | grep -E 'Model name|^CPU\(s\)|Thread|Socket|NUMA node\(s\)|L3|amx' || true
+  grep -E 'MemTotal|MemAvailable' /proc/meminfo
+  cat /sys/kernel/mm/transparent_hugepage/enabled
+  nvidia-smi --query-gpu=name,driver_version,memory.total,memory.used,pcie.link.gen.max,pcie.link.width.max --format=csv || true
+} >"$out/machine.txt"
+
+# One engine run: NAME OPTION... leaves NAME.txt (table), NAME.log (progress) and NAME.json. What it takes on the card is sampled.
+bench() {
+  name=$1
+  shift
+  echo "$name: bench $*" | tee "$out/$name.txt"
+  (while :; do nvidia-smi --query-compute-apps=used_memory --format=csv,noheader || true; sleep 2; done) \
+    >"$out/$name.card" 2>&1 &
+  sampler=$!
+  code=0
+  "$bundle/bin/fiddler-engine" bench --device=cuda --device-memory="$memory" --experts="$experts" --json="$out/$name.json" "$@" \
+    >>"$out/$name.txt" 2>"$out/$name.log" || code=$?
+  kill "$sampler" 2>/dev/null || true
+  wait "$sampler" 2>/dev/null || true
+  sort -n "$out/$name.card" | tail -1 | sed 's/^/most memory of the process on the card: /' >>"$out/$name.txt"
+  rm -f "$out/$name.card"
+  cat "$out/$name.txt"
+  [ "$code" = 0 ] || { tail -5 "$out/$name.log" >&2; failed=1; }
+}
+
+failed=0
+with() {
+  case "$model" in *\?*) echo "$model&$1" ;; *) echo "$model?$1" ;; esac
+}
+for run in $runs; do
+  case $run in
+    plan) "$bundle/bin/fiddler-engine" plan "$model" --device-memory="$memory" >"$out/plan.txt" 2>&1 || failed=1 ;;
+    # The rows of the table, with one load of the model.
+    issue) bench issue --model="$model" --preset=issue --seconds=60 ;;
+    # Popular experts, as real traffic has them, with the placement that it leads to.
+    skewed) bench skewed --model="$(with skew=1.0)" --placement=learned --requests=1,16 --prompt=32 --tokens=64 --seconds=60 ;;
+    # One lane alone: what orchestration adds. Not part of the default, each takes a load of the model.
+    host | stream) bench "$run" --model="$model" --dispatch="$run" --requests=1 --prompt=32,512 --tokens=64 --seconds=60 ;;
+    # The paper's.
+    single | prefill) bench "$run" --model="$model" --preset="$run" --repeats=1 --seconds=120 ;;
+    *) echo "unknown run $run: plan, issue, skewed, host, stream, single, prefill" >&2; failed=1 ;;
+  esac
+done
+echo "results are in $out"
+exit "$failed"
