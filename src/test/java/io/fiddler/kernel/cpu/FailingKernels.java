@@ -5,13 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The fastest float32 kernels, but the computation of an expert fails when it is asked to: once,
 /// on a thread of choice.
 public final class FailingKernels {
-  private static final Predicate<Thread> NEVER = thread -> false;
-
-  private final AtomicReference<Predicate<Thread>> armed = new AtomicReference<>(NEVER);
+  private final AtomicReference<@Nullable Predicate<Thread>> armed = new AtomicReference<>();
   private final AtomicInteger failures = new AtomicInteger();
 
   /// The next expert computed on such a thread fails.
@@ -31,7 +30,9 @@ public final class FailingKernels {
 
   private void maybeFail() {
     Predicate<Thread> threads = armed.get();
-    if (threads.test(Thread.currentThread()) && armed.compareAndSet(threads, NEVER)) {
+    if (threads != null
+        && threads.test(Thread.currentThread())
+        && armed.compareAndSet(threads, null)) {
       failures.incrementAndGet();
       throw new IllegalStateException("this expert fails, as the test asks");
     }
