@@ -35,7 +35,7 @@ final class RandomDispatcher implements Dispatcher {
   }
 
   private int hostSlices(ExpertLoad load, int numSlices) {
-    if (load.sentSlices() > 0 && random.nextInt(4) > 0 || random.nextInt(3) == 0) {
+    if ((load.sentSlices() > 0 && random.nextInt(4) > 0) || random.nextInt(3) == 0) {
       return 0;
     }
     return random.nextInt(numSlices + 1);
