@@ -3,6 +3,7 @@ package io.fiddler.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.dispatch.LatencyCurve.Point;
+import io.fiddler.expert.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -46,6 +47,6 @@ final class UniformSplitTest {
   @Test
   void expert_isWhollyOnTheHost_whenItHasFewerSlices() {
     assertThat(new UniformSplit(9).plan(List.of(new ExpertLoad(0, 1, false)), 4))
-        .containsExactly(new ExpertDecision(0, 1, io.fiddler.expert.Way.HOST, 4));
+        .containsExactly(new ExpertDecision(0, 1, Way.HOST, 4));
   }
 }

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 final class TraceFileTest {
-  private static final long ORIGIN = Long.MAX_VALUE - 4_000;
+  private static final long ORIGIN = -1_234_567;
 
   @TempDir private Path folder;
 

@@ -1,8 +1,8 @@
 package io.fiddler.kernel.cpu;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
 /// Kernels of which one operation is wrong, as a miscompiled one would be.
 public final class WrongKernels {
@@ -21,11 +21,9 @@ public final class WrongKernels {
     return new CpuKernelSet(wrong, null);
   }
 
-  private static Object call(CpuKernels right, Method method, Object[] arguments) throws Throwable {
-    try {
-      return method.invoke(right, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
+  private static @Nullable Object call(
+      CpuKernels right, Method method, @Nullable Object @Nullable [] arguments)
+      throws ReflectiveOperationException {
+    return method.invoke(right, arguments);
   }
 }
