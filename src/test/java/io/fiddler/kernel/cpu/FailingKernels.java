@@ -29,7 +29,7 @@ public final class FailingKernels {
   }
 
   private void maybeFail() {
-    @Nullable Predicate<Thread> threads = armed.get();
+    Predicate<Thread> threads = armed.get();
     if (threads != null
         && threads.test(Thread.currentThread())
         && armed.compareAndSet(threads, null)) {
