@@ -8,7 +8,8 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 
 /// A kernel that can be launched. Belongs to the device it was loaded on and is launched from one
-/// thread at a time.
+/// thread at a time. It should run once before it is captured in a {@link CudaGraph}: the driver
+/// may load it only then.
 public final class CudaFunction {
   private final String launching;
   private final CUfunction function;
