@@ -4,7 +4,6 @@ import io.fiddler.cuda.CudaGraph;
 import io.fiddler.cuda.CudaLane;
 import io.fiddler.kernel.AttentionBlock;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The graphs of decode steps, one for each layer and bucket. A graph takes one launch where its
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// and cuBLAS load when a kernel is first used is loaded by then, not while a graph is captured.
 final class DecodeGraphs implements AutoCloseable {
   private final CudaLane lane;
-  private final Map<AttentionBlock, @Nullable Known[]> layers = new IdentityHashMap<>();
+  private final IdentityHashMap<AttentionBlock, @Nullable Known[]> layers = new IdentityHashMap<>();
 
   DecodeGraphs(CudaLane lane) {
     this.lane = lane;
@@ -30,7 +29,7 @@ final class DecodeGraphs implements AutoCloseable {
         layers.computeIfAbsent(call.attention(), _ -> new @Nullable Known[BatchBuckets.COUNT]);
     int index = BatchBuckets.index(bucket);
     Known known = buckets[index];
-    if (known == null || !known.call().isSameAs(call)) {
+    if (known == null || !known.call().equals(call)) {
       if (known != null && known.graph() != null) {
         known.graph().close();
       }

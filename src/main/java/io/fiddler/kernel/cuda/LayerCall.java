@@ -8,8 +8,8 @@ import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.cuda.CudaSegments.Shape;
 import io.fiddler.tensor.Matrix;
 
-/// What attention and router of one layer work on; the same in every step of a bucket, or a graph
-/// of it would be wrong.
+/// What attention and router of one layer work on. A graph serves calls that are equal: of the same
+/// weights and cache, with rows at the same places.
 ///
 /// @param attention the attention's weights
 /// @param router the router's weights
@@ -51,16 +51,5 @@ record LayerCall(
           "hostNormed must hold %d rows of %d, got %d bytes"
               .formatted(rows, shape.hiddenSize(), hostNormed.sizeBytes()));
     }
-  }
-
-  /// Whether a graph captured for `other` serves this one.
-  boolean isSameAs(LayerCall other) {
-    return attention == other.attention
-        && router == other.router
-        && cache == other.cache
-        && rope == other.rope
-        && x == other.x
-        && normed == other.normed
-        && mirror == other.mirror;
   }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Inverse frequencies of the rotary embedding on the device; layers with the same ones share them.
 final class RopeTables {
@@ -17,7 +16,7 @@ final class RopeTables {
   private final long tableBytes;
   private final int capacity;
   private final List<float[]> tables = new ArrayList<>();
-  private final Map<float[], Integer> known = new IdentityHashMap<>();
+  private final IdentityHashMap<float[], Integer> known = new IdentityHashMap<>();
 
   RopeTables(TableUploads uploads, Scratch scratch) {
     this.uploads = uploads;

@@ -55,7 +55,7 @@ final class StepRows {
 
   /// Makes `input` the current step, unless it is.
   void use(StepInput input) {
-    if (input != current) {
+    if (!input.equals(current)) {
       send(input);
     }
   }

@@ -87,7 +87,7 @@ final class ExpertEntriesTest {
       for (int i = random.nextInt(1, 8); i > 0; i--) {
         int rows = random.nextInt(1, 60);
         ExpertFormat format = random.nextBoolean() ? FORMAT : PACKED;
-        long address = 1000 * random.nextInt(1, 100);
+        long address = 1000L * random.nextInt(1, 100);
         Output output = Output.values()[random.nextInt(3)];
         ExpertTask first =
             task(format, address, random.nextInt(1, 4), nextRow, rows, nextOut, output);

@@ -139,6 +139,7 @@ final class LayerScene {
   }
 
   /// What a run gave.
+  @SuppressWarnings("ArrayRecordComponent") // read by tests, never compared
   record Outcome(float[] x, float[] normed, float[] hostNormed, Routing routing) {}
 
   Outcome onCpu(CpuSegments cpu, StepInput input, Twin x) {
