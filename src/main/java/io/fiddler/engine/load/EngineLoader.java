@@ -58,7 +58,6 @@ import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryKind;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
@@ -188,10 +187,7 @@ final class EngineLoader {
   ///
   /// @param hostRows page-locked memory for the host's activations; null for memory of its own
   private record Kernels(
-      WorkerPool workers,
-      Segments onDevice,
-      CpuSegments onHost,
-      @Nullable PinnedMemory hostRows) {}
+      WorkerPool workers, Segments onDevice, CpuSegments onHost, @Nullable PinnedMemory hostRows) {}
 
   private Kernels kernels(Device device, ModelWeights weights) {
     progress.at("warming kernels", READ_SHARE);
@@ -214,7 +210,8 @@ final class EngineLoader {
       PinnedMemory hostRows =
           resources.own(cuda.pinned(needs.buffers().hostBytes(), "activations"));
       CudaSegments onDevice =
-          resources.own(new CudaSegments(cuda, CudaSide.shape(weights.config(), format, needs), hostRows));
+          resources.own(
+              new CudaSegments(cuda, CudaSide.shape(weights.config(), format, needs), hostRows));
       return new Kernels(workers, onDevice, onHost, hostRows);
     }
     CpuSegments onDevice =
