@@ -50,7 +50,7 @@ public record StoredLatencyModels(Path home) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> name(file).startsWith(prefix) && !name(file).startsWith(emulated))
-          .sorted(Comparator.comparing((Path file) -> file.toFile().lastModified()).reversed())
+          .sorted(Comparator.comparingLong((Path file) -> file.toFile().lastModified()).reversed())
           .toList();
     } catch (IOException e) {
       LOG.warn("the latency models in {} cannot be listed: {}", folder, e.getMessage());
