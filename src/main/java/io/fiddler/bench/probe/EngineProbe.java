@@ -52,6 +52,10 @@ public final class EngineProbe implements AutoCloseable {
         targets.add(slot.use());
       }
       parts.device().copy().record().await();
+      if (targets.size() < 2) {
+        throw new IllegalStateException(
+            "a probe needs at least 2 free slots, got " + targets.size());
+      }
     }
   }
 
