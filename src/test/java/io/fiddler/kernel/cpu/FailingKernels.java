@@ -2,6 +2,8 @@ package io.fiddler.kernel.cpu;
 
 import io.fiddler.tensor.ElementType;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -10,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 /// The fastest float32 kernels, but the computation of an expert fails when it is asked to: once,
 /// on a thread of choice.
 public final class FailingKernels {
-  private final AtomicReference<@Nullable Predicate<Thread>> armed = new AtomicReference<>();
+  private final AtomicReference<@Nullable Order> order = new AtomicReference<>();
   private final AtomicInteger failures = new AtomicInteger();
 
-  /// The next expert computed on such a thread fails.
+  /// A failure that is to happen.
+  private record Order(Predicate<Thread> threads, CountDownLatch carriedOut) {}
+
+  /// The next expert computed on such a thread fails. Other threads wait for it in the middle of
+  /// theirs, so that they do not do all of the work before such a thread takes part; what is
+  /// computed next must therefore have units for all threads.
   public void failOnceOn(Predicate<Thread> threads) {
-    armed.set(threads);
+    order.set(new Order(threads, new CountDownLatch(1)));
   }
 
   /// How often one has failed.
@@ -29,12 +36,27 @@ public final class FailingKernels {
   }
 
   private void maybeFail() {
-    Predicate<Thread> threads = armed.get();
-    if (threads != null
-        && threads.test(Thread.currentThread())
-        && armed.compareAndSet(threads, null)) {
+    Order given = order.get();
+    if (given == null) {
+      return;
+    }
+    if (!given.threads().test(Thread.currentThread())) {
+      awaitFailure(given);
+    } else if (order.compareAndSet(given, null)) {
       failures.incrementAndGet();
+      given.carriedOut().countDown();
       throw new IllegalStateException("this expert fails, as the test asks");
+    }
+  }
+
+  private static void awaitFailure(Order given) {
+    try {
+      if (!given.carriedOut().await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("no thread of the kind that is to fail took part");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
