@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 /// @param kvCacheTokens positions of the key/value cache
 /// @param effort how much is measured
 /// @param json where the JSON goes: a file, `-` for standard output
+/// @param trace folder for traces
 record BenchOptions(
     String model,
     EngineSetup setup,
@@ -30,7 +31,8 @@ record BenchOptions(
     int maxStepTokens,
     int kvCacheTokens,
     Effort effort,
-    Optional<String> json) {
+    Optional<String> json,
+    Optional<String> trace) {
   static final String USAGE =
       """
       usage: fiddler bench [options]
@@ -54,6 +56,8 @@ record BenchOptions(
             --seconds=300            most time for the rounds of a scenario
             --probe-memory=2GiB --probe-seconds=0.5   memory read to probe the machine, time for each probe
             --json=FILE              write JSON too; - for standard output, the table then goes to standard error
+            --trace=FOLDER           write what the lanes do in a few steps of each scenario, for the
+                                     trace viewer of a browser
           """;
 
   private static final int LEAST_STEP_TOKENS = 512;
@@ -88,7 +92,8 @@ record BenchOptions(
                 running),
             line.integer("kv-cache-tokens", cache, 1),
             effort(line),
-            line.text("json"));
+            line.text("json"),
+            line.text("trace"));
     line.requireAllTaken();
     return options;
   }

@@ -2,12 +2,19 @@ package io.fiddler.bench.measure;
 
 import io.fiddler.bench.probe.ProbeOptions;
 import io.fiddler.bench.report.Limit;
-import io.fiddler.bench.report.ScenarioReport;
 import io.fiddler.bench.report.ScenarioReport.PhaseReport;
+import io.fiddler.bench.report.ScenarioReport;
 import io.fiddler.bench.report.Spread;
 import io.fiddler.engine.load.FiddlerEngine;
+import io.fiddler.engine.timeline.LaneInterval;
+import io.fiddler.engine.timeline.TraceFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +24,14 @@ public final class ScenarioRun {
   /// Tokens enough to see every kernel once.
   private static final int WARM_UP_TOKENS = 4;
 
+  /// Steps in a trace, the prompt's included.
+  private static final int TRACED_STEPS = 8;
+
   private final FiddlerEngine engine;
   private final StepLog log;
   private final Effort effort;
   private final LimitProbe limits;
+  private final @Nullable Path traces;
   private long seed;
 
   /// How much is measured.
@@ -32,7 +43,9 @@ public final class ScenarioRun {
   public record Effort(int warmUps, int rounds, int seconds, ProbeOptions probes) {}
 
   /// @param log the engine's listener
-  public ScenarioRun(FiddlerEngine engine, StepLog log, Effort effort) {
+  /// @param traces folder for a trace of a few steps of each scenario; null for none
+  public ScenarioRun(FiddlerEngine engine, StepLog log, Effort effort, @Nullable Path traces) {
+    this.traces = traces;
     this.engine = engine;
     this.log = log;
     this.effort = effort;
@@ -59,6 +72,9 @@ public final class ScenarioRun {
       rounds.add(round);
       cut = round.cut();
     }
+    if (traces != null && !cut) {
+      trace(scenario, traces, deadline);
+    }
     return new ScenarioReport(
         scenario.name(),
         scenario.requests(),
@@ -69,6 +85,30 @@ public final class ScenarioRun {
         Spread.of(rounds.stream().flatMap(round -> round.firstTokenSeconds().stream()).toList()),
         prefill(scenario, rounds),
         decode(scenario, rounds));
+  }
+
+  /// Its first steps, in a round of their own, since recording every step slows them.
+  private void trace(Scenario scenario, Path folder, long deadline) {
+    int steps = scenario.newTokens() == 1 ? 1 : TRACED_STEPS;
+    CompletableFuture<List<LaneInterval>> trace = engine.trace(steps);
+    Scenario traced =
+        new Scenario(
+            scenario.name(),
+            scenario.requests(),
+            scenario.promptTokens(),
+            Math.min(2 * TRACED_STEPS, scenario.newTokens()));
+    Round.run(engine, log, traced, seed++, deadline);
+    if (!trace.isDone()) {
+      trace.cancel(false);
+      return;
+    }
+    Path file = folder.resolve(scenario.name().replaceAll("[^A-Za-z0-9]+", "-") + ".json");
+    try {
+      Files.createDirectories(folder);
+      TraceFile.write(file, trace.join());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the trace cannot be written to " + file, e);
+    }
   }
 
   /// The whole prompts of each round. What is compared with the limit is the time to the first
