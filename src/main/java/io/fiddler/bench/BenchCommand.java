@@ -71,7 +71,8 @@ final class BenchCommand implements Command {
             List.of());
     BenchText text = new BenchText(console.out());
     text.head(report);
-    ScenarioRun run = new ScenarioRun(engine, log, options.effort(), options.trace().map(Path::of).orElse(null));
+    ScenarioRun run =
+        new ScenarioRun(engine, log, options.effort(), options.trace().map(Path::of).orElse(null));
     List<ScenarioReport> done = new ArrayList<>();
     for (Scenario scenario : options.scenarios()) {
       console.say("measuring %s", scenario.name());

@@ -21,10 +21,9 @@ final class PlanCommand implements Command {
     PlanOptions options = PlanOptions.of(line);
     PlannedModel model = PlannedModel.of(options.model(), home);
     MemoryForecast memory =
-        MemoryForecast.of(
+        MemoryForecast.onGpu(
             model.sizes(),
             options.limits(),
-            MemoryForecast.cacheTypeOnGpu(model.sizes().type()),
             options.deviceMemoryBytes() - options.reservedBytes(),
             options.experts());
     PlanText text = new PlanText(console.out());

@@ -29,9 +29,11 @@ public final class CudaDevice implements Device {
     resources.add(compute, compute::close);
     CudaCopyLane copy = new CudaCopyLane(context, clock, resources);
     resources.add(copy, copy::close);
-    lanes = new CudaLanes(context, resources, compute, copy);
     kernels = new CudaKernels(context);
     resources.add(kernels, kernels::close);
+    PinnedReader reader = new PinnedReader(kernels);
+    compute.readBy(reader);
+    lanes = new CudaLanes(context, resources, compute, copy, reader);
     blas = new CudaBlas(compute);
     resources.add(blas, blas::close);
     CardBudget budget =
@@ -121,6 +123,7 @@ public final class CudaDevice implements Device {
   /// @throws CudaException if the driver refuses
   public PinnedMemory pinned(long sizeBytes, String purpose) {
     PinnedMemory pinned = new PinnedMemory(lanes, sizeBytes, purpose);
+    lanes.reader().add(pinned);
     return resources.add(pinned, pinned::free);
   }
 

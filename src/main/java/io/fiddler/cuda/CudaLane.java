@@ -16,6 +16,7 @@ import io.fiddler.tensor.MemoryView;
 import java.lang.foreign.MemorySegment;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
+import org.jspecify.annotations.Nullable;
 
 /// A stream of a GPU. Work is submitted from one thread at a time, which may change.
 public sealed class CudaLane implements Lane permits CudaCopyLane {
@@ -25,6 +26,7 @@ public sealed class CudaLane implements Lane permits CudaCopyLane {
   private final LaneEvents events;
   private final CUstream stream = new CUstream();
   private boolean capturing;
+  private @Nullable PinnedReader reader;
 
   CudaLane(String name, CudaContext context, EventClock clock, OpenResources resources) {
     this.name = name;
@@ -35,6 +37,12 @@ public sealed class CudaLane implements Lane permits CudaCopyLane {
     Cuda.check(
         cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
         "creating the " + name + " lane");
+  }
+
+  /// From now on copies of page-locked memory to the device do not take the copy engine, which has
+  /// weights to stream.
+  void readBy(PinnedReader given) {
+    reader = given;
   }
 
   /// @throws IllegalStateException while a graph is captured
@@ -62,7 +70,8 @@ public sealed class CudaLane implements Lane permits CudaCopyLane {
   /// Queues a copy between any kinds of memory. Page-locked host memory ({@link CudaDevice#pinned},
   /// {@link CudaDevice#register}) is copied at the link's speed while the caller goes on; with
   /// other host memory the driver copies through a buffer of its own, and the caller may wait for
-  /// the lane.
+  /// the lane. The compute lane brings {@link CudaDevice#pinned} memory to the device by a kernel,
+  /// past the copy engine.
   ///
   /// @throws IllegalStateException if host memory was freed already
   @Override
@@ -74,6 +83,12 @@ public sealed class CudaLane implements Lane permits CudaCopyLane {
     long from = address(source);
     long to = address(target);
     long sizeBytes = source.sizeBytes();
+    if (reader != null
+        && source.kind() == MemoryKind.HOST
+        && target.kind() == MemoryKind.DEVICE
+        && reader.bring(this, from, to, sizeBytes)) {
+      return;
+    }
     context.makeCurrent();
     if (target.kind() == MemoryKind.DEVICE) {
       RawPointer.OnDevice device = new RawPointer.OnDevice(to);

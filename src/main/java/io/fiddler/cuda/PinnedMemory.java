@@ -63,6 +63,7 @@ public final class PinnedMemory implements AutoCloseable {
   }
 
   void free() {
+    lanes.reader().remove(this);
     lanes.drain();
     Cuda.released(cuMemFreeHost(memory), "freeing page-locked memory");
   }

@@ -2,12 +2,14 @@ package io.fiddler.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fiddler.device.DeviceMemory;
 import io.fiddler.tensor.MemoryKind;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -89,6 +91,28 @@ final class CudaWorkTest {
     }
     assertThat(device.live().graphs()).isZero();
     assertThat(device.live().pinned()).isZero();
+  }
+
+  @Test
+  void copy_onTheComputeLane_bringsPinnedMemoryOfAnySize() {
+    int[] sizes = {4, 16, 48, 1000, 4096, 16_384, 70_000, 1 << 22};
+    try (PinnedMemory source = device.pinned(1 << 22, "a source");
+        PinnedMemory back = device.pinned(1 << 22, "what came back");
+        DeviceMemory.Allocation there = device.memory().allocate(1 << 22, "a target")) {
+      SplittableRandom random = new SplittableRandom(7);
+      for (long i = 0; i < bytes(source).byteSize(); i += Long.BYTES) {
+        bytes(source).set(JAVA_LONG, i, random.nextLong());
+      }
+      for (int size : sizes) {
+        bytes(back).fill((byte) 0);
+        device.compute().copy(source.host().slice(0, size), there.view().slice(0, size));
+        device.compute().copy(there.view().slice(0, size), back.host().slice(0, size));
+        device.compute().record().await();
+        assertThat(bytes(back).asSlice(0, size).mismatch(bytes(source).asSlice(0, size)))
+            .as("%d bytes", size)
+            .isEqualTo(-1);
+      }
+    }
   }
 
   private static void fill(PinnedMemory x, PinnedMemory weight, long seed) {

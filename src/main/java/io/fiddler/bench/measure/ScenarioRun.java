@@ -2,8 +2,8 @@ package io.fiddler.bench.measure;
 
 import io.fiddler.bench.probe.ProbeOptions;
 import io.fiddler.bench.report.Limit;
-import io.fiddler.bench.report.ScenarioReport.PhaseReport;
 import io.fiddler.bench.report.ScenarioReport;
+import io.fiddler.bench.report.ScenarioReport.PhaseReport;
 import io.fiddler.bench.report.Spread;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.engine.timeline.LaneInterval;

@@ -37,12 +37,8 @@ final class MemoryForecastTest {
       engine.load();
       DeviceSummary device = engine.device();
       MemoryForecast forecast =
-          MemoryForecast.of(
-              new WeightSizes(engine.model().config(), ElementType.BF16),
-              LIMITS,
-              ElementType.F32,
-              BUDGET,
-              -1);
+          MemoryForecast.emulated(
+              new WeightSizes(engine.model().config(), ElementType.BF16), LIMITS, BUDGET, -1);
       MemoryPlan plan = forecast.plan();
       assertThat(plan.experts()).isEqualTo(device.expertCapacity()).isBetween(1, 31);
       assertThat(plan.usedBytes()).isEqualTo(device.usedBytes());
