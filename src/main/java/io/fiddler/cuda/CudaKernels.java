@@ -42,12 +42,11 @@ public final class CudaKernels {
   /// the driver takes about a second for each when it compiles it for the first time. What fails is
   /// told to who asks for a function.
   public void preload(Collection<String> files) {
-    files.forEach(file -> loading(file, ANOTHER_THREAD));
+    files.forEach(file -> modules.computeIfAbsent(file, name -> loading(name, ANOTHER_THREAD)));
   }
 
   private CompletableFuture<CUmodule> loading(String file, Executor executor) {
-    return modules.computeIfAbsent(
-        file, name -> CompletableFuture.supplyAsync(() -> load(name), executor));
+    return CompletableFuture.supplyAsync(() -> load(file), executor);
   }
 
   /// The function `name` of `kernels/ptx/<file>.ptx` on the class path.
@@ -70,7 +69,8 @@ public final class CudaKernels {
   }
 
   private CUmodule loaded(String file) {
-    CompletableFuture<CUmodule> module = loading(file, Runnable::run);
+    CompletableFuture<CUmodule> module =
+        modules.computeIfAbsent(file, name -> loading(name, Runnable::run));
     try {
       return module.join();
     } catch (CompletionException e) {
@@ -90,12 +90,13 @@ public final class CudaKernels {
   synchronized void close() {
     context.makeCurrent();
     functions.clear();
-    for (String file : modules.keySet().toArray(String[]::new)) {
-      CUmodule module = modules.remove(file).handle((loaded, _) -> loaded).join();
+    modules.forEach((file, loading) -> {
+      CUmodule module = loading.handle((loaded, _) -> loaded).join();
       if (module != null) {
         Cuda.released(cuModuleUnload(module), "unloading " + file + ".ptx");
       }
-    }
+    });
+    modules.clear();
   }
 
   private CUmodule load(String file) {

@@ -12,10 +12,9 @@ import java.util.function.Supplier;
 /// @param copyBytesPerSecond rate of the copies meanwhile; 0 if there were none
 public record Together(double hostBytesPerSecond, double copyBytesPerSecond) {
   /// The machine's best is looked for, which a neighbour on it may hide for a while: of several
-  /// windows the fastest counts.
-  private static final int WINDOWS = 5;
-
-  private static final int LEAST_CALLS = 2;
+  /// windows the fastest counts. Each covers all of the memory, as far as the time allows: on some
+  /// machines parts of it are half as fast as others.
+  private static final int WINDOWS = 3;
 
   /// Enough to keep the lane busy for a millisecond or two; a driver's queue holds about a thousand
   /// entries, and who fills it has to wait.
@@ -39,18 +38,24 @@ public record Together(double hostBytesPerSecond, double copyBytesPerSecond) {
     long run();
   }
 
+  /// How long a window is: until so much was read or so much time has passed, whatever is first.
+  ///
+  /// @param bytes all that the work reads in turn
+  /// @param nanos most time
+  record Window(long bytes, long nanos) {}
+
   /// Without copies.
-  static Together hostAlone(HostWork work, long atLeastNanos) {
+  static Together hostAlone(HostWork work, Window window) {
     work.run();
-    return best(() -> new Together(bytesPerSecond(work, atLeastNanos / WINDOWS), 0));
+    return best(() -> new Together(bytesPerSecond(work, window), 0));
   }
 
   /// With the copy lane busy from before the first part to after the last.
-  static Together of(HostWork work, CopyFeed feed, long atLeastNanos) {
+  static Together of(HostWork work, CopyFeed feed, Window length) {
     work.run();
     feed.topUp(outstanding(feed));
     feed.awaitOne();
-    Together best = best(() -> window(work, feed, atLeastNanos / WINDOWS));
+    Together best = best(() -> window(work, feed, length));
     feed.drain();
     return best;
   }
@@ -68,11 +73,11 @@ public record Together(double hostBytesPerSecond, double copyBytesPerSecond) {
     return hostBytesPerSecond + copyBytesPerSecond;
   }
 
-  private static Together window(HostWork work, CopyFeed feed, long atLeastNanos) {
+  private static Together window(HostWork work, CopyFeed feed, Window length) {
     long copiedBefore = feed.doneBytes();
     long begin = System.nanoTime();
     CompletableFuture<Double> host =
-        CompletableFuture.supplyAsync(() -> bytesPerSecond(work, atLeastNanos), ANOTHER_THREAD);
+        CompletableFuture.supplyAsync(() -> bytesPerSecond(work, length), ANOTHER_THREAD);
     while (!host.isDone()) {
       feed.topUp(outstanding(feed));
       LockSupport.parkNanos(PAUSE_NANOS);
@@ -87,18 +92,15 @@ public record Together(double hostBytesPerSecond, double copyBytesPerSecond) {
   }
 
   private static int outstanding(CopyFeed feed) {
-    return (int)
-        Math.clamp(OUTSTANDING_BYTES / feed.copyBytes(), LEAST_OUTSTANDING, MOST_OUTSTANDING);
+    return Math.clamp(OUTSTANDING_BYTES / feed.copyBytes(), LEAST_OUTSTANDING, MOST_OUTSTANDING);
   }
 
-  private static double bytesPerSecond(HostWork work, long atLeastNanos) {
+  private static double bytesPerSecond(HostWork work, Window window) {
     long begin = System.nanoTime();
     long bytes = 0;
-    int calls = 0;
     do {
       bytes += work.run();
-      calls++;
-    } while (calls < LEAST_CALLS || System.nanoTime() - begin < atLeastNanos);
+    } while (bytes < window.bytes() && System.nanoTime() - begin < window.nanos());
     return bytes * 1e9 / (System.nanoTime() - begin);
   }
 }

@@ -7,6 +7,7 @@ import io.fiddler.dispatch.ExpertLoad;
 import io.fiddler.engine.timeline.LaneRecorder;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Residency;
+import io.fiddler.kernel.CombineInput;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.StepInput;
@@ -115,11 +116,15 @@ public final class ForwardPass {
     int numExperts = weights.experts().experts().size();
     groups.group(routing.selectedExperts(), rows, routing.topK(), numExperts);
     LayerPlan plan = plan(layer, weights.experts().format().numSlices());
-    lanes.run(
-        new LayerWork(layer, weights.experts(), plan, groups, resident),
-        () -> expectStream(layer + 1, rows));
+    CombineInput parts =
+        lanes.run(
+            new LayerWork(layer, weights.experts(), plan, groups, resident),
+            () -> {
+              expectStream(layer + 1, rows);
+              return plan.combine(groups, routing);
+            });
     Event combine = notes.mark();
-    segments.combine(plan.combine(groups, routing), buffers.parts(), x);
+    segments.combine(parts, buffers.parts(), x);
     notes.dense("combine", layer, rows, combine);
     notes.layer(layer, rows, start);
     expected.learn(layer, groups);

@@ -8,6 +8,7 @@ import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Way;
+import io.fiddler.kernel.CombineInput;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.Segments;
 import io.fiddler.model.MixtureOfExpertsWeights;
@@ -88,8 +89,11 @@ public final class LaneProbe {
     try (HostMemory host = HostMemory.allocate(x.sizeBytes())) { // zeroed
       MemoryView hostX = host.view();
       transfer(hostX, x.memory());
-      lanes.run(new LayerWork(id.layer(), layer, plan, groups, resident), () -> {});
-      segments.combine(plan.combine(groups, routing), buffers.parts(), x);
+      CombineInput parts =
+          lanes.run(
+              new LayerWork(id.layer(), layer, plan, groups, resident),
+              () -> plan.combine(groups, routing));
+      segments.combine(parts, buffers.parts(), x);
       transfer(x.memory(), hostX);
       return rows(hostX.segment(MemoryKind.HOST), rows, x.cols());
     }

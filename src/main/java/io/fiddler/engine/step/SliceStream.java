@@ -62,7 +62,7 @@ final class SliceStream implements AutoCloseable {
         }
       }
       letTheLastGoAlone();
-      send(1);
+      send();
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -122,14 +122,8 @@ final class SliceStream implements AutoCloseable {
     }
   }
 
-  /// Sends what there is room for. The constructor sends the first slices only: the copy engine is
-  /// busy with them for longer than it takes to set the host to work.
-  void send() {
-    send(jobs.size());
-  }
-
-  private void send(int most) {
-    for (int sent = 0; sent < most && nextToSend < jobs.size(); sent++) {
+  private void send() {
+    while (nextToSend < jobs.size()) {
       Job job = jobs.get(nextToSend);
       ExpertDecision decision = work.plan().decisions().get(job.index);
       MemoryView expert = work.weights().experts().get(decision.expert());
