@@ -7,10 +7,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param threads Threads that compute on the CPU; 0 for the available processors minus one, at
 ///   least one.
-/// @param kernels float32 rounds nothing and gives the reference's tokens; auto takes the fastest,
-///   which round the activations of a bf16 model's experts to bf16 where the CPU has AMX.
+/// @param kernels float32 rounds nothing and gives the reference's tokens; fastest rounds the
+///   activations of a bf16 model's experts to bf16 where the CPU has AMX; auto is fastest beside a
+///   GPU, which rounds them, too, and else float32.
 record HostProperties(
-    @DefaultValue("0") int threads, @DefaultValue("float32") HostOptions.Kernels kernels) {
+    @DefaultValue("0") int threads, @DefaultValue("auto") HostOptions.Kernels kernels) {
   HostProperties {
     Rules.atLeast(0, "fiddler.host.threads", threads);
   }

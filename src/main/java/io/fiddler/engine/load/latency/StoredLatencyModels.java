@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.latency;
 
 import io.fiddler.device.emulated.EmulatedDevice;
 import io.fiddler.dispatch.LatencyModel;

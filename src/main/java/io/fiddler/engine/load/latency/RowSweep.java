@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.latency;
 
 import io.fiddler.dispatch.LatencySamples.Sample;
 import java.util.ArrayList;

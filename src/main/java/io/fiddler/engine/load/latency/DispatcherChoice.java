@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.latency;
 
 import io.fiddler.device.Device;
 import io.fiddler.dispatch.FixedDispatcher;
@@ -13,14 +13,17 @@ import java.util.function.Supplier;
 
 /// Finds the dispatcher that the options ask for; for `auto`, with the latency model kept from an
 /// earlier start on this machine, or a fresh measurement.
-final class DispatcherChoice {
+public final class DispatcherChoice {
   private final EngineOptions options;
   private final Device device;
   private final LatencyModelFile file;
 
+  /// For a device and a model.
+  ///
   /// @param fingerprint of the model
   /// @param kernels name of the kernel set
-  DispatcherChoice(EngineOptions options, Device device, String fingerprint, String kernels) {
+  public DispatcherChoice(
+      EngineOptions options, Device device, String fingerprint, String kernels) {
     this.options = options;
     this.device = device;
     String setUp = device.info().name() + " " + options.hostThreads() + " threads " + kernels;
@@ -31,7 +34,7 @@ final class DispatcherChoice {
   ///
   /// @param off ways that must not be used, whatever the options ask for
   /// @param numSlices slices of an expert
-  LiveLatency choose(Set<Way> off, int numSlices, Supplier<MeasuredLatency> measurement) {
+  public LiveLatency choose(Set<Way> off, int numSlices, Supplier<MeasuredLatency> measurement) {
     if (device.memoryKind() == MemoryKind.HOST) {
       // There is nowhere else.
       return LiveLatency.fixed(FixedDispatcher.HOST);

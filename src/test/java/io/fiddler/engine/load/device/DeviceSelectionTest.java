@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.latency;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
@@ -10,13 +10,13 @@ import java.util.SplittableRandom;
 
 /// Random rows as the experts' input: a device's memory is zeroed at first, and zeros may be
 /// multiplied faster than numbers are.
-final class RandomRows {
+public final class RandomRows {
   private static final long SEED = 20_402;
 
   private RandomRows() {}
 
   /// Fills the experts' input, on the host and on the device, with numbers in [-1, 1).
-  static void fill(StepBuffers buffers, Device device) {
+  public static void fill(StepBuffers buffers, Device device) {
     MemorySegment host = buffers.hostNormed().memory().segment(MemoryKind.HOST);
     SplittableRandom random = new SplittableRandom(SEED);
     long count = host.byteSize() / Float.BYTES;

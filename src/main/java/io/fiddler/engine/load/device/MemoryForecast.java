@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.device;
 
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.device.MemoryPlan;
@@ -24,12 +24,13 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
   public static MemoryForecast onGpu(
       WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
     MemoryNeeds needs = needs(sizes, limits, CudaSegments.cacheType(sizes.type()));
-    long kernelBytes = CudaSide.scratchBytes(sizes.config(), sizes.expertFormat(), needs);
+    long kernelBytes = CudaSide.scratchOfAny(sizes.config(), sizes.expertFormat(), needs);
     return divide(sizes, needs, kernelBytes, budgetBytes, experts);
   }
 
   /// The same of an emulated device, whose kernels keep nothing there.
-  static MemoryForecast emulated(WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
+  public static MemoryForecast emulated(
+      WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
     return divide(sizes, needs(sizes, limits, ElementType.F32), 0, budgetBytes, experts);
   }
 

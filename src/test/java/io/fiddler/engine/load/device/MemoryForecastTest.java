@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +13,8 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.load.Engines;
+import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.model.load.WeightSizes;
 import io.fiddler.tensor.ElementType;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.latency;
 
 import io.fiddler.device.Device;
 import io.fiddler.device.Event;
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 /// Measures what one expert costs on each lane of this machine, with the other lane running: reads
 /// and copies compete for the same memory. Experts, and on the device slots, are taken in rotation,
 /// so that weights come from memory and not from a cache.
-final class LatencyCalibration {
+public final class LatencyCalibration {
   private static final double MAX_HOST_NANOS = 5e9;
   private static final double MAX_DEVICE_NANOS = 2.5e9;
   private static final double MAX_COPY_NANOS = 1.5e9;
@@ -51,8 +51,10 @@ final class LatencyCalibration {
   private final List<Slot> filled = new ArrayList<>();
   private int turn;
 
+  /// With an engine's parts, while it runs no step.
+  ///
   /// @param slots each for one slice at least
-  LatencyCalibration(
+  public LatencyCalibration(
       ModelWeights weights,
       Device device,
       ExpertSegment onDevice,
@@ -74,7 +76,7 @@ final class LatencyCalibration {
   /// Measures; takes at most about ten seconds.
   ///
   /// @param progress told what is being measured
-  MeasuredLatency measure(Consumer<String> progress) {
+  public MeasuredLatency measure(Consumer<String> progress) {
     long start = System.nanoTime();
     try {
       RandomRows.fill(buffers, device);

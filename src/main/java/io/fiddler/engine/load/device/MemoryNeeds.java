@@ -1,6 +1,5 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.device;
 
-import io.fiddler.cuda.CudaDevice;
 import io.fiddler.device.Device;
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.device.MemoryPlan;
@@ -23,7 +22,7 @@ import io.fiddler.tensor.MemoryKind;
 /// @param cacheType type of its elements
 /// @param buffers the activations
 /// @param stream the slots that slices are streamed through
-record MemoryNeeds(
+public record MemoryNeeds(
     int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, StreamShape stream) {
   /// Splitting an expert between lanes pays up to about this many rows of a step.
   private static final int MAX_SPLIT_ROWS = 64;
@@ -34,9 +33,13 @@ record MemoryNeeds(
 
   private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
+  /// What a model needs.
+  ///
+  /// @param kind in which kind of memory the device computes
+  /// @param cacheType what its kernels keep the cache in
   /// @param reproducible whether the largest step may be split too, since no split may depend on
   ///   the step it is in
-  static MemoryNeeds of(
+  public static MemoryNeeds of(
       ModelConfig config,
       ExpertFormat format,
       Limits limits,
@@ -70,8 +73,9 @@ record MemoryNeeds(
   ///
   /// @param fixed how many are asked for; -1 for as many as fit
   /// @throws io.fiddler.device.DeviceMemoryException if it does not fit
-  int expertCapacity(
-      Device device, ModelWeights weights, ExpertFormat format, int numExperts, int fixed) {
+  public int expertCapacity(
+      DeviceSide side, ModelWeights weights, ExpertFormat format, int numExperts, int fixed) {
+    Device device = side.device();
     if (device.memoryKind() == MemoryKind.HOST) {
       return 0;
     }
@@ -79,9 +83,7 @@ record MemoryNeeds(
         demand(
             weights.config(),
             DeviceModel.denseBytes(weights),
-            device instanceof CudaDevice
-                ? CudaSide.scratchBytes(weights.config(), format, this)
-                : 0,
+            side.scratchBytes(weights.config(), format, this),
             format,
             numExperts);
     return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();

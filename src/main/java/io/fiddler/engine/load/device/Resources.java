@@ -1,14 +1,14 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.device;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// What an engine has opened, closed in reverse order. Used from one thread.
-final class Resources implements AutoCloseable {
+public final class Resources implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-  /// Takes ownership.
-  <T extends AutoCloseable> T own(T resource) {
+  /// Takes ownership of `resource` and returns it.
+  public <T extends AutoCloseable> T own(T resource) {
     opened.push(resource);
     return resource;
   }

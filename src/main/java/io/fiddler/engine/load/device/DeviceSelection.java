@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.device;
 
 import io.fiddler.cuda.CudaDevice;
 import io.fiddler.cuda.CudaUnavailableException;
@@ -7,7 +7,9 @@ import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.device.emulated.EmulatedDevice;
 import io.fiddler.device.host.HostDevice;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
+import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.tensor.MemoryKind;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +69,20 @@ public record DeviceSelection(Device device, String reason) {
           "everything is computed on the CPU: %s (fiddler.device.kind=auto)"
               .formatted(e.getMessage()));
     }
+  }
+
+  /// The CPU instead of a device that turned out to be unusable.
+  ///
+  /// @param kind what was asked for
+  /// @param problem what is wrong with the device
+  /// @throws DeviceOptionsException if there is no falling back from that kind
+  public static DeviceSelection insteadOf(Kind kind, String problem) {
+    if (kind != Kind.AUTO) {
+      throw new DeviceOptionsException(
+          "%s (fiddler.device.kind=%s)".formatted(problem, kind.name().toLowerCase(Locale.ROOT)));
+    }
+    LOG.warn("{}; everything is computed on the CPU instead", problem);
+    return new DeviceSelection(new HostDevice(), "everything is computed on the CPU: " + problem);
   }
 
   private static Device openCuda(DeviceOptions options) {

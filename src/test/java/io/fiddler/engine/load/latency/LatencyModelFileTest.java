@@ -1,4 +1,4 @@
-package io.fiddler.engine.load;
+package io.fiddler.engine.load.latency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
