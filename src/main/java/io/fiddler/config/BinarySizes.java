@@ -2,13 +2,11 @@ package io.fiddler.config;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.util.unit.DataSize;
 
 /// Lets sizes be written `24GiB`, as `bench` and `plan` do, beside Spring's `24GB`, which means the
 /// same: both count by 1024.
-@ConfigurationPropertiesBinding
 final class BinarySizes implements Converter<String, DataSize> {
   private static final Pattern BINARY_UNIT = Pattern.compile("(.*[KMGT])i(B)");
 

@@ -5,6 +5,7 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.ops.CurrentPlacement;
+import io.fiddler.ops.DeviceMeter;
 import io.fiddler.ops.PlacementPlanner;
 import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.usage.ActivationHistory;
@@ -74,6 +75,7 @@ class EngineConfiguration {
       Engine engine,
       LoadedModel model,
       CountedEngine counted,
+      DeviceMeter device,
       StoreMonitor store,
       Environment environment,
       JdbcConnectionDetails connection,
@@ -86,6 +88,7 @@ class EngineConfiguration {
         () -> {
           // From now on the writer knows what to write, even if the service stops at once.
           counted.get();
+          device.register();
           summary.log();
         },
         () -> System.exit(SpringApplication.exit(context, () -> EXIT_CANNOT_SERVE)));

@@ -60,7 +60,7 @@ final class SettingFailureAnalyzer implements FailureAnalyzer {
           .collect(Collectors.joining(", ", "one of ", ""));
     }
     if (type == DataSize.class) {
-      return "a size such as 24GB or 512MB";
+      return "a size such as 24GiB or 512MiB";
     }
     if (type == Duration.class) {
       return "a duration such as 500ms, 30s or 7d";

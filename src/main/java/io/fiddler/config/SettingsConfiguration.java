@@ -1,5 +1,6 @@
 package io.fiddler.config;
 
+import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,6 +10,12 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FiddlerProperties.class)
 class SettingsConfiguration {
+  @Bean
+  @ConfigurationPropertiesBinding
+  static BinarySizes binarySizes() {
+    return new BinarySizes();
+  }
+
   @Bean
   static StartupRules startupRules(Environment environment) {
     return new StartupRules(environment);

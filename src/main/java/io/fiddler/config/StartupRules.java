@@ -8,8 +8,11 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.env.Environment;
 
 /// Checks every setting before anything is started, so that a refusal leaves no half-started
@@ -24,7 +27,7 @@ final class StartupRules implements BeanFactoryPostProcessor {
   @Override
   public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
     FiddlerProperties properties =
-        Binder.get(environment)
+        binder()
             .bindOrCreate(
                 "fiddler",
                 Bindable.of(FiddlerProperties.class),
@@ -34,6 +37,18 @@ final class StartupRules implements BeanFactoryPostProcessor {
     if (!properties.security().hasAdminKey()) {
       requireLoopback(environment.getProperty("server.address"));
     }
+  }
+
+  /// As the settings' beans are bound.
+  private Binder binder() {
+    ApplicationConversionService conversions = new ApplicationConversionService();
+    conversions.addConverter(new BinarySizes());
+    return new Binder(
+        ConfigurationPropertySources.get(environment),
+        new PropertySourcesPlaceholdersResolver(environment),
+        conversions,
+        null,
+        null);
   }
 
   /// The rules of access guard the API's port; another one would be open.

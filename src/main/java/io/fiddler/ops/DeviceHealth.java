@@ -1,7 +1,5 @@
 package io.fiddler.ops;
 
-import io.fiddler.device.DeviceInfo;
-import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineState;
 import org.springframework.boot.health.contributor.Health;
@@ -20,17 +18,6 @@ final class DeviceHealth implements HealthIndicator {
     if (engine.status().state() != EngineState.READY) {
       return Health.unknown().build();
     }
-    DeviceSummary device = engine.device();
-    DeviceInfo info = device.info();
-    return Health.up()
-        .withDetail("kind", info.kind())
-        .withDetail("name", info.name())
-        .withDetail("reason", device.reason())
-        .withDetail("memoryBytes", info.memoryBytes())
-        .withDetail("usedBytes", device.usedBytes())
-        .withDetail("expertCapacity", device.expertCapacity())
-        .withDetail("residentExperts", engine.residency().size())
-        .withDetail("kernels", device.kernels())
-        .build();
+    return Health.up().withDetails(DeviceDetails.of(engine)).build();
   }
 }

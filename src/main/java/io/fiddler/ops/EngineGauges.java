@@ -29,9 +29,13 @@ final class EngineGauges implements MeterBinder {
     Gauge.builder("fiddler.experts.capacity", engine, whenReady(e -> e.device().expertCapacity()))
         .description("Experts the device can hold")
         .register(registry);
+    Gauge.builder("fiddler.device.memory", engine, whenReady(EngineGauges::deviceMemory))
+        .baseUnit("bytes")
+        .description("Memory the process may take on the device")
+        .register(registry);
     Gauge.builder("fiddler.device.used", engine, whenReady(e -> e.device().usedBytes()))
         .baseUnit("bytes")
-        .description("Memory in use on the device")
+        .description("Memory the process has taken on the device")
         .register(registry);
     Gauge.builder("fiddler.placement.version", engine, whenReady(e -> e.placement().version()))
         .description("Version of the placement in force")
@@ -47,6 +51,12 @@ final class EngineGauges implements MeterBinder {
         .tag("phase", phase)
         .description("Share of assignments served by a resident expert under this placement")
         .register(registry);
+  }
+
+  /// Not a number where only the host's memory limits.
+  private static double deviceMemory(Engine engine) {
+    long bytes = engine.device().info().memoryBytes();
+    return bytes == 0 ? Double.NaN : bytes;
   }
 
   private static PhaseAssignments since(Engine engine) {

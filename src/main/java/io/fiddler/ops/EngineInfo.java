@@ -1,6 +1,5 @@
 package io.fiddler.ops;
 
-import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.ModelSummary;
@@ -22,7 +21,7 @@ final class EngineInfo implements InfoContributor {
   public void contribute(Info.Builder info) {
     if (engine.status().state() == EngineState.READY) {
       info.withDetail("model", model(engine.model()));
-      info.withDetail("device", device(engine.device()));
+      info.withDetail("device", DeviceDetails.of(engine));
     }
   }
 
@@ -37,17 +36,6 @@ final class EngineInfo implements InfoContributor {
     details.put("vocabSize", config.vocabSize());
     details.put("expertSizeBytes", model.expertSizeBytes());
     details.put("weightsSizeBytes", model.weightsSizeBytes());
-    return details;
-  }
-
-  private static Map<String, Object> device(DeviceSummary device) {
-    Map<String, Object> details = new LinkedHashMap<>();
-    details.put("kind", device.info().kind());
-    details.put("name", device.info().name());
-    details.put("reason", device.reason());
-    details.put("memoryBytes", device.info().memoryBytes());
-    details.put("expertCapacity", device.expertCapacity());
-    details.put("kernels", device.kernels());
     return details;
   }
 }

@@ -47,6 +47,11 @@ public class OpsConfiguration {
   }
 
   @Bean
+  DeviceMeter deviceMeter(Engine engine, MeterRegistry registry) {
+    return new DeviceMeter(engine, registry);
+  }
+
+  @Bean
   LatencyGauges latencyGauges(Engine engine) {
     return new LatencyGauges(engine);
   }

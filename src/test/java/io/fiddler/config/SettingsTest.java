@@ -33,7 +33,7 @@ final class SettingsTest {
             "fiddler.home=/var/lib/fiddler",
             "fiddler.model.path=/models/mixtral",
             "fiddler.device.kind=emulated",
-            "fiddler.device.memory=22GB",
+            "fiddler.device.memory=22GiB",
             "fiddler.device.experts=12",
             "fiddler.device.ordinal=1",
             "fiddler.host.threads=3",
@@ -67,6 +67,7 @@ final class SettingsTest {
           .isEqualTo(Path.of(System.getProperty("user.home"), ".fiddler"));
       assertThat(properties.model().path()).isEqualTo("tiny-moe");
       assertThat(properties.device().kind()).isEqualTo(DeviceOptions.Kind.AUTO);
+      assertThat(properties.host().kernels()).isEqualTo(HostOptions.Kernels.AUTO);
       assertThat(properties.placement().halfLife()).isEqualTo(Duration.ofDays(7));
       assertThat(properties.security().hasAdminKey()).isFalse();
     });
@@ -85,7 +86,7 @@ final class SettingsTest {
       textBlock =
           """
           fiddler.device.kind=tpu               | fiddler.device.kind must be one of auto, cuda, emulated, none, got tpu
-          fiddler.device.memory=lots            | fiddler.device.memory must be a size such as 24GB or 512MB, got lots
+          fiddler.device.memory=lots            | fiddler.device.memory must be a size such as 24GiB or 512MiB, got lots
           fiddler.device.memory=-1GB            | fiddler.device.memory must be zero or larger, got -1073741824B
           fiddler.device.experts=-2             | fiddler.device.experts must be a number of experts, or -1 for as many as fit, got -2
           fiddler.host.threads=-1               | fiddler.host.threads must be at least 0, got -1

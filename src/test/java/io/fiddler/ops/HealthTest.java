@@ -40,7 +40,11 @@ final class HealthTest {
         .containsEntry("kind", "emulated")
         .containsEntry("reason", "the test asks for it")
         .containsEntry("memoryBytes", 4_000L)
-        .containsEntry("expertCapacity", 2);
+        .containsEntry("name", "a test")
+        .containsEntry("usedBytes", 0L)
+        .containsEntry("expertCapacity", 2)
+        .containsEntry("residentExperts", 0)
+        .containsEntry("cpuKernels", "scalar");
   }
 
   @Test

@@ -151,6 +151,24 @@ final class MetricsTest {
   }
 
   @Test
+  void device_isShownWithItsMemoryAndTheCpusKernels() {
+    FakeEngine engine = new FakeEngine();
+    new EngineGauges(engine).bindTo(registry);
+    new DeviceMeter(engine, registry).register();
+    engine.reside(new ExpertId(0, 1), 0);
+
+    assertThat(registry.get("fiddler.device.memory").gauge().value()).isEqualTo(4_000);
+    assertThat(registry.get("fiddler.device.used").gauge().value()).isEqualTo(1_000);
+    assertThat(
+            registry
+                .get("fiddler.device")
+                .tags("kind", "emulated", "name", "a test", "kernels", "scalar")
+                .gauge()
+                .value())
+        .isEqualTo(1);
+  }
+
+  @Test
   void engineGauges_areNotANumber_whileTheModelIsLoading() {
     FakeEngine engine = new FakeEngine();
     engine.become(EngineState.LOADING, "reading weights", 0.5);
@@ -176,6 +194,7 @@ final class MetricsTest {
     new EngineMetrics(registry);
     new EngineGauges(new FakeEngine()).bindTo(registry);
     new LatencyGauges(new FakeEngine()).bindTo(registry);
+    new DeviceMeter(new FakeEngine(), registry).register();
     new StoreMetrics(() -> new StoreStatus(true, 0, 0, 0, null)).bindTo(registry);
 
     // This registry shows every bucket of a histogram as a gauge of its own, without description.
