@@ -1,12 +1,13 @@
 package io.fiddler.config;
 
+import io.fiddler.config.settings.FiddlerProperties;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.ops.CurrentPlacement;
-import io.fiddler.ops.DeviceMeter;
 import io.fiddler.ops.PlacementPlanner;
+import io.fiddler.ops.meter.DeviceMeter;
 import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementStore;
