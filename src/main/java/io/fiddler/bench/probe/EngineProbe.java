@@ -102,8 +102,7 @@ public final class EngineProbe implements AutoCloseable {
       return Together.hostAlone(work, options.nanos());
     }
     CopyFeed feed = new CopyFeed(parts.device().copy(), sources(), targets);
-    double copy = feed.bytesPerSecondAlone(options.nanos() / 4);
-    return Together.of(work, feed, copy, options.nanos());
+    return Together.of(work, feed, options.nanos());
   }
 
   private long compute(int rows, int count) {

@@ -51,7 +51,7 @@ public final class MachineProbe {
     }
     CopyFeed feed = new CopyFeed(device.copy(), sources, targets);
     double copy = feed.bytesPerSecondAlone(options.nanos());
-    Together both = Together.of(this::readAll, feed, copy, options.nanos());
+    Together both = Together.of(this::readAll, feed, options.nanos());
     return new MachineRates(
         workers.workers(),
         alone,

@@ -83,6 +83,7 @@ public final class ExpertLanes {
       List<ExpertTask> hostTasks = hostTasks(work);
       if (device.compute().runsOnCaller()) {
         // The copies already queued go on while the caller computes the host's share.
+        stream.send();
         computeOnHost(hostTasks, work);
         expectNext.run();
         runDevice(work, stream);
@@ -103,6 +104,7 @@ public final class ExpertLanes {
   private void feedDevice(
       LayerWork work, SliceStream stream, @Nullable Started host, Runnable expectNext) {
     try {
+      stream.send();
       expectNext.run();
       runDevice(work, stream);
     } catch (RuntimeException | Error e) {

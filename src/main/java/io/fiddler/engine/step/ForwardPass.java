@@ -30,6 +30,7 @@ public final class ForwardPass {
   private final Dispatcher dispatcher;
   private final ExpertGroups groups;
   private final ExpectedStream expected;
+  private final SliceSums sums;
 
   public ForwardPass(
       DeviceModel model,
@@ -42,6 +43,7 @@ public final class ForwardPass {
     this.model = model;
     this.config = config;
     this.segments = segments;
+    this.sums = segments.roundsLikeTheHost() ? SliceSums.ONE_BY_ONE : SliceSums.TOGETHER;
     this.cache = cache;
     this.buffers = buffers;
     this.lanes = lanes;
@@ -153,7 +155,9 @@ public final class ForwardPass {
     }
     List<ExpertDecision> decisions = dispatcher.plan(loads, numSlices);
     return new LayerPlan(
-        LayerPlan.limitSplits(decisions, numSlices, buffers.shape().maxSplitParts()), numSlices);
+        LayerPlan.limitSplits(decisions, numSlices, sums, buffers.shape().maxSplitParts()),
+        numSlices,
+        sums);
   }
 
   /// Computes everything but the experts, and the logits of each sequence's last row: what a step

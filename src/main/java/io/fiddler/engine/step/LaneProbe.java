@@ -80,7 +80,10 @@ public final class LaneProbe {
     ExpertGroups groups = new ExpertGroups(rows, layer.experts().size());
     groups.group(routing.selectedExperts(), rows, 1, layer.experts().size());
     LayerPlan plan =
-        new LayerPlan(List.of(new ExpertDecision(id.expert(), rows, way, hostSlices)), numSlices);
+        new LayerPlan(
+            List.of(new ExpertDecision(id.expert(), rows, way, hostSlices)),
+            numSlices,
+            SliceSums.TOGETHER);
     Matrix x = buffers.x().rows(0, rows);
     try (HostMemory host = HostMemory.allocate(x.sizeBytes())) { // zeroed
       MemoryView hostX = host.view();

@@ -62,7 +62,7 @@ final class SliceStream implements AutoCloseable {
         }
       }
       letTheLastGoAlone();
-      send();
+      send(1);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -122,8 +122,14 @@ final class SliceStream implements AutoCloseable {
     }
   }
 
-  private void send() {
-    while (nextToSend < jobs.size()) {
+  /// Sends what there is room for. The constructor sends the first slices only: the copy engine is
+  /// busy with them for longer than it takes to set the host to work.
+  void send() {
+    send(jobs.size());
+  }
+
+  private void send(int most) {
+    for (int sent = 0; sent < most && nextToSend < jobs.size(); sent++) {
       Job job = jobs.get(nextToSend);
       ExpertDecision decision = work.plan().decisions().get(job.index);
       MemoryView expert = work.weights().experts().get(decision.expert());
@@ -185,8 +191,8 @@ final class SliceStream implements AutoCloseable {
     int outRow = plan.firstPart(job.index);
     Output output = job.slice == 0 ? Output.SET : Output.ADD;
     if (decision.way() == Way.SPLIT) {
-      outRow = plan.slicePart(job.index) + (job.slice - decision.hostSlices()) * decision.rows();
-      output = Output.SEPARATE;
+      outRow = plan.slicePart(job.index, job.slice);
+      output = plan.sliceOutput(job.index, job.slice);
     }
     return new ExpertTask(
         format,

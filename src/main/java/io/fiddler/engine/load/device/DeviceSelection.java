@@ -8,6 +8,7 @@ import io.fiddler.device.emulated.EmulatedDevice;
 import io.fiddler.device.host.HostDevice;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
+import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.tensor.MemoryKind;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -87,7 +88,9 @@ public record DeviceSelection(Device device, String reason) {
 
   private static Device openCuda(DeviceOptions options) {
     try {
-      return CudaDevice.open(options.ordinal(), options.memoryBytes());
+      CudaDevice device = CudaDevice.open(options.ordinal(), options.memoryBytes());
+      CudaSegments.prepare(device);
+      return device;
     } catch (LinkageError e) { // not even the classes of this package can be linked
       throw new CudaUnavailableException("JCuda cannot be used: " + e, e);
     }

@@ -18,8 +18,8 @@ public sealed interface DeviceSide permits CpuSide, CudaSide {
   /// The device.
   Device device();
 
-  /// Whether its kernels round activations to bf16: then kernels of the CPU that do so, too, make
-  /// no answer worse.
+  /// Whether its kernels round activations to bf16, at least those of many rows: where they do,
+  /// kernels of the CPU that round them, too, make no answer worse.
   boolean roundsActivations();
 
   /// The type its kernels keep the key/value cache in.
