@@ -13,6 +13,7 @@ import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.FinishReason;
+import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.engine.step.ActiveGeneration;
 import io.fiddler.kernel.cpu.FailingKernels;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class CudaFailedStepTest {
                 Engines::evenSpread,
                 new EngineListener() {},
                 (phase, done) -> {},
-                kernels.set(),
+                _ -> kernels.set(),
                 _ -> selection)
             .load()) {
       engine.loop().start();
@@ -80,7 +81,8 @@ final class CudaFailedStepTest {
       assertThat(tokens(waits)).containsExactly(expectedOther);
       assertThat(tokens(submit(engine, PROMPT))).containsExactly(expected);
       assertThat(kernels.failures()).isEqualTo(1);
-      assertThat(engine.pool().freeBlocks()).isEqualTo(engine.pool().numBlocks());
+      assertThat(engine.stepping().blocks().freeBlocks())
+          .isEqualTo(engine.stepping().blocks().numBlocks());
     }
     assertThat(((CudaDevice) selection.device()).live())
         .isEqualTo(new LiveCounts(0, 0, 0, 0, 0, 0));
