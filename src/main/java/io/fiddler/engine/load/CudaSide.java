@@ -8,6 +8,8 @@ import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.kernel.cuda.CudaSegments.Shape;
 import io.fiddler.model.GroupedQueryAttention;
 import io.fiddler.model.GroupedQueryAttentionWeights;
+import io.fiddler.model.LayerWeights;
+import io.fiddler.model.LoadProgress;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.ByteSize;
@@ -68,15 +70,22 @@ final class CudaSide {
   /// the caller. Where the driver refuses, they are copied slowly, and a warning says so.
   ///
   /// @param resources closes the registrations, before the weights if it was given those first
-  static void registerExperts(CudaDevice device, ModelWeights weights, Resources resources) {
+  /// @param progress told how many bytes are page-locked
+  static void registerExperts(
+      CudaDevice device, ModelWeights weights, Resources resources, LoadProgress progress) {
     long start = System.nanoTime();
     long bytes = 0;
+    long totalBytes = 0;
+    for (LayerWeights layer : weights.layers()) {
+      totalBytes += holding(weights, layer.experts().experts().getFirst()).view().sizeBytes();
+    }
     try {
       for (int layer = 0; layer < weights.layers().size(); layer++) {
         List<MemoryView> experts = weights.layers().get(layer).experts().experts();
         HostMemory memory = holding(weights, experts.getFirst());
         resources.own(device.register(memory.view(), distance(experts)));
         bytes += memory.view().sizeBytes();
+        progress.onProgress(bytes, totalBytes);
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       LOG.info(

@@ -71,6 +71,8 @@ final class EngineLoader {
   /// Reading the weights is most of the work of loading.
   private static final double READ_SHARE = 0.85;
 
+  private static final double LOCK_SHARE = 0.02;
+
   /// More than one, so that rows that are mixed up show.
   private static final int CHECKED_ROWS = 3;
 
@@ -142,6 +144,7 @@ final class EngineLoader {
   /// Loads everything; the loop is not started.
   LoadedEngine load() {
     try {
+      progress.at("opening the device", 0);
       return load(devices.apply(options.device()));
     } catch (DeviceLaneException e) {
       if (options.device().kind() != DeviceOptions.Kind.AUTO) {
@@ -169,8 +172,9 @@ final class EngineLoader {
       LoadMeter reading = new LoadMeter("reading weights", 0, READ_SHARE, progress);
       ModelWeights weights = resources.own(source.load(kernelSet.expertTiling(), reading::at));
       if (selection.device() instanceof CudaDevice cuda) {
-        progress.at("page-locking experts", READ_SHARE);
-        CudaSide.registerExperts(cuda, weights, resources);
+        LoadMeter locking =
+            new LoadMeter("page-locking experts", READ_SHARE, READ_SHARE + LOCK_SHARE, progress);
+        CudaSide.registerExperts(cuda, weights, resources, locking::at);
       }
       return assemble(source, weights, selection, kernels(selection.device(), weights));
     } catch (RuntimeException | Error e) {
@@ -190,11 +194,12 @@ final class EngineLoader {
       WorkerPool workers, Segments onDevice, CpuSegments onHost, @Nullable PinnedMemory hostRows) {}
 
   private Kernels kernels(Device device, ModelWeights weights) {
-    progress.at("warming kernels", READ_SHARE);
+    progress.at("warming kernels", READ_SHARE + LOCK_SHARE);
     WorkerPool workers = resources.own(new WorkerPool(options.hostThreads()));
     KernelWarmUp.run(workers, elementTypes(weights), WARM_UP_AT_MOST);
     CpuSegments onHost = resources.own(kernelSet.segments(MemoryKind.HOST, workers));
     if (device instanceof CudaDevice cuda) {
+      progress.at("preparing the device", READ_SHARE + LOCK_SHARE);
       ExpertFormat format = weights.layers().getFirst().experts().format();
       MemoryNeeds needs =
           MemoryNeeds.of(
@@ -249,7 +254,7 @@ final class EngineLoader {
         needs.expertCapacity(
             device, weights, format, model.grid().size(), options.device().experts());
 
-    DeviceModel onDevice = resources.own(DeviceModel.load(weights, device));
+    DeviceModel onDevice = resources.own(loadDense(weights, device));
     KvStorage cache =
         resources.own(KvStorage.allocate(config, needs.kvBlocks(), needs.cacheType(), device));
     PinnedMemory hostRows = kernels.hostRows();
@@ -335,6 +340,19 @@ final class EngineLoader {
         latency,
         timelines,
         resources);
+  }
+
+  private DeviceModel loadDense(ModelWeights weights, Device device) {
+    if (device.memoryKind() == MemoryKind.HOST) {
+      return DeviceModel.load(weights, device);
+    }
+    long bytes = DeviceModel.denseBytes(weights);
+    LoadMeter copying =
+        new LoadMeter("loading the dense part", READ_SHARE + 0.03, READ_SHARE + 0.04, progress);
+    DeviceModel onDevice = DeviceModel.load(weights, device);
+    copying.at(bytes, bytes);
+    progress.at("allocating buffers", READ_SHARE + 0.04);
+    return onDevice;
   }
 
   private StepBudget stepBudget(
