@@ -18,7 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// The index, without which nobody takes the shards for a model, is written when all is there;
 /// closed before that, what was written is deleted.
 public final class NewCheckpoint implements AutoCloseable {
-  private static final String SHARD = "model-%05d-of-%05d.safetensors";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -52,7 +51,8 @@ public final class NewCheckpoint implements AutoCloseable {
       for (int shard = 0; shard < layout.numShards(); shard++) {
         checkpoint.shards.add(
             NewShard.create(
-                folder.resolve(SHARD.formatted(shard + 1, layout.numShards())),
+                folder.resolve(
+                    "model-%05d-of-%05d.safetensors".formatted(shard + 1, layout.numShards())),
                 layout.tensorsOf(shard).stream().map(tensors::get).toList()));
       }
       return checkpoint;
