@@ -20,6 +20,10 @@ final class WeightsFill {
   /// together.
   private static final long PIECE_BYTES = 8L << 20;
 
+  /// What a thread fills of each block at once, if it is one of several in a row: a huge page, which
+  /// threads that touch it at the same time would each zero for themselves.
+  private static final long PART_BYTES = 2L << 20;
+
   /// What lies in the cache between source and target, beside what the rearranging itself needs; a
   /// thread may share 2 MiB with another one.
   private static final long STAGE_BYTES = 256L << 10;
@@ -90,7 +94,8 @@ final class WeightsFill {
       }
     }
     long rowBytes = (long) tensor.shape().cols() * type.sizeBytes();
-    int pieceRows = rows(PIECE_BYTES, rowBytes, target);
+    int blocksOfRow = tensor.shape().cols() / tensor.blockCols();
+    int pieceRows = rows(Math.max(PIECE_BYTES, blocksOfRow * PART_BYTES), rowBytes, target);
     int stepRows = pieceRows;
     if (!target.isAsStored()) {
       stepRows = Math.min(pieceRows, rows(STAGE_BYTES, rowBytes, target));
