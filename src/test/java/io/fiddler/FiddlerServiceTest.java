@@ -166,6 +166,8 @@ final class FiddlerServiceTest {
       JsonNode info = service.get("/actuator/info").json();
       assertThat(info.at("/model/name").asString()).isEqualTo("tiny-moe");
       assertThat(info.at("/device/kind").asString()).isEqualTo("emulated");
+      assertThat(info.at("/device/residentExperts").asInt()).isEqualTo(12);
+      assertThat(info.at("/device/cpuKernels").asString()).isNotEmpty();
       assertThat(info.at("/java/version").asString()).startsWith("25");
       assertThat(service.get("/actuator/prometheus").body())
           .contains(
@@ -173,6 +175,8 @@ final class FiddlerServiceTest {
               "gen_ai_server_time_to_first_token_seconds_bucket",
               "fiddler_hit_rate{phase=\"all\"}",
               "fiddler_experts_resident 12.0",
+              "fiddler_device{kernels=",
+              "fiddler_device_memory_bytes",
               "fiddler_store_available 1.0");
       assertThat(service.get("/actuator/metrics/fiddler.assignments").status()).isEqualTo(200);
       assertThat(service.get("/actuator/experts/9").status()).isEqualTo(404);

@@ -126,7 +126,7 @@ final class BenchCommand implements Command {
         engine.residency().size(),
         placement.policy(),
         placement.forecast().overall(),
-        device.kernels(),
+        device.cpuKernels(),
         device.usedBytes(),
         device.reason());
   }

@@ -22,7 +22,8 @@ record EngineSetup(DeviceOptions device, HostOptions host, DispatchMode dispatch
         --device-memory=SIZE     everything taken on the device, such as 24GiB (default: the device's)
         --experts=N              resident experts (default: as many as fit)
         --threads=N              threads that compute on the CPU (default: processors less one)
-        --kernels=auto|float32   kernels of the CPU (default auto)
+        --kernels=auto|float32|fastest   kernels of the CPU (default auto: the fastest beside a GPU,
+                                 which may round to bf16 as it does; else float32)
         --dispatch=auto|host|stream|split   how experts that are not resident are computed (default auto)
       """;
 

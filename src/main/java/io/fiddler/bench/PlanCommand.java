@@ -6,7 +6,7 @@ import io.fiddler.bench.plan.PlanRates;
 import io.fiddler.bench.plan.PlanText;
 import io.fiddler.bench.plan.PlannedModel;
 import io.fiddler.bench.plan.RateSearch;
-import io.fiddler.engine.load.MemoryForecast;
+import io.fiddler.engine.load.device.MemoryForecast;
 import java.nio.file.Path;
 
 /// `fiddler plan`: what a model would take and how fast it would be, from its configuration alone.

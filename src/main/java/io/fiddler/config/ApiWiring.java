@@ -2,6 +2,7 @@ package io.fiddler.config;
 
 import io.fiddler.api.ApiOptions;
 import io.fiddler.api.completion.CompletionOptions;
+import io.fiddler.config.settings.FiddlerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

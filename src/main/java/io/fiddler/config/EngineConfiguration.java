@@ -1,11 +1,13 @@
 package io.fiddler.config;
 
+import io.fiddler.config.settings.FiddlerProperties;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.ops.CurrentPlacement;
 import io.fiddler.ops.PlacementPlanner;
+import io.fiddler.ops.meter.DeviceMeter;
 import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementStore;
@@ -74,6 +76,7 @@ class EngineConfiguration {
       Engine engine,
       LoadedModel model,
       CountedEngine counted,
+      DeviceMeter device,
       StoreMonitor store,
       Environment environment,
       JdbcConnectionDetails connection,
@@ -86,6 +89,7 @@ class EngineConfiguration {
         () -> {
           // From now on the writer knows what to write, even if the service stops at once.
           counted.get();
+          device.register();
           summary.log();
         },
         () -> System.exit(SpringApplication.exit(context, () -> EXIT_CANNOT_SERVE)));

@@ -1,7 +1,10 @@
 package io.fiddler.config;
 
 import io.fiddler.api.ApiConfiguration;
+import io.fiddler.config.settings.SettingsConfiguration;
 import io.fiddler.ops.OpsConfiguration;
+import io.fiddler.ops.health.HealthConfiguration;
+import io.fiddler.ops.meter.MeterConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -13,6 +16,8 @@ import org.springframework.context.annotation.Import;
   EngineConfiguration.class,
   ApiWiring.class,
   ApiConfiguration.class,
-  OpsConfiguration.class
+  OpsConfiguration.class,
+  HealthConfiguration.class,
+  MeterConfiguration.class
 })
 public class FiddlerConfiguration {}

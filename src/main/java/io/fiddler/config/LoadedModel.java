@@ -1,6 +1,7 @@
 package io.fiddler.config;
 
 import io.fiddler.api.model.ServedModel;
+import io.fiddler.config.settings.FiddlerProperties;
 import io.fiddler.model.ModelSource;
 import io.fiddler.model.load.ModelSources;
 import io.fiddler.tokenizer.Tokenizer;

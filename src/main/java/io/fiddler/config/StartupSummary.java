@@ -15,13 +15,14 @@ record StartupSummary(Engine engine, LoadedModel model, StoreMonitor store, Addr
   void log() {
     DeviceSummary device = engine.device();
     LOG.info(
-        "Fiddler serves {} at {} after {} s; device {}: {}; {} of {} experts resident; database {}{}",
+        "Fiddler serves {} at {} after {} s; device {}: {}; CPU kernels {}; {} of {} experts resident; database {}{}",
         model.name(),
         addresses.http(),
         String.format(
             Locale.ROOT, "%.1f", ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0),
         device.info().kind(),
         device.reason(),
+        device.cpuKernels(),
         engine.residency().size(),
         engine.model().grid().size(),
         addresses.database(),

@@ -1,5 +1,7 @@
 package io.fiddler.config;
 
+import io.fiddler.config.settings.FiddlerProperties;
+import io.fiddler.config.settings.StoreProperties;
 import io.fiddler.engine.Engine;
 import io.fiddler.store.MigrationFailedException;
 import io.fiddler.store.Migrations;

@@ -10,8 +10,13 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUjit_option;
 import jcuda.driver.CUmodule;
@@ -22,13 +27,26 @@ import jcuda.driver.CUresult;
 /// several threads.
 public final class CudaKernels {
   private static final int LOG_BYTES = 8192;
+  private static final Executor ANOTHER_THREAD =
+      work -> Thread.ofPlatform().daemon().name("fiddler-kernel-loader").start(work);
 
   private final CudaContext context;
-  private final Map<String, CUmodule> modules = new HashMap<>();
+  private final Map<String, CompletableFuture<CUmodule>> modules = new ConcurrentHashMap<>();
   private final Map<String, CudaFunction> functions = new HashMap<>();
 
   CudaKernels(CudaContext context) {
     this.context = context;
+  }
+
+  /// Begins to load files that will be needed, each on a thread of its own, and returns at once:
+  /// the driver takes about a second for each when it compiles it for the first time. What fails is
+  /// told to who asks for a function.
+  public void preload(Collection<String> files) {
+    files.forEach(file -> modules.computeIfAbsent(file, name -> loading(name, ANOTHER_THREAD)));
+  }
+
+  private CompletableFuture<CUmodule> loading(String file, Executor executor) {
+    return CompletableFuture.supplyAsync(() -> load(file), executor);
   }
 
   /// The function `name` of `kernels/ptx/<file>.ptx` on the class path.
@@ -39,12 +57,8 @@ public final class CudaKernels {
     if (known != null) {
       return known;
     }
+    CUmodule module = loaded(file);
     context.makeCurrent();
-    CUmodule module = modules.get(file);
-    if (module == null) {
-      module = load(file);
-      modules.put(file, module);
-    }
     CUfunction function = new CUfunction();
     Cuda.check(
         cuModuleGetFunction(function, module, name),
@@ -54,20 +68,39 @@ public final class CudaKernels {
     return found;
   }
 
+  private CUmodule loaded(String file) {
+    CompletableFuture<CUmodule> module =
+        modules.computeIfAbsent(file, name -> loading(name, Runnable::run));
+    try {
+      return module.join();
+    } catch (CompletionException e) {
+      modules.remove(file, module); // the next one who asks may have more luck
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
   /// Modules loaded and not unloaded.
-  synchronized int live() {
-    return modules.size();
+  int live() {
+    return (int)
+        modules.values().stream()
+            .filter(module -> module.isDone() && !module.isCompletedExceptionally())
+            .count();
   }
 
   synchronized void close() {
     context.makeCurrent();
     functions.clear();
-    for (String file : modules.keySet().toArray(String[]::new)) {
-      Cuda.released(cuModuleUnload(modules.remove(file)), "unloading " + file + ".ptx");
-    }
+    modules.forEach((file, loading) -> {
+      CUmodule module = loading.handle((loaded, _) -> loaded).join();
+      if (module != null) {
+        Cuda.released(cuModuleUnload(module), "unloading " + file + ".ptx");
+      }
+    });
+    modules.clear();
   }
 
-  private static CUmodule load(String file) {
+  private CUmodule load(String file) {
+    context.makeCurrent();
     byte[] ptx = read("/kernels/ptx/" + file + ".ptx");
     int[] options = {
       CUjit_option.CU_JIT_ERROR_LOG_BUFFER, CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES

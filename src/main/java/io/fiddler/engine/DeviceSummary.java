@@ -6,8 +6,8 @@ import io.fiddler.device.DeviceInfo;
 ///
 /// @param info what it is
 /// @param reason one sentence: what was chosen and why
-/// @param usedBytes memory in use on it
+/// @param usedBytes memory the process has taken on it, a GPU's context and workspaces included
 /// @param expertCapacity experts it can hold
-/// @param kernels the kernel set in use, for example `vector-512`
+/// @param cpuKernels what the CPU computes with, for example `vector-512+amx`
 public record DeviceSummary(
-    DeviceInfo info, String reason, long usedBytes, int expertCapacity, String kernels) {}
+    DeviceInfo info, String reason, long usedBytes, int expertCapacity, String cpuKernels) {}

@@ -43,11 +43,14 @@ public record EngineOptions(
   public record HostOptions(int threads, Kernels kernels) {
     /// Kernels by how they round.
     public enum Kernels {
-      /// The fastest of this machine: where it has tile registers, they compute the experts of bf16
-      /// models, with activations rounded to bf16.
+      /// `FASTEST` beside a GPU, whose kernels round activations alike; else `FLOAT32`, which gives
+      /// the reference's tokens.
       AUTO,
       /// The fastest with float32 activations.
-      FLOAT32
+      FLOAT32,
+      /// The fastest of this machine: where it has tile registers, they compute the experts of bf16
+      /// models, with activations rounded to bf16.
+      FASTEST
     }
   }
 

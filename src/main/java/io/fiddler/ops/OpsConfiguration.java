@@ -2,59 +2,16 @@ package io.fiddler.ops;
 
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.StoreFlush;
-import io.fiddler.usage.StoreMonitor;
 import io.fiddler.usage.UsageReports;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// What operators see: health, info, metrics and the service's own endpoints. The bean names of the
-/// indicators are the names in `/actuator/health`.
+/// The service's own endpoints, and the placement they plan.
 @Configuration(proxyBeanMethods = false)
 public class OpsConfiguration {
   private static final Duration TRACE_AT_MOST = Duration.ofSeconds(30);
-
-  @Bean
-  ModelHealth modelHealthIndicator(Engine engine) {
-    return new ModelHealth(engine);
-  }
-
-  @Bean
-  DeviceHealth deviceHealthIndicator(Engine engine) {
-    return new DeviceHealth(engine);
-  }
-
-  @Bean
-  StoreHealth storeHealthIndicator(StoreMonitor store) {
-    return new StoreHealth(store);
-  }
-
-  @Bean
-  EngineInfo engineInfo(Engine engine) {
-    return new EngineInfo(engine);
-  }
-
-  @Bean
-  EngineMetrics engineMetrics(MeterRegistry registry) {
-    return new EngineMetrics(registry);
-  }
-
-  @Bean
-  EngineGauges engineGauges(Engine engine) {
-    return new EngineGauges(engine);
-  }
-
-  @Bean
-  LatencyGauges latencyGauges(Engine engine) {
-    return new LatencyGauges(engine);
-  }
-
-  @Bean
-  StoreMetrics storeMetrics(StoreMonitor store) {
-    return new StoreMetrics(store);
-  }
 
   @Bean
   CurrentPlacement currentPlacement() {

@@ -34,10 +34,10 @@ import java.util.function.IntFunction;
 
 /// An engine that computes nothing: two layers of four experts around a dense one, of which two
 /// fit. Shows the states and numbers that a test gives it.
-final class FakeEngine implements Engine {
-  static final ExpertGrid GRID = new ExpertGrid(List.of(4, 0, 4));
-  static final String FINGERPRINT = "f00d";
-  static final int CAPACITY = 2;
+public final class FakeEngine implements Engine {
+  public static final ExpertGrid GRID = new ExpertGrid(List.of(4, 0, 4));
+  public static final String FINGERPRINT = "f00d";
+  public static final int CAPACITY = 2;
 
   private final AtomicActivationCounters activations = new AtomicActivationCounters(GRID);
   private EngineStatus status = new EngineStatus(EngineState.READY, "", 1);
@@ -52,19 +52,19 @@ final class FakeEngine implements Engine {
   private IntFunction<CompletableFuture<List<LaneInterval>>> traces =
       _ -> CompletableFuture.completedFuture(List.of());
 
-  void become(EngineState state, String phase, double progress) {
+  public void become(EngineState state, String phase, double progress) {
     status = new EngineStatus(state, phase, progress);
   }
 
-  void transfer(String phase, double progress, EngineStatus.Transfer transfer) {
+  public void transfer(String phase, double progress, EngineStatus.Transfer transfer) {
     status = new EngineStatus(EngineState.LOADING, phase, progress, transfer);
   }
 
-  void assigned(AssignmentCounts prefill, AssignmentCounts decode) {
+  public void assigned(AssignmentCounts prefill, AssignmentCounts decode) {
     since = new PhaseAssignments(prefill, decode);
   }
 
-  void activate(String tenant, Phase phase, int layer, int expert, int times) {
+  public void activate(String tenant, Phase phase, int layer, int expert, int times) {
     int[] selected = new int[times];
     Arrays.fill(selected, expert);
     activations.count(tenant, phase, layer, selected, 0, times);
@@ -116,7 +116,7 @@ final class FakeEngine implements Engine {
     return CompletableFuture.completedFuture(now);
   }
 
-  void reside(ExpertId id, int frame) {
+  public void reside(ExpertId id, int frame) {
     residency = residency.with(id, frame);
   }
 
@@ -144,7 +144,7 @@ final class FakeEngine implements Engine {
     return since;
   }
 
-  void measured(LatencyReport report) {
+  public void measured(LatencyReport report) {
     latency = Optional.of(report);
   }
 
@@ -155,7 +155,7 @@ final class FakeEngine implements Engine {
   }
 
   /// Where the next trace comes from.
-  void traceFrom(IntFunction<CompletableFuture<List<LaneInterval>>> source) {
+  public void traceFrom(IntFunction<CompletableFuture<List<LaneInterval>>> source) {
     traces = source;
   }
 

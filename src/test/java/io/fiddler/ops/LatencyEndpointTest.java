@@ -1,21 +1,8 @@
 package io.fiddler.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import io.fiddler.dispatch.Correction;
-import io.fiddler.dispatch.CostLane;
-import io.fiddler.dispatch.LatencyCurve;
-import io.fiddler.dispatch.LatencyCurve.Point;
-import io.fiddler.dispatch.LatencyModel;
-import io.fiddler.dispatch.Residual;
 import io.fiddler.engine.EngineState;
-import io.fiddler.engine.LatencyReport;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import tools.jackson.databind.JsonNode;
@@ -26,7 +13,7 @@ final class LatencyEndpointTest {
 
   @Test
   void model_isShownInMilliseconds_withWhatLiveTimingsMadeOfIt() {
-    engine.measured(report());
+    engine.measured(LatencyReports.example());
 
     JsonNode json = Json.of(endpoint.latency());
 
@@ -63,50 +50,5 @@ final class LatencyEndpointTest {
   void model_isUnavailable_whileTheModelIsLoading() {
     engine.become(EngineState.LOADING, "measuring latencies", 0.9);
     assertThat(endpoint.latency().getStatus()).isEqualTo(503);
-  }
-
-  @Test
-  void gauges_showPredictionsAndResiduals() {
-    MeterRegistry registry = new SimpleMeterRegistry();
-    new LatencyGauges(engine).bindTo(registry);
-    assertThat(registry.get("fiddler.latency.expert").tag("lane", "host").gauge().value()).isNaN();
-
-    engine.measured(report());
-
-    assertThat(
-            registry
-                .get("fiddler.latency.expert")
-                .tag("lane", "host")
-                .timeGauge()
-                .value(TimeUnit.MILLISECONDS))
-        .isEqualTo(4, within(1e-9));
-    assertThat(residual(registry, "host")).isEqualTo((3 * 1.0 + 1.4) / 4, within(1e-9));
-    assertThat(residual(registry, "copy")).isNaN();
-  }
-
-  private static double residual(MeterRegistry registry, String lane) {
-    return registry.get("fiddler.latency.residual").tag("lane", lane).gauge().value();
-  }
-
-  private static LatencyReport report() {
-    return new LatencyReport(
-        Instant.parse("2026-11-20T10:15:30Z"),
-        7.5,
-        "together",
-        true,
-        false,
-        model(3.5e6),
-        model(4e6),
-        List.of(new Correction(CostLane.HOST, 1, 1.14, 40)),
-        List.of(
-            new Residual(CostLane.HOST, 1, 3, 1.0, 1.1),
-            new Residual(CostLane.HOST, 2, 1, 1.4, 1.5)));
-  }
-
-  private static LatencyModel model(double hostNanos) {
-    return new LatencyModel(
-        new LatencyCurve(List.of(new Point(1, hostNanos), new Point(64, 7.5e6))),
-        new LatencyCurve(List.of(new Point(1, 0.25e6))),
-        6.5e6);
   }
 }

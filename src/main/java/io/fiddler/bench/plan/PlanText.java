@@ -6,7 +6,7 @@ import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.MemoryPlan;
 import io.fiddler.device.MemoryPlan.Demand;
 import io.fiddler.device.SlotRing;
-import io.fiddler.engine.load.MemoryForecast;
+import io.fiddler.engine.load.device.MemoryForecast;
 import io.fiddler.model.load.WeightSizes;
 import io.fiddler.tensor.ByteSize;
 import java.io.PrintStream;

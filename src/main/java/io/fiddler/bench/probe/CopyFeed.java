@@ -31,11 +31,8 @@ final class CopyFeed {
   }
 
   /// Queues copies until so many are outstanding.
-  ///
-  /// @return whether some still were: if not, the lane was idle for a while
-  boolean topUp(int copies) {
+  void topUp(int copies) {
     poll();
-    boolean busy = !outstanding.isEmpty();
     while (outstanding.size() < copies) {
       // Backwards, since who reads meanwhile goes forwards.
       MemoryView source = sources.get(sources.size() - 1 - queued % sources.size());
@@ -43,7 +40,6 @@ final class CopyFeed {
       outstanding.add(lane.record());
       queued++;
     }
-    return busy;
   }
 
   /// Bytes that have arrived so far.

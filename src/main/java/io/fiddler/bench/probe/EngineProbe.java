@@ -99,11 +99,15 @@ public final class EngineProbe implements AutoCloseable {
     int count = Math.clamp(most / rows, 1, Math.max(1, expertsTogether));
     Together.HostWork work = () -> compute(rows, count);
     if (isHost()) {
-      return Together.hostAlone(work, options.nanos());
+      return Together.hostAlone(work, window());
     }
     CopyFeed feed = new CopyFeed(parts.device().copy(), sources(), targets);
-    double copy = feed.bytesPerSecondAlone(options.nanos() / 4);
-    return Together.of(work, feed, copy, options.nanos());
+    return Together.of(work, feed, window());
+  }
+
+  /// All experts in turn; with many rows an expert takes long, but then not because of its memory.
+  private Together.Window window() {
+    return new Together.Window(experts.size() * format.expertSizeBytes(), 3 * options.nanos());
   }
 
   private long compute(int rows, int count) {

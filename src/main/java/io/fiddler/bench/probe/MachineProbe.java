@@ -45,13 +45,13 @@ public final class MachineProbe {
     for (int i = 0; i < WARM_UPS; i++) {
       readAll(); // compiled by now
     }
-    double alone = Together.hostAlone(this::readAll, options.nanos()).hostBytesPerSecond();
+    double alone = Together.hostAlone(this::readAll, window()).hostBytesPerSecond();
     if (device.memoryKind() == MemoryKind.HOST) {
       return new MachineRates(workers.workers(), alone, null, null, null, null);
     }
     CopyFeed feed = new CopyFeed(device.copy(), sources, targets);
     double copy = feed.bytesPerSecondAlone(options.nanos());
-    Together both = Together.of(this::readAll, feed, copy, options.nanos());
+    Together both = Together.of(this::readAll, feed, window());
     return new MachineRates(
         workers.workers(),
         alone,
@@ -59,6 +59,10 @@ public final class MachineProbe {
         both.hostBytesPerSecond(),
         both.copyBytesPerSecond(),
         withinDevice());
+  }
+
+  private Together.Window window() {
+    return new Together.Window(Long.MAX_VALUE, options.nanos() / 2);
   }
 
   private long readAll() {

@@ -1,14 +1,33 @@
 package io.fiddler.bench.probe;
 
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /// Host work and copies at the same time.
 ///
 /// @param hostBytesPerSecond rate of the host's work
 /// @param copyBytesPerSecond rate of the copies meanwhile; 0 if there were none
 public record Together(double hostBytesPerSecond, double copyBytesPerSecond) {
-  private static final int LEAST_CALLS = 3;
-  private static final int MAX_OUTSTANDING = 1 << 14;
+  /// The machine's best is looked for, which a neighbour on it may hide for a while: of several
+  /// windows the fastest counts. Each covers all of the memory, as far as the time allows: on some
+  /// machines parts of it are half as fast as others.
+  private static final int WINDOWS = 3;
+
+  /// Enough to keep the lane busy for a millisecond or two; a driver's queue holds about a thousand
+  /// entries, and who fills it has to wait.
+  private static final long OUTSTANDING_BYTES = 128L << 20;
+
+  private static final int LEAST_OUTSTANDING = 4;
+  private static final int MOST_OUTSTANDING = 256;
+
+  private static final long PAUSE_NANOS = 50_000;
+
+  /// The thread that feeds the copy lane must not be the one that computes, as in a step.
+  private static final Executor ANOTHER_THREAD =
+      work -> Thread.ofPlatform().daemon().name("fiddler-probe").start(work);
 
   /// Work of the host that a measurement repeats.
   @FunctionalInterface
@@ -19,61 +38,69 @@ public record Together(double hostBytesPerSecond, double copyBytesPerSecond) {
     long run();
   }
 
+  /// How long a window is: until so much was read or so much time has passed, whatever is first.
+  ///
+  /// @param bytes all that the work reads in turn
+  /// @param nanos most time
+  record Window(long bytes, long nanos) {}
+
   /// Without copies.
-  static Together hostAlone(HostWork work, long atLeastNanos) {
+  static Together hostAlone(HostWork work, Window window) {
     work.run();
-    long begin = System.nanoTime();
-    long bytes = 0;
-    int calls = 0;
-    do {
-      bytes += work.run();
-      calls++;
-    } while (calls < LEAST_CALLS || System.nanoTime() - begin < atLeastNanos);
-    return new Together(bytes * 1e9 / (System.nanoTime() - begin), 0);
+    return best(() -> new Together(bytesPerSecond(work, window), 0));
   }
 
-  /// With the copy lane busy from before the first part to after the last. The calling thread both
-  /// works and queues copies, so it queues as many as will outlast the next part; should they not,
-  /// the measurement begins anew with more.
-  ///
-  /// @param copyBytesPerSecond about how fast the lane is
-  static Together of(HostWork work, CopyFeed feed, double copyBytesPerSecond, long atLeastNanos) {
-    long start = System.nanoTime();
+  /// With the copy lane busy from before the first part to after the last.
+  static Together of(HostWork work, CopyFeed feed, Window length) {
     work.run();
-    double partSeconds = (System.nanoTime() - start) / 1e9;
-    int copies =
-        (int)
-            Math.clamp(
-                Math.ceil(2 * partSeconds * copyBytesPerSecond / feed.copyBytes()) + 2,
-                4,
-                MAX_OUTSTANDING);
-    while (true) {
-      Together measured = attempt(work, feed, copies, atLeastNanos);
+    feed.topUp(outstanding(feed));
+    feed.awaitOne();
+    Together best = best(() -> window(work, feed, length));
+    feed.drain();
+    return best;
+  }
+
+  private static Together best(Supplier<Together> window) {
+    Together best = window.get();
+    for (int i = 1; i < WINDOWS; i++) {
+      Together next = window.get();
+      best = next.bytesPerSecond() > best.bytesPerSecond() ? next : best;
+    }
+    return best;
+  }
+
+  private double bytesPerSecond() {
+    return hostBytesPerSecond + copyBytesPerSecond;
+  }
+
+  private static Together window(HostWork work, CopyFeed feed, Window length) {
+    long copiedBefore = feed.doneBytes();
+    long begin = System.nanoTime();
+    CompletableFuture<Double> host =
+        CompletableFuture.supplyAsync(() -> bytesPerSecond(work, length), ANOTHER_THREAD);
+    while (!host.isDone()) {
+      feed.topUp(outstanding(feed));
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    try {
+      return new Together(host.join(), (feed.doneBytes() - copiedBefore) / seconds);
+    } catch (CompletionException e) {
       feed.drain();
-      if (measured != null) {
-        return measured;
-      }
-      copies = Math.min(2 * copies, MAX_OUTSTANDING);
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
-  private static @Nullable Together attempt(
-      HostWork work, CopyFeed feed, int copies, long atLeastNanos) {
-    feed.topUp(copies);
-    feed.awaitOne();
-    long copiedBefore = feed.doneBytes();
+  private static int outstanding(CopyFeed feed) {
+    return Math.clamp(OUTSTANDING_BYTES / feed.copyBytes(), LEAST_OUTSTANDING, MOST_OUTSTANDING);
+  }
+
+  private static double bytesPerSecond(HostWork work, Window window) {
     long begin = System.nanoTime();
     long bytes = 0;
-    int calls = 0;
     do {
       bytes += work.run();
-      calls++;
-      if (!feed.topUp(copies) && copies < MAX_OUTSTANDING) {
-        return null;
-      }
-    } while (calls < LEAST_CALLS || System.nanoTime() - begin < atLeastNanos);
-    long copied = feed.doneBytes() - copiedBefore;
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    return new Together(bytes / seconds, copied / seconds);
+    } while (bytes < window.bytes() && System.nanoTime() - begin < window.nanos());
+    return bytes * 1e9 / (System.nanoTime() - begin);
   }
 }

@@ -63,7 +63,7 @@ public final class FiddlerEngine implements Engine {
     }
   }
 
-  private final class Loading implements EngineLoader.Progress {
+  private final class Loading implements PhaseProgress {
     @Override
     public void at(String phase, double done) {
       at(phase, done, null);
@@ -127,7 +127,7 @@ public final class FiddlerEngine implements Engine {
 
   @Override
   public ActivationCounters activations() {
-    return ready().activations();
+    return ready().stepping().activations();
   }
 
   @Override
@@ -166,7 +166,7 @@ public final class FiddlerEngine implements Engine {
 
   @Override
   public CompletableFuture<List<LaneInterval>> trace(int steps) {
-    return ready().timelines().trace(steps);
+    return ready().stepping().timelines().trace(steps);
   }
 
   private LoadedEngine ready() {

@@ -1,6 +1,5 @@
 package io.fiddler.engine.load;
 
-import io.fiddler.device.DeviceInfo;
 import io.fiddler.expert.Way;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.ExpertFormat.Tiling;
@@ -18,11 +17,12 @@ record LaneTolerance(double host, double device) {
   private static final double FLOAT32 = 5e-5;
   private static final double BF16 = 2e-2;
 
-  /// What experts in this format allow: tiles are multiplied in bf16, and so is everything on a
-  /// GPU.
-  static LaneTolerance of(ExpertFormat format, DeviceInfo device) {
+  /// What experts in this format allow: tiles are multiplied in bf16.
+  ///
+  /// @param deviceRounds whether the device multiplies in bf16, too
+  static LaneTolerance of(ExpertFormat format, boolean deviceRounds) {
     double host = format.tiling() == Tiling.AMX_TILES ? BF16 : FLOAT32;
-    return new LaneTolerance(host, device.kind().equals("cuda") ? BF16 : host);
+    return new LaneTolerance(host, deviceRounds ? BF16 : host);
   }
 
   double of(Way way) {

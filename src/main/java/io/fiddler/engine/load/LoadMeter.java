@@ -16,7 +16,7 @@ final class LoadMeter {
   private final String phase;
   private final double from;
   private final double to;
-  private final EngineLoader.Progress progress;
+  private final PhaseProgress progress;
   private final LongSupplier clock;
   private final long startNanos;
   private long loggedNanos;
@@ -26,12 +26,11 @@ final class LoadMeter {
   ///
   /// @param from how much of loading is done before it, in [0, 1]
   /// @param to how much is done after it
-  LoadMeter(String phase, double from, double to, EngineLoader.Progress progress) {
+  LoadMeter(String phase, double from, double to, PhaseProgress progress) {
     this(phase, from, to, progress, System::nanoTime);
   }
 
-  LoadMeter(
-      String phase, double from, double to, EngineLoader.Progress progress, LongSupplier clock) {
+  LoadMeter(String phase, double from, double to, PhaseProgress progress, LongSupplier clock) {
     this.phase = phase;
     this.from = from;
     this.to = to;

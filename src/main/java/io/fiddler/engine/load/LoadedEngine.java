@@ -1,54 +1,61 @@
 package io.fiddler.engine.load;
 
 import io.fiddler.device.Device;
+import io.fiddler.device.DeviceMemory;
 import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.latency.LiveLatency;
+import io.fiddler.engine.load.device.DeviceSelection;
+import io.fiddler.engine.load.device.Resources;
 import io.fiddler.engine.step.ResidentExperts;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
-import io.fiddler.engine.timeline.Timelines;
-import io.fiddler.expert.AtomicActivationCounters;
-import io.fiddler.kvcache.BlockPool;
 
 /// Everything a loaded engine is made of. Owns it all.
 ///
 /// @param model what is served
 /// @param selection the device and why it was chosen
-/// @param kernels name of the kernel set
-/// @param pool the cache's blocks, for limits; used by the step loop only
-/// @param resident the experts on the device
-/// @param activations counts of the routers' choices
-/// @param runner runs steps
-/// @param loop the step loop, not yet started
-/// @param parts what measurements may use
+/// @param kernels name of the CPU's kernel set
+/// @param stepping what makes steps
 /// @param latency what decides where experts are computed
-/// @param timelines what the lanes do
+/// @param parts what measurements may use
 /// @param resources everything that was opened
 record LoadedEngine(
     ModelSummary model,
     DeviceSelection selection,
     String kernels,
-    BlockPool pool,
-    ResidentExperts resident,
-    AtomicActivationCounters activations,
-    StepRunner runner,
-    StepLoop loop,
-    EngineParts parts,
+    Stepping stepping,
     LiveLatency latency,
-    Timelines timelines,
+    EngineParts parts,
     Resources resources)
     implements AutoCloseable {
 
   DeviceSummary device() {
     Device device = selection.device();
     return new DeviceSummary(
-        device.info(),
-        selection.reason(),
-        device.memory().usedBytes(),
-        resident.capacity(),
-        kernels);
+        device.info(), selection.reason(), takenBytes(device), resident().capacity(), kernels);
+  }
+
+  /// What is handed out of the device's memory, and what the process took there before it handed
+  /// out any, such as a GPU's context.
+  private static long takenBytes(Device device) {
+    DeviceMemory memory = device.memory();
+    long ofItsOwn = Math.max(0, device.info().memoryBytes() - memory.budgetBytes());
+    return ofItsOwn + memory.usedBytes();
+  }
+
+  /// The experts on the device.
+  ResidentExperts resident() {
+    return parts.resident();
+  }
+
+  StepRunner runner() {
+    return stepping.runner();
+  }
+
+  StepLoop loop() {
+    return stepping.loop();
   }
 
   /// @throws IllegalArgumentException if the request can never be served
@@ -68,7 +75,7 @@ record LoadedEngine(
           "prompt and completion must fit the context of %d tokens, got %d + %d"
               .formatted(context, length, request.maxTokens()));
     }
-    long cache = (long) pool.numBlocks() * pool.blockTokens();
+    long cache = (long) stepping.blocks().numBlocks() * stepping.blocks().blockTokens();
     if (positions > cache) {
       throw new IllegalArgumentException(
           "prompt and completion must fit the key/value cache of %d tokens, got %d + %d"
@@ -85,8 +92,8 @@ record LoadedEngine(
 
   @Override
   public void close() {
-    loop.close();
-    timelines.close();
+    stepping.loop().close();
+    stepping.timelines().close();
     resources.close();
   }
 }

@@ -13,7 +13,9 @@ import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryKind;
 import io.fiddler.tensor.MemoryView;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Computes the experts of one layer on all lanes at once: the copy engine fills slots with the
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// computes the others (paper, [arXiv 2402.07033](https://arxiv.org/abs/2402.07033), section 3.2).
 /// Used from the step thread.
 public final class ExpertLanes {
+  /// The workers claim units in this order, and wait for the last ones: small ones.
+  private static final Comparator<ExpertTask> MOST_WORK_FIRST =
+      Comparator.comparingInt((ExpertTask task) -> task.numSlices() * task.rowCount()).reversed();
+
   private final Device device;
   private final ExpertSegment onDevice;
   private final ExpertSegment onHost;
@@ -76,35 +82,39 @@ public final class ExpertLanes {
   /// Brings the results of all experts of a layer into the parts, on the device; uses what was sent
   /// ahead.
   ///
-  /// @param expectNext tells what the next layer is expected to stream, which then follows this
-  ///   layer's slices
-  void run(LayerWork work, Runnable expectNext) {
-    try (SliceStream stream = new SliceStream(work, ahead, room)) {
-      List<ExpertTask> hostTasks = hostTasks(work);
-      if (device.compute().runsOnCaller()) {
+  /// @param meanwhile done by the caller once all lanes have something to do: tells what the next
+  ///   layer is expected to stream, which then follows this layer's slices
+  /// @return what `meanwhile` gave
+  <T> T run(LayerWork work, Supplier<T> meanwhile) {
+    List<ExpertTask> hostTasks = hostTasks(work);
+    T done;
+    if (device.compute().runsOnCaller()) {
+      try (SliceStream stream = new SliceStream(work, ahead, room)) {
         // The copies already queued go on while the caller computes the host's share.
         computeOnHost(hostTasks, work);
-        expectNext.run();
+        done = meanwhile.get();
         runDevice(work, stream);
-      } else {
-        // The host gets to work before anything is submitted but the first copies.
-        @Nullable Started host = hostTasks.isEmpty() ? null : begin(hostTasks, work);
-        feedDevice(work, stream, host, expectNext);
-        finish(work, host);
+        sentBytes += stream.sentBytes();
+        stream.finish();
       }
-      sentBytes += stream.sentBytes();
-      stream.finish();
+    } else {
+      // The host gets to work before anything is submitted, since every submission takes time.
+      @Nullable Started host = hostTasks.isEmpty() ? null : begin(hostTasks, work);
+      done = feedDevice(work, host, meanwhile);
     }
     bringHostParts(work.plan().hostParts());
+    return done;
   }
 
   /// The host's work is finished whatever happens: nobody may still write to buffers that the next
   /// step uses.
-  private void feedDevice(
-      LayerWork work, SliceStream stream, @Nullable Started host, Runnable expectNext) {
-    try {
-      expectNext.run();
+  private <T> T feedDevice(LayerWork work, @Nullable Started host, Supplier<T> meanwhile) {
+    T done;
+    try (SliceStream stream = new SliceStream(work, ahead, room)) {
+      done = meanwhile.get();
       runDevice(work, stream);
+      sentBytes += stream.sentBytes();
+      stream.finish();
     } catch (RuntimeException | Error e) {
       try {
         finish(work, host);
@@ -113,6 +123,8 @@ public final class ExpertLanes {
       }
       throw e;
     }
+    finish(work, host);
+    return done;
   }
 
   /// After a step that failed: gives back what was sent ahead and waits until no lane works on it
@@ -143,6 +155,7 @@ public final class ExpertLanes {
         tasks.add(task(work, i, slices, decision.hostSlices()));
       }
     }
+    tasks.sort(MOST_WORK_FIRST);
     return tasks;
   }
 

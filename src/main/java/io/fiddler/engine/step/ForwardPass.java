@@ -7,6 +7,7 @@ import io.fiddler.dispatch.ExpertLoad;
 import io.fiddler.engine.timeline.LaneRecorder;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Residency;
+import io.fiddler.kernel.CombineInput;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.StepInput;
@@ -30,6 +31,7 @@ public final class ForwardPass {
   private final Dispatcher dispatcher;
   private final ExpertGroups groups;
   private final ExpectedStream expected;
+  private final SliceSums sums;
 
   public ForwardPass(
       DeviceModel model,
@@ -42,6 +44,7 @@ public final class ForwardPass {
     this.model = model;
     this.config = config;
     this.segments = segments;
+    this.sums = segments.roundsLikeTheHost() ? SliceSums.ONE_BY_ONE : SliceSums.TOGETHER;
     this.cache = cache;
     this.buffers = buffers;
     this.lanes = lanes;
@@ -113,11 +116,15 @@ public final class ForwardPass {
     int numExperts = weights.experts().experts().size();
     groups.group(routing.selectedExperts(), rows, routing.topK(), numExperts);
     LayerPlan plan = plan(layer, weights.experts().format().numSlices());
-    lanes.run(
-        new LayerWork(layer, weights.experts(), plan, groups, resident),
-        () -> expectStream(layer + 1, rows));
+    CombineInput parts =
+        lanes.run(
+            new LayerWork(layer, weights.experts(), plan, groups, resident),
+            () -> {
+              expectStream(layer + 1, rows);
+              return plan.combine(groups, routing);
+            });
     Event combine = notes.mark();
-    segments.combine(plan.combine(groups, routing), buffers.parts(), x);
+    segments.combine(parts, buffers.parts(), x);
     notes.dense("combine", layer, rows, combine);
     notes.layer(layer, rows, start);
     expected.learn(layer, groups);
@@ -153,7 +160,9 @@ public final class ForwardPass {
     }
     List<ExpertDecision> decisions = dispatcher.plan(loads, numSlices);
     return new LayerPlan(
-        LayerPlan.limitSplits(decisions, numSlices, buffers.shape().maxSplitParts()), numSlices);
+        LayerPlan.limitSplits(decisions, numSlices, sums, buffers.shape().maxSplitParts()),
+        numSlices,
+        sums);
   }
 
   /// Computes everything but the experts, and the logits of each sequence's last row: what a step

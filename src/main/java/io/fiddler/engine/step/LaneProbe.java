@@ -8,6 +8,7 @@ import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Way;
+import io.fiddler.kernel.CombineInput;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.Segments;
 import io.fiddler.model.MixtureOfExpertsWeights;
@@ -80,13 +81,19 @@ public final class LaneProbe {
     ExpertGroups groups = new ExpertGroups(rows, layer.experts().size());
     groups.group(routing.selectedExperts(), rows, 1, layer.experts().size());
     LayerPlan plan =
-        new LayerPlan(List.of(new ExpertDecision(id.expert(), rows, way, hostSlices)), numSlices);
+        new LayerPlan(
+            List.of(new ExpertDecision(id.expert(), rows, way, hostSlices)),
+            numSlices,
+            SliceSums.TOGETHER);
     Matrix x = buffers.x().rows(0, rows);
     try (HostMemory host = HostMemory.allocate(x.sizeBytes())) { // zeroed
       MemoryView hostX = host.view();
       transfer(hostX, x.memory());
-      lanes.run(new LayerWork(id.layer(), layer, plan, groups, resident), () -> {});
-      segments.combine(plan.combine(groups, routing), buffers.parts(), x);
+      CombineInput parts =
+          lanes.run(
+              new LayerWork(id.layer(), layer, plan, groups, resident),
+              () -> plan.combine(groups, routing));
+      segments.combine(parts, buffers.parts(), x);
       transfer(x.memory(), hostX);
       return rows(hostX.segment(MemoryKind.HOST), rows, x.cols());
     }

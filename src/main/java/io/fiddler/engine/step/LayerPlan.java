@@ -4,6 +4,7 @@ import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Way;
 import io.fiddler.kernel.CombineInput;
+import io.fiddler.kernel.ExpertTask.Output;
 import io.fiddler.kernel.Routing;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import java.util.List;
 /// Where the results of one layer's experts lie, so that they add up in one fixed order whatever
 /// lane computed them. Rows of `parts`: first everything the host computes, in order of the
 /// experts, so that it crosses in one copy; then what the device computes; last the streamed slices
-/// of split experts, one row a slice and row, to be added to the host's sum one by one.
+/// of split experts, to be added to the host's sum as {@link SliceSums} says.
 final class LayerPlan {
   private final List<ExpertDecision> decisions;
   private final int[] firstPart;
@@ -20,11 +21,13 @@ final class LayerPlan {
   private final int[] indexOf;
   private final int hostParts;
   private final int numSlices;
+  private final SliceSums sums;
 
   /// Lays out the results of `decisions`, whose experts have `numSlices` slices.
-  LayerPlan(List<ExpertDecision> decisions, int numSlices) {
+  LayerPlan(List<ExpertDecision> decisions, int numSlices, SliceSums sums) {
     this.decisions = decisions;
     this.numSlices = numSlices;
+    this.sums = sums;
     this.firstPart = new int[decisions.size()];
     this.slicePart = new int[decisions.size()];
     this.indexOf = indexOf(decisions);
@@ -45,7 +48,7 @@ final class LayerPlan {
     for (int i = 0; i < firstPart.length; i++) {
       if (decisions.get(i).way() == Way.SPLIT) {
         slicePart[i] = next;
-        next += decisions.get(i).rows() * streamedSlices(i);
+        next += sums.parts(decisions.get(i).rows(), streamedSlices(i));
       }
     }
   }
@@ -59,17 +62,17 @@ final class LayerPlan {
     return indexOf;
   }
 
-  /// Splits pay at small batches only, and the room for slices that are summed later is sized for
-  /// those: splits that it does not hold become whole experts on the host.
+  /// Splits pay at small batches only, and the room for what is added later is sized for those:
+  /// experts whose splits it does not hold go wholly where most of their slices were to go.
   static List<ExpertDecision> limitSplits(
-      List<ExpertDecision> decisions, int numSlices, int maxSplitParts) {
+      List<ExpertDecision> decisions, int numSlices, SliceSums sums, int maxSplitParts) {
     int used = 0;
     List<ExpertDecision> limited = new ArrayList<>(decisions.size());
     for (ExpertDecision decision : decisions) {
       if (decision.way() == Way.SPLIT) {
-        int needed = decision.rows() * (numSlices - decision.hostSlices());
+        int needed = sums.parts(decision.rows(), numSlices - decision.hostSlices());
         if (used + needed > maxSplitParts) {
-          limited.add(new ExpertDecision(decision.expert(), decision.rows(), Way.HOST, numSlices));
+          limited.add(unsplit(decision, numSlices));
           continue;
         }
         used += needed;
@@ -77,6 +80,15 @@ final class LayerPlan {
       limited.add(decision);
     }
     return limited;
+  }
+
+  private static ExpertDecision unsplit(ExpertDecision decision, int numSlices) {
+    boolean onHost = 2 * decision.hostSlices() >= numSlices;
+    return new ExpertDecision(
+        decision.expert(),
+        decision.rows(),
+        onHost ? Way.HOST : Way.STREAMED,
+        onHost ? numSlices : 0);
   }
 
   private boolean onHost(int index) {
@@ -121,9 +133,21 @@ final class LayerPlan {
     return firstPart[index];
   }
 
-  /// First row of a split expert's separate slices.
-  int slicePart(int index) {
-    return slicePart[index];
+  /// Where the device's slices of a split expert go: the first row of the output of slice `slice`.
+  int slicePart(int index, int slice) {
+    ExpertDecision decision = decisions.get(index);
+    return switch (sums) {
+      case ONE_BY_ONE -> slicePart[index] + (slice - decision.hostSlices()) * decision.rows();
+      case TOGETHER -> slicePart[index];
+    };
+  }
+
+  /// How they are written there.
+  Output sliceOutput(int index, int slice) {
+    return switch (sums) {
+      case ONE_BY_ONE -> Output.SEPARATE;
+      case TOGETHER -> slice == decisions.get(index).hostSlices() ? Output.SET : Output.ADD;
+    };
   }
 
   /// Slices of an expert that are copied to the device.
@@ -151,7 +175,7 @@ final class LayerPlan {
       if (decisions.get(i).way() == Way.SPLIT) {
         next[a] = slicePart[i] + row;
         stride[a] = decisions.get(i).rows();
-        count[a] = streamedSlices(i);
+        count[a] = sums.parts(1, streamedSlices(i));
       }
       weight[a] = routing.routingWeights()[choice];
     }

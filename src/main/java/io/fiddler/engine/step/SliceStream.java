@@ -185,8 +185,8 @@ final class SliceStream implements AutoCloseable {
     int outRow = plan.firstPart(job.index);
     Output output = job.slice == 0 ? Output.SET : Output.ADD;
     if (decision.way() == Way.SPLIT) {
-      outRow = plan.slicePart(job.index) + (job.slice - decision.hostSlices()) * decision.rows();
-      output = Output.SEPARATE;
+      outRow = plan.slicePart(job.index, job.slice);
+      output = plan.sliceOutput(job.index, job.slice);
     }
     return new ExpertTask(
         format,

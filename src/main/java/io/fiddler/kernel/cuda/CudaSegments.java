@@ -107,6 +107,12 @@ public final class CudaSegments implements Segments {
     this.parts = CudaParts.open(device, shape, useGraphs);
   }
 
+  /// Begins to load the kernels in the background, while there is something else to wait for. The
+  /// first time on a machine the driver compiles them, which takes some seconds.
+  public static void prepare(CudaDevice device) {
+    device.kernels().preload(KernelFiles.USED);
+  }
+
   /// Device memory the segments take.
   public static long scratchBytes(Shape shape) {
     return new ScratchLayout(shape).sizeBytes();
@@ -121,6 +127,12 @@ public final class CudaSegments implements Segments {
   @Override
   public ElementType cacheType() {
     return shape.cache().type();
+  }
+
+  /// They do not: sums are formed in another order, and many rows are rounded to bf16.
+  @Override
+  public boolean roundsLikeTheHost() {
+    return false;
   }
 
   @Override

@@ -20,8 +20,8 @@ final class WeightsFill {
   /// together.
   private static final long PIECE_BYTES = 8L << 20;
 
-  /// What a thread fills of each block at once, if it is one of several in a row: a huge page, which
-  /// threads that touch it at the same time would each zero for themselves.
+  /// What a thread fills of each block at once, if it is one of several in a row: a huge page,
+  /// which threads that touch it at the same time would each zero for themselves.
   private static final long PART_BYTES = 2L << 20;
 
   /// What lies in the cache between source and target, beside what the rearranging itself needs; a

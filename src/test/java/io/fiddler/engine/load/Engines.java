@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /// Real engines for tests, over the embedded model or the golden ones.
-final class Engines {
+public final class Engines {
   private Engines() {}
 
   static EngineOptions options(String model, Kind kind, int experts, DispatchMode dispatch) {
@@ -45,7 +45,8 @@ final class Engines {
     return engine;
   }
 
-  static VersionedPlacement evenSpread(ModelSummary model, int capacity) {
+  /// As many experts of every layer.
+  public static VersionedPlacement evenSpread(ModelSummary model, int capacity) {
     return new VersionedPlacement(
         1, new EvenSpreadPolicy().plan(new ActivationStatistics(model.grid()), capacity));
   }

@@ -13,6 +13,7 @@ import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.FinishReason;
+import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.engine.step.ActiveGeneration;
 import io.fiddler.kernel.cpu.CpuKernelSet;
 import io.fiddler.kernel.cpu.FailingKernels;
@@ -53,7 +54,7 @@ class FailedStepTest {
                 Engines::evenSpread,
                 new EngineListener() {},
                 (phase, done) -> {},
-                kernels.set(),
+                _ -> kernels.set(),
                 _ -> new DeviceSelection(device, "a device that fails"))
             .load();
     engine.loop().start();
@@ -125,7 +126,8 @@ class FailedStepTest {
       expected.accept(fails.awaitFailure());
       assertThat(tokens(waits)).containsExactly(expectedOther);
       assertThat(tokens(submit(engine, PROMPT))).containsExactly(expectedTokens);
-      assertThat(engine.pool().freeBlocks()).isEqualTo(engine.pool().numBlocks());
+      assertThat(engine.stepping().blocks().freeBlocks())
+          .isEqualTo(engine.stepping().blocks().numBlocks());
     }
     assertThat(device.memory().liveAllocations()).isZero();
   }
@@ -137,7 +139,8 @@ class FailedStepTest {
                 Engines::evenSpread,
                 new EngineListener() {},
                 (phase, done) -> {},
-                CpuKernelSet.float32())
+                _ -> CpuKernelSet.float32(),
+                DeviceSelection::open)
             .load();
     engine.loop().start();
     return engine;

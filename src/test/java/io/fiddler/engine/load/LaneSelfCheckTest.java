@@ -10,6 +10,7 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.expert.Way;
 import io.fiddler.kernel.cpu.CpuKernelSet;
 import io.fiddler.kernel.cpu.WrongKernels;
@@ -85,7 +86,8 @@ class LaneSelfCheckTest {
                     Engines::evenSpread,
                     new EngineListener() {},
                     (phase, done) -> {},
-                    WrongKernels.withoutSwiGlu())
+                    _ -> WrongKernels.withoutSwiGlu(),
+                    DeviceSelection::open)
                 .load())
         .isInstanceOf(DeviceOptionsException.class)
         .hasMessageStartingWith("no lane computes an expert correctly on this machine: ")
@@ -146,7 +148,7 @@ class LaneSelfCheckTest {
             Engines::evenSpread,
             new EngineListener() {},
             (phase, done) -> {},
-            CpuKernelSet.float32(),
+            _ -> CpuKernelSet.float32(),
             options ->
                 kind == Kind.NONE
                     ? DeviceSelection.open(options)

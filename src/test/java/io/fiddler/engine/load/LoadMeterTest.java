@@ -47,7 +47,7 @@ class LoadMeterTest {
     assertThat(seen.transfers.getLast().secondsLeft()).isInfinite();
   }
 
-  private static final class Seen implements EngineLoader.Progress {
+  private static final class Seen implements PhaseProgress {
     final List<Double> progress = new ArrayList<>();
     final List<@Nullable Transfer> transfers = new ArrayList<>();
 

@@ -6,6 +6,7 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.engine.step.ForwardAccess;
 import io.fiddler.engine.step.ForwardAccess.Choices;
 import io.fiddler.kernel.cpu.CpuKernelSet;
@@ -71,7 +72,12 @@ class TiledEngineTest {
 
   private static LoadedEngine load(EngineOptions options, CpuKernelSet kernels) {
     return new EngineLoader(
-            options, Engines::evenSpread, new EngineListener() {}, (phase, done) -> {}, kernels)
+            options,
+            Engines::evenSpread,
+            new EngineListener() {},
+            (phase, done) -> {},
+            _ -> kernels,
+            DeviceSelection::open)
         .load();
   }
 

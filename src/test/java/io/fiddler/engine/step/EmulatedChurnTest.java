@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.device.Device;
 import io.fiddler.device.emulated.EmulatedDevice;
-import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.cpu.CpuKernelSet;
 import io.fiddler.kernel.cpu.WorkerPool;
+import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.MemoryKind;
 
 final class EmulatedChurnTest extends ResidencyChurnContract {
@@ -16,8 +16,8 @@ final class EmulatedChurnTest extends ResidencyChurnContract {
   }
 
   @Override
-  Segments onDevice(Device device) {
-    return CpuKernelSet.float32().segments(MemoryKind.DEVICE, new WorkerPool(1));
+  Side side(Device device, ModelWeights weights, StepRig.Room room) {
+    return new Side(CpuKernelSet.float32().segments(MemoryKind.DEVICE, new WorkerPool(1)));
   }
 
   @Override

@@ -6,12 +6,15 @@ import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Way;
 import io.fiddler.kernel.CombineInput;
+import io.fiddler.kernel.ExpertTask.Output;
 import io.fiddler.kernel.Routing;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LayerPlanTest {
   @Test
@@ -23,39 +26,57 @@ class LayerPlanTest {
                 new ExpertDecision(2, 2, Way.SPLIT, 1),
                 new ExpertDecision(5, 4, Way.HOST, 4),
                 new ExpertDecision(6, 1, Way.STREAMED, 0)),
-            4);
+            4,
+            SliceSums.ONE_BY_ONE);
     assertThat(plan.hostParts()).isEqualTo(6);
     assertThat(plan.firstPart(1)).isZero();
     assertThat(plan.firstPart(2)).isEqualTo(2);
     assertThat(plan.firstPart(0)).isEqualTo(6);
     assertThat(plan.firstPart(3)).isEqualTo(9);
-    assertThat(plan.slicePart(1)).isEqualTo(10);
+    assertThat(plan.slicePart(1, 1)).isEqualTo(10);
     assertThat(plan.streamedSlices(1)).isEqualTo(3);
     assertThat(plan.streamedSlices(3)).isEqualTo(4);
     assertThat(plan.streamedSlices(2)).isZero();
   }
 
   @Test
-  void limitSplits_sendsToTheHost_whatTheSeparateSlicesHaveNoRoomFor() {
+  void parts_haveOneRowForTheDevicesSlices_whenTheyAreSummedTogether() {
+    List<ExpertDecision> decisions =
+        List.of(new ExpertDecision(2, 2, Way.SPLIT, 1), new ExpertDecision(5, 3, Way.SPLIT, 2));
+    LayerPlan plan = new LayerPlan(decisions, 4, SliceSums.TOGETHER);
+    assertThat(plan.hostParts()).isEqualTo(5);
+    assertThat(plan.slicePart(0, 1)).isEqualTo(5);
+    assertThat(plan.slicePart(0, 3)).isEqualTo(5);
+    assertThat(plan.slicePart(1, 2)).isEqualTo(7);
+    assertThat(plan.sliceOutput(0, 1)).isEqualTo(Output.SET);
+    assertThat(plan.sliceOutput(0, 3)).isEqualTo(Output.ADD);
+  }
+
+  @Test
+  void limitSplits_keepsWhole_whatTheSeparateSlicesHaveNoRoomFor() {
     List<ExpertDecision> limited =
         LayerPlan.limitSplits(
             List.of(
                 new ExpertDecision(0, 2, Way.SPLIT, 2),
                 new ExpertDecision(1, 3, Way.SPLIT, 2),
-                new ExpertDecision(2, 1, Way.STREAMED, 0)),
+                new ExpertDecision(2, 1, Way.STREAMED, 0),
+                new ExpertDecision(4, 9, Way.SPLIT, 1)),
             4,
+            SliceSums.ONE_BY_ONE,
             5);
     assertThat(limited)
         .containsExactly(
             new ExpertDecision(0, 2, Way.SPLIT, 2),
             new ExpertDecision(1, 3, Way.HOST, 4),
-            new ExpertDecision(2, 1, Way.STREAMED, 0));
+            new ExpertDecision(2, 1, Way.STREAMED, 0),
+            new ExpertDecision(4, 9, Way.STREAMED, 0));
   }
 
   /// Every part is written by exactly one lane and read by exactly one assignment, whatever the
   /// decisions.
-  @Test
-  void combine_readsEveryPartOnce() {
+  @ParameterizedTest
+  @EnumSource
+  void combine_readsEveryPartOnce(SliceSums sums) {
     for (long seed = 0; seed < 200; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       int rows = 1 + random.nextInt(20);
@@ -65,7 +86,7 @@ class LayerPlanTest {
       Routing routing = randomRouting(random, rows, numExperts, topK);
       ExpertGroups groups = new ExpertGroups(rows * topK, numExperts);
       groups.group(routing.selectedExperts(), rows, topK, numExperts);
-      LayerPlan plan = new LayerPlan(randomDecisions(random, groups, numSlices), numSlices);
+      LayerPlan plan = new LayerPlan(randomDecisions(random, groups, numSlices), numSlices, sums);
       CombineInput combine = plan.combine(groups, routing);
 
       BitSet read = new BitSet();
@@ -82,7 +103,9 @@ class LayerPlanTest {
       for (int i = 0; i < plan.decisions().size(); i++) {
         ExpertDecision decision = plan.decisions().get(i);
         parts += decision.rows();
-        parts += decision.way() == Way.SPLIT ? decision.rows() * plan.streamedSlices(i) : 0;
+        if (decision.way() == Way.SPLIT) {
+          parts += sums.parts(decision.rows(), plan.streamedSlices(i));
+        }
       }
       assertThat(reads).as("seed %d", seed).isEqualTo(parts);
       assertThat(read.cardinality()).as("seed %d", seed).isEqualTo(parts);

@@ -19,6 +19,7 @@ import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.tensor.MemoryKind;
+import io.fiddler.tensor.MemoryView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -47,8 +49,31 @@ abstract class ResidencyChurnContract {
   /// The device under test, with 64 MiB at least.
   abstract Device open();
 
-  /// Its kernels; closed by the test.
-  abstract Segments onDevice(Device device);
+  /// Its kernels and what else is opened for them; closed by the test.
+  abstract Side side(Device device, ModelWeights weights, StepRig.Room room);
+
+  /// What a device has for the steps, beside its memory.
+  ///
+  /// @param segments its kernels
+  /// @param hostRows where the host's activations lie; null for ordinary memory
+  /// @param rest closes what else was opened
+  record Side(Segments segments, @Nullable MemoryView hostRows, Runnable rest)
+      implements AutoCloseable {
+    Side(Segments segments) {
+      this(segments, null, () -> {});
+    }
+
+    @Override
+    public void close() {
+      segments.close();
+      rest.run();
+    }
+  }
+
+  /// Threads of the host's side.
+  int workers() {
+    return 1;
+  }
 
   /// Compares the logits of one step, both under the reference's choices of experts: on a device
   /// that rounds otherwise within a tolerance, see `design.md` section 7.
@@ -57,22 +82,46 @@ abstract class ResidencyChurnContract {
   /// Whether the router must choose as on the host by itself.
   abstract boolean sameChoices();
 
+  /// Nothing is open on the device any more but itself.
+  void requireNothingOpen(Device device) {
+    assertThat(device.memory().liveAllocations()).isZero();
+    assertThat(device.memory().usedBytes()).isZero();
+  }
+
+  /// Tells what was found, for the record.
+  void report(TestReporter reporter) {}
+
   @Test
   void logits_areThoseOfTheHost_whateverIsResident_andNothingLeaks(TestReporter reporter) {
     reporter.publishEntry("seed", Long.toString(SEED));
+    try (Device device = open()) {
+      requireNothingOpen(device);
+      churn(device);
+      report(reporter);
+      requireNothingOpen(device);
+    }
+  }
+
+  private void churn(Device device) {
     SplittableRandom random = new SplittableRandom(SEED);
     StepRig.Room room =
         new StepRig.Room(MAX_ROWS, SEQUENCES * MAX_LENGTH / KvStorage.BLOCK_TOKENS, NUM_FRAMES);
-    Device device = open();
     try (ModelWeights weights = StepRig.goldenWeights();
-        WorkerPool workers = new WorkerPool(1);
+        WorkerPool workers = new WorkerPool(workers());
         Segments host = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
         Segments lane = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
         HostDevice none = new HostDevice();
         StepRig expected = new StepRig(weights, none, host, host, FixedDispatcher.HOST, room);
-        Segments onDevice = onDevice(device);
+        Side side = side(device, weights, room);
         StepRig rig =
-            new StepRig(weights, device, onDevice, lane, new RandomDispatcher(SEED), room)) {
+            new StepRig(
+                weights,
+                device,
+                side.segments(),
+                lane,
+                new RandomDispatcher(SEED),
+                room,
+                side.hostRows())) {
       Tally tally = new Tally();
       Sequences sequences = new Sequences(random, weights.config().vocabSize());
       for (int step = 0; step < steps(); step++) {
@@ -95,9 +144,6 @@ abstract class ResidencyChurnContract {
       assertThat(rig.lanes().wastedBytes()).isPositive();
       assertThat(rig.lanes().ahead().sentBytes()).isGreaterThan(rig.lanes().wastedBytes());
     }
-    assertThat(device.memory().liveAllocations()).isZero();
-    assertThat(device.memory().usedBytes()).isZero();
-    device.close();
   }
 
   private static final class Tally {

@@ -17,6 +17,7 @@ import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.tensor.ExpertFormat;
+import io.fiddler.tensor.MemoryView;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A forward pass over any device, with frames, slots and a dispatcher of the test's choice. The
 /// test is the step thread.
@@ -49,17 +51,27 @@ final class StepRig implements AutoCloseable {
       Segments onHost,
       Dispatcher dispatcher,
       Room room) {
+    this(weights, device, onDevice, onHost, dispatcher, room, null);
+  }
+
+  /// With memory of the caller for the host's activations, {@link #hostBytes} of it.
+  StepRig(
+      ModelWeights weights,
+      Device device,
+      Segments onDevice,
+      Segments onHost,
+      Dispatcher dispatcher,
+      Room room,
+      @Nullable MemoryView hostRows) {
     this.weights = weights;
     ExpertFormat format = weights.layers().getFirst().experts().format();
-    MixtureOfExperts moe = (MixtureOfExperts) weights.config().layers().getFirst().mlp();
     model = DeviceModel.load(weights, device);
     cache = KvStorage.allocate(weights.config(), room.kvBlocks(), onDevice.cacheType(), device);
-    int topK = moe.numExpertsPerToken();
-    int splitParts = room.maxRows() * topK * format.numSlices();
+    StepBuffers.Shape shape = shape(weights, room);
     buffers =
-        new StepBuffers(
-            new StepBuffers.Shape(room.maxRows(), weights.config().hiddenSize(), topK, splitParts),
-            device);
+        hostRows == null
+            ? new StepBuffers(shape, device)
+            : new StepBuffers(shape, device, hostRows);
     StreamShape stream = StreamShape.of(format);
     slots = new SlotRing(device, SLOTS, stream.slotBytes(format));
     frames = new ExpertFrames(device, room.numFrames(), format.expertSizeBytes());
@@ -74,6 +86,23 @@ final class StepRig implements AutoCloseable {
             buffers,
             lanes,
             new ForwardPass.DispatchContext(dispatcher, resident));
+  }
+
+  private static StepBuffers.Shape shape(ModelWeights weights, Room room) {
+    int topK = topK(weights);
+    int numSlices = weights.layers().getFirst().experts().format().numSlices();
+    int splitParts = room.maxRows() * topK * numSlices;
+    return new StepBuffers.Shape(room.maxRows(), weights.config().hiddenSize(), topK, splitParts);
+  }
+
+  /// Bytes of the host's activations.
+  static long hostBytes(ModelWeights weights, Room room) {
+    return shape(weights, room).hostBytes();
+  }
+
+  static int topK(ModelWeights weights) {
+    MixtureOfExperts moe = (MixtureOfExperts) weights.config().layers().getFirst().mlp();
+    return moe.numExpertsPerToken();
   }
 
   /// Few, so that the ring is often full.

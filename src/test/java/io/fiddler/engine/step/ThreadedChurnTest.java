@@ -3,9 +3,9 @@ package io.fiddler.engine.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.device.Device;
-import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.cpu.CpuKernelSet;
 import io.fiddler.kernel.cpu.WorkerPool;
+import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.MemoryKind;
 
 /// The same where nothing is done when a call returns, as on a GPU.
@@ -22,10 +22,11 @@ final class ThreadedChurnTest extends ResidencyChurnContract {
   }
 
   @Override
-  Segments onDevice(Device device) {
-    return new QueuedSegments(
-        (ThreadedDevice) device,
-        CpuKernelSet.float32().segments(MemoryKind.DEVICE, new WorkerPool(1)));
+  Side side(Device device, ModelWeights weights, StepRig.Room room) {
+    return new Side(
+        new QueuedSegments(
+            (ThreadedDevice) device,
+            CpuKernelSet.float32().segments(MemoryKind.DEVICE, new WorkerPool(1))));
   }
 
   @Override

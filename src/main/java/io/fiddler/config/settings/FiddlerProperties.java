@@ -1,0 +1,56 @@
+package io.fiddler.config.settings;
+
+import io.fiddler.engine.EngineOptions;
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// Everything under `fiddler.`; a key that is not here ends the start.
+///
+/// @param home Folder the service keeps its own files in: the embedded database, unpacked models,
+///   measured latency models, the last placement; .fiddler in the user's home if empty.
+@ConfigurationProperties(prefix = "fiddler", ignoreUnknownFields = false)
+public record FiddlerProperties(
+    @DefaultValue("") String home,
+    @NestedConfigurationProperty @DefaultValue ModelProperties model,
+    @NestedConfigurationProperty @DefaultValue DeviceProperties device,
+    @NestedConfigurationProperty @DefaultValue HostProperties host,
+    @NestedConfigurationProperty @DefaultValue EngineProperties engine,
+    @NestedConfigurationProperty @DefaultValue DispatchProperties dispatch,
+    @NestedConfigurationProperty @DefaultValue PlacementProperties placement,
+    @NestedConfigurationProperty @DefaultValue StoreProperties store,
+    @NestedConfigurationProperty @DefaultValue LogProperties log,
+    @NestedConfigurationProperty @DefaultValue SecurityProperties security,
+    @NestedConfigurationProperty @DefaultValue ApiProperties api) {
+
+  public FiddlerProperties {
+    home = home.isBlank() ? Path.of(System.getProperty("user.home"), ".fiddler").toString() : home;
+    if (home.startsWith("~")) {
+      throw new InvalidSettingException(
+          "fiddler.home", "a path without ~, which only a shell understands", home);
+    }
+  }
+
+  /// The service's own folder, absolute.
+  public Path homeFolder() {
+    return Path.of(home).toAbsolutePath().normalize();
+  }
+
+  /// Where embedded models are unpacked.
+  public Path modelCache() {
+    return homeFolder().resolve("models");
+  }
+
+  /// What the engine needs of it.
+  public EngineOptions toEngineOptions() {
+    return new EngineOptions(
+        model.path(),
+        homeFolder(),
+        device.toDeviceOptions(),
+        host.toHostOptions(),
+        engine.toLimits(),
+        dispatch.mode(),
+        dispatch.toLaneOptions());
+  }
+}

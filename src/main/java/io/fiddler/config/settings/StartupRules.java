@@ -1,0 +1,80 @@
+package io.fiddler.config.settings;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.env.Environment;
+
+/// Checks every setting before anything is started, so that a refusal leaves no half-started
+/// database behind, and refuses to listen beyond this machine without a key.
+final class StartupRules implements BeanFactoryPostProcessor {
+  private final Environment environment;
+
+  StartupRules(Environment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+    FiddlerProperties properties =
+        binder()
+            .bindOrCreate(
+                "fiddler",
+                Bindable.of(FiddlerProperties.class),
+                new NoUnboundElementsBindHandler(
+                    BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+    requireOnePort(environment.getProperty("management.server.port"));
+    if (!properties.security().hasAdminKey()) {
+      requireLoopback(environment.getProperty("server.address"));
+    }
+  }
+
+  /// As the settings' beans are bound.
+  private Binder binder() {
+    ApplicationConversionService conversions = new ApplicationConversionService();
+    conversions.addConverter(new BinarySizes());
+    return new Binder(
+        ConfigurationPropertySources.get(environment),
+        new PropertySourcesPlaceholdersResolver(environment),
+        conversions,
+        null,
+        null);
+  }
+
+  /// The rules of access guard the API's port; another one would be open.
+  private static void requireOnePort(@Nullable String port) {
+    if (port != null && !port.startsWith("-")) {
+      throw new InvalidSettingException(
+          "management.server.port must not be set, operations are served on server.port, got "
+              + port);
+    }
+  }
+
+  private static void requireLoopback(@Nullable String address) {
+    // Without an address the server would listen on all of them.
+    if (address == null || address.isBlank() || !isLoopback(address.strip())) {
+      throw new InvalidSettingException(
+          "server.address must be an address of this machine alone, such as 127.0.0.1, unless"
+              + " fiddler.security.admin-key is set, got "
+              + (address == null || address.isBlank() ? "nothing" : address));
+    }
+  }
+
+  private static boolean isLoopback(String address) {
+    try {
+      return InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new InvalidSettingException("server.address", "an address that resolves", address);
+    }
+  }
+}

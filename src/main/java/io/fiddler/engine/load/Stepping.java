@@ -1,0 +1,113 @@
+package io.fiddler.engine.load;
+
+import io.fiddler.dispatch.StepBudget;
+import io.fiddler.engine.EngineListener;
+import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.TimelineReport;
+import io.fiddler.engine.latency.LiveLatency;
+import io.fiddler.engine.step.ExpertLanes;
+import io.fiddler.engine.step.ForwardPass;
+import io.fiddler.engine.step.ForwardPass.DispatchContext;
+import io.fiddler.engine.step.KvStorage;
+import io.fiddler.engine.step.StepLoop;
+import io.fiddler.engine.step.StepRunner;
+import io.fiddler.engine.timeline.LaneUsage;
+import io.fiddler.engine.timeline.Timelines;
+import io.fiddler.expert.AtomicActivationCounters;
+import io.fiddler.kernel.Segments;
+import io.fiddler.kvcache.BlockPool;
+import io.fiddler.model.MixtureOfExperts;
+import io.fiddler.scheduler.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What makes steps of requests.
+///
+/// @param forward the pass through all layers
+/// @param runner runs a step
+/// @param blocks of the key/value cache
+/// @param activations counts of the routers' choices
+/// @param timelines what the lanes do
+/// @param loop the step loop, not yet started
+record Stepping(
+    ForwardPass forward,
+    StepRunner runner,
+    BlockPool blocks,
+    AtomicActivationCounters activations,
+    Timelines timelines,
+    StepLoop loop) {
+  private static final Logger LOG = LoggerFactory.getLogger(Stepping.class);
+
+  /// Steps whose experts are computed where `latency` says, which recorded steps correct.
+  ///
+  /// @param listener told of every step
+  static Stepping of(
+      EngineOptions options,
+      EngineListener listener,
+      HostedModel model,
+      Segments onDevice,
+      DeviceRoom room,
+      ExpertLanes lanes,
+      LiveLatency latency) {
+    ForwardPass forward =
+        new ForwardPass(
+            room.dense(),
+            model.config(),
+            onDevice,
+            room.cache(),
+            room.buffers(),
+            lanes,
+            new DispatchContext(latency, room.resident()));
+    AtomicActivationCounters activations = new AtomicActivationCounters(model.grid());
+    Timelines timelines = timelines(options.lanes().timelineEvery(), latency, listener);
+    StepRunner runner =
+        new StepRunner(
+            forward, room.resident(), lanes, activations, model.config().vocabSize(), timelines);
+    BlockPool blocks = new BlockPool(room.kvBlocks(), KvStorage.BLOCK_TOKENS);
+    Limits limits = options.limits();
+    StepBudget budget = budget(model, room.resident().capacity(), latency, limits);
+    Scheduler scheduler =
+        new Scheduler(
+            blocks,
+            limits.maxRunning(),
+            Math.max(budget.alone(), limits.maxRunning()),
+            budget.besideDecodes());
+    StepLoop loop = new StepLoop(scheduler, runner, room.resident(), listener, limits.maxQueued());
+    return new Stepping(forward, runner, blocks, activations, timelines, loop);
+  }
+
+  private static Timelines timelines(int every, LiveLatency latency, EngineListener listener) {
+    return new Timelines(
+        every,
+        step -> {
+          latency.observe(step);
+          listener.onTimeline(
+              new TimelineReport(
+                  step.prefillRows(),
+                  step.decodeRows(),
+                  step.nanos(),
+                  LaneUsage.of(step.intervals())));
+        });
+  }
+
+  private static StepBudget budget(
+      HostedModel model, int residentExperts, LiveLatency latency, Limits limits) {
+    MixtureOfExperts moe = (MixtureOfExperts) model.config().layers().getFirst().mlp();
+    StepBudget budget =
+        StepBudget.of(
+            latency.model(),
+            new StepBudget.Experts(
+                model.grid().numLayers(),
+                moe.numExperts(),
+                moe.numExpertsPerToken(),
+                model.format().numSlices(),
+                residentExperts),
+            limits.maxStepTokens());
+    LOG.info(
+        "Prompts are read {} tokens a step, {} where others decode",
+        budget.alone(),
+        budget.besideDecodes());
+    return budget;
+  }
+}

@@ -1,0 +1,54 @@
+package io.fiddler.engine.load.device;
+
+import io.fiddler.device.DeviceMemory;
+import io.fiddler.device.MemoryPlan;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.step.KvStorage;
+import io.fiddler.kernel.cuda.CudaSegments;
+import io.fiddler.model.load.WeightSizes;
+import io.fiddler.tensor.ElementType;
+import io.fiddler.tensor.MemoryKind;
+
+/// How an engine would divide a device's memory, by the same arithmetic as when it is loaded, from
+/// a model's configuration alone.
+///
+/// @param plan the division
+/// @param kvCacheTokens positions the key/value cache holds
+public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
+  /// Divides the memory of a GPU.
+  ///
+  /// @param budgetBytes what the device's memory may hand out
+  /// @param experts resident experts, if fixed; -1 for as many as fit
+  /// @throws io.fiddler.device.DeviceMemoryException if it does not fit
+  /// @throws io.fiddler.device.DeviceOptionsException if the model has fewer experts
+  public static MemoryForecast onGpu(
+      WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
+    MemoryNeeds needs = needs(sizes, limits, CudaSegments.cacheType(sizes.type()));
+    long kernelBytes = CudaSide.scratchOfAny(sizes.config(), sizes.expertFormat(), needs);
+    return divide(sizes, needs, kernelBytes, budgetBytes, experts);
+  }
+
+  /// The same of an emulated device, whose kernels keep nothing there.
+  public static MemoryForecast emulated(
+      WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
+    return divide(sizes, needs(sizes, limits, ElementType.F32), 0, budgetBytes, experts);
+  }
+
+  private static MemoryNeeds needs(WeightSizes sizes, Limits limits, ElementType cacheType) {
+    return MemoryNeeds.of(
+        sizes.config(), sizes.expertFormat(), limits, MemoryKind.DEVICE, cacheType, false);
+  }
+
+  private static MemoryForecast divide(
+      WeightSizes sizes, MemoryNeeds needs, long kernelBytes, long budgetBytes, int experts) {
+    MemoryPlan.Demand demand =
+        needs.demand(
+            sizes.config(),
+            sizes.denseBytes(DeviceMemory::aligned),
+            kernelBytes,
+            sizes.expertFormat(),
+            sizes.numExperts());
+    return new MemoryForecast(
+        MemoryPlan.of(budgetBytes, demand, experts), needs.kvBlocks() * KvStorage.BLOCK_TOKENS);
+  }
+}

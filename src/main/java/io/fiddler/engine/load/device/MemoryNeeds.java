@@ -1,0 +1,109 @@
+package io.fiddler.engine.load.device;
+
+import io.fiddler.device.Device;
+import io.fiddler.device.DeviceMemory;
+import io.fiddler.device.MemoryPlan;
+import io.fiddler.device.MemoryPlan.Demand;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.step.DeviceModel;
+import io.fiddler.engine.step.KvStorage;
+import io.fiddler.engine.step.StepBuffers;
+import io.fiddler.engine.step.StreamShape;
+import io.fiddler.model.MixtureOfExperts;
+import io.fiddler.model.ModelConfig;
+import io.fiddler.model.ModelWeights;
+import io.fiddler.tensor.ElementType;
+import io.fiddler.tensor.ExpertFormat;
+import io.fiddler.tensor.MemoryKind;
+
+/// The sizes of an engine's buffers, from the model and the limits.
+///
+/// @param kvBlocks blocks of the key/value cache
+/// @param cacheType type of its elements
+/// @param buffers the activations
+/// @param stream the slots that slices are streamed through
+public record MemoryNeeds(
+    int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, StreamShape stream) {
+  /// Splitting an expert between lanes pays up to about this many rows of a step.
+  private static final int MAX_SPLIT_ROWS = 64;
+
+  /// Size of the cache if none is configured, unless a few thousand tokens (on the host, where
+  /// pages cost nothing before they are used, one full context) need more.
+  private static final long DEFAULT_CACHE_BYTES = 512L << 20;
+
+  private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
+
+  /// What a model needs.
+  ///
+  /// @param kind in which kind of memory the device computes
+  /// @param cacheType what its kernels keep the cache in
+  /// @param reproducible whether the largest step may be split too, since no split may depend on
+  ///   the step it is in
+  public static MemoryNeeds of(
+      ModelConfig config,
+      ExpertFormat format,
+      Limits limits,
+      MemoryKind kind,
+      ElementType cacheType,
+      boolean reproducible) {
+    MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
+    int topK = moe.numExpertsPerToken();
+    int splitRows =
+        Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
+    int splitParts = splitRows * topK * format.numSlices();
+    return new MemoryNeeds(
+        Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
+        cacheType,
+        new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
+        StreamShape.of(format));
+  }
+
+  private static int cacheTokens(
+      ModelConfig config, Limits limits, MemoryKind kind, ElementType type) {
+    if (limits.kvCacheTokens() > 0) {
+      return limits.kvCacheTokens();
+    }
+    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config, type);
+    long useful = (long) limits.maxRunning() * config.contextLength();
+    long least = kind == MemoryKind.HOST ? config.contextLength() : MIN_DEFAULT_CACHE_TOKENS;
+    return (int) Math.min(useful, Math.max(least, affordable));
+  }
+
+  /// How many experts the device can hold beside everything else.
+  ///
+  /// @param fixed how many are asked for; -1 for as many as fit
+  /// @throws io.fiddler.device.DeviceMemoryException if it does not fit
+  public int expertCapacity(
+      DeviceSide side, ModelWeights weights, ExpertFormat format, int numExperts, int fixed) {
+    Device device = side.device();
+    if (device.memoryKind() == MemoryKind.HOST) {
+      return 0;
+    }
+    Demand demand =
+        demand(
+            weights.config(),
+            DeviceModel.denseBytes(weights),
+            side.scratchBytes(weights.config(), format, this),
+            format,
+            numExperts);
+    return MemoryPlan.of(device.memory().budgetBytes(), demand, fixed).experts();
+  }
+
+  /// What all of it takes on a device.
+  ///
+  /// @param denseBytes weights that are no expert's
+  /// @param kernelBytes scratch of the device's kernels
+  Demand demand(
+      ModelConfig config, long denseBytes, long kernelBytes, ExpertFormat format, int numExperts) {
+    long cacheBytes =
+        KvStorage.bytesPerToken(config, cacheType) * kvBlocks * KvStorage.BLOCK_TOKENS;
+    return new Demand(
+        denseBytes,
+        DeviceMemory.aligned(cacheBytes),
+        DeviceMemory.aligned(buffers.deviceBytes()) + DeviceMemory.aligned(kernelBytes),
+        stream.numSlots(),
+        stream.slotBytes(format),
+        numExperts,
+        format.expertSizeBytes());
+  }
+}

@@ -1,0 +1,30 @@
+package io.fiddler.ops.health;
+
+import io.fiddler.engine.Engine;
+import io.fiddler.usage.StoreMonitor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Health and info. The bean names of the indicators are the names in `/actuator/health`.
+@Configuration(proxyBeanMethods = false)
+public class HealthConfiguration {
+  @Bean
+  ModelHealth modelHealthIndicator(Engine engine) {
+    return new ModelHealth(engine);
+  }
+
+  @Bean
+  DeviceHealth deviceHealthIndicator(Engine engine) {
+    return new DeviceHealth(engine);
+  }
+
+  @Bean
+  StoreHealth storeHealthIndicator(StoreMonitor store) {
+    return new StoreHealth(store);
+  }
+
+  @Bean
+  EngineInfo engineInfo(Engine engine) {
+    return new EngineInfo(engine);
+  }
+}

@@ -1,0 +1,36 @@
+package io.fiddler.ops.meter;
+
+import io.fiddler.engine.Engine;
+import io.fiddler.usage.StoreMonitor;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// The meters.
+@Configuration(proxyBeanMethods = false)
+public class MeterConfiguration {
+  @Bean
+  EngineMetrics engineMetrics(MeterRegistry registry) {
+    return new EngineMetrics(registry);
+  }
+
+  @Bean
+  EngineGauges engineGauges(Engine engine) {
+    return new EngineGauges(engine);
+  }
+
+  @Bean
+  DeviceMeter deviceMeter(Engine engine, MeterRegistry registry) {
+    return new DeviceMeter(engine, registry);
+  }
+
+  @Bean
+  LatencyGauges latencyGauges(Engine engine) {
+    return new LatencyGauges(engine);
+  }
+
+  @Bean
+  StoreMetrics storeMetrics(StoreMonitor store) {
+    return new StoreMetrics(store);
+  }
+}

@@ -1,0 +1,150 @@
+package io.fiddler.config.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.DeviceOptions;
+import io.fiddler.engine.EngineOptions.DispatchMode;
+import io.fiddler.engine.EngineOptions.HostOptions;
+import io.fiddler.engine.EngineOptions.LaneOptions;
+import io.fiddler.engine.EngineOptions.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
+
+final class SettingsTest {
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner()
+          .withInitializer(new ConfigDataApplicationContextInitializer())
+          .withUserConfiguration(SettingsConfiguration.class);
+
+  @Test
+  void settings_becomeTheEnginesOptions() {
+    runner
+        .withPropertyValues(
+            "fiddler.home=/var/lib/fiddler",
+            "fiddler.model.path=/models/mixtral",
+            "fiddler.device.kind=emulated",
+            "fiddler.device.memory=22GiB",
+            "fiddler.device.experts=12",
+            "fiddler.device.ordinal=1",
+            "fiddler.host.threads=3",
+            "fiddler.host.kernels=float32",
+            "fiddler.engine.max-queued=5",
+            "fiddler.engine.max-running=4",
+            "fiddler.engine.max-step-tokens=32",
+            "fiddler.engine.kv-cache-tokens=4096",
+            "fiddler.dispatch.mode=split",
+            "fiddler.dispatch.reproducible=true",
+            "fiddler.dispatch.timeline-every=3")
+        .run(context ->
+            assertThat(context.getBean(FiddlerProperties.class).toEngineOptions())
+                .isEqualTo(
+                    new EngineOptions(
+                        "/models/mixtral",
+                        Path.of("/var/lib/fiddler"),
+                        new DeviceOptions(
+                            DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12, 1),
+                        new HostOptions(3, HostOptions.Kernels.FLOAT32),
+                        new Limits(5, 4, 32, 4096),
+                        DispatchMode.SPLIT,
+                        new LaneOptions(true, 3))));
+  }
+
+  @Test
+  void settings_haveDefaults_whenNothingIsSet() {
+    runner.run(context -> {
+      FiddlerProperties properties = context.getBean(FiddlerProperties.class);
+      assertThat(properties.homeFolder())
+          .isEqualTo(Path.of(System.getProperty("user.home"), ".fiddler"));
+      assertThat(properties.model().path()).isEqualTo("tiny-moe");
+      assertThat(properties.device().kind()).isEqualTo(DeviceOptions.Kind.AUTO);
+      assertThat(properties.host().kernels()).isEqualTo(HostOptions.Kernels.AUTO);
+      assertThat(properties.placement().halfLife()).isEqualTo(Duration.ofDays(7));
+      assertThat(properties.security().hasAdminKey()).isFalse();
+    });
+  }
+
+  @Test
+  void hostThreads_leaveOneProcessor_whenTheyAreZero() {
+    assertThat(new HostProperties(0, HostOptions.Kernels.AUTO).effectiveThreads())
+        .isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+    assertThat(new HostProperties(7, HostOptions.Kernels.AUTO).effectiveThreads()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          fiddler.device.kind=tpu               | fiddler.device.kind must be one of auto, cuda, emulated, none, got tpu
+          fiddler.device.memory=lots            | fiddler.device.memory must be a size such as 24GiB or 512MiB, got lots
+          fiddler.device.memory=-1GB            | fiddler.device.memory must be zero or larger, got -1073741824B
+          fiddler.device.experts=-2             | fiddler.device.experts must be a number of experts, or -1 for as many as fit, got -2
+          fiddler.host.threads=-1               | fiddler.host.threads must be at least 0, got -1
+          fiddler.host.threads=two              | fiddler.host.threads must be a whole number, got two
+          fiddler.engine.max-queued=0           | fiddler.engine.max-queued must be at least 1, got 0
+          fiddler.engine.max-running=0          | fiddler.engine.max-running must be at least 1, got 0
+          fiddler.engine.max-step-tokens=0      | fiddler.engine.max-step-tokens must be at least 1, got 0
+          fiddler.engine.max-step-tokens=2      | fiddler.engine.max-step-tokens must be at least fiddler.engine.max-running (16), a token for each sequence, got 2
+          fiddler.engine.kv-cache-tokens=-1     | fiddler.engine.kv-cache-tokens must be at least 0, got -1
+          fiddler.dispatch.mode=fast            | fiddler.dispatch.mode must be one of auto, host, stream, split, got fast
+          fiddler.placement.half-life=0s        | fiddler.placement.half-life must be longer than zero, such as 1s or 7d, got PT0S
+          fiddler.placement.half-life=soon      | fiddler.placement.half-life must be a duration such as 500ms, 30s or 7d, got soon
+          fiddler.store.flush-interval=-1s      | fiddler.store.flush-interval must be longer than zero, such as 1s or 7d, got PT-1S
+          fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
+          fiddler.store.start-timeout=-1s       | fiddler.store.start-timeout must be zero or longer, got PT-1S
+          fiddler.store.close-timeout=-1s       | fiddler.store.close-timeout must be zero or longer, got PT-1S
+          fiddler.store.required=perhaps        | fiddler.store.required must be true or false, got perhaps
+          fiddler.log.text=some                 | fiddler.log.text must be true or false, got some
+          fiddler.security.admin-key=short      | fiddler.security.admin-key must be at least 16 characters long, got 5 characters
+          fiddler.api.max-body-size=0B          | fiddler.api.max-body-size must be larger than zero, such as 4MB, got 0B
+          fiddler.model.path=                   | fiddler.model.path must not be blank
+          fiddler.home=~/data                   | fiddler.home must be a path without ~, which only a shell understands, got ~/data
+          fiddler.device.ordinal=-1             | fiddler.device.ordinal must be the number of a GPU, counted from 0, got -1
+          fiddler.device.expert=3               | fiddler.device.expert is not a setting of Fiddler; application.yml lists all there are
+          server.address=0.0.0.0                | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got 0.0.0.0
+          server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got nothing
+          management.server.port=9090           | management.server.port must not be set, operations are served on server.port, got 9090
+          fiddler.api.max-body-size=2GB         | fiddler.api.max-body-size must be at most 1GB, got 2147483648B
+          """)
+  void start_isRefusedWithOneSentence_whenASettingBreaksItsRule(String setting, String sentence) {
+    runner
+        .withPropertyValues(setting)
+        .run(context -> {
+          FailureAnalysis analysis =
+              new SettingFailureAnalyzer()
+                  .analyze(Objects.requireNonNull(context.getStartupFailure()));
+          assertThat(analysis).isNotNull();
+          assertThat(analysis.getDescription()).isEqualTo(sentence);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1", "localhost", "127.9.9.9"})
+  void addressOfThisMachine_isAccepted_withoutAKey(String address) {
+    runner
+        .withPropertyValues("server.address=" + address)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void otherAddress_isAccepted_whenAKeyIsSet() {
+    runner
+        .withPropertyValues("server.address=0.0.0.0", "fiddler.security.admin-key=0123456789abcdef")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void adminKey_isNotPrinted() {
+    assertThat(new SecurityProperties("0123456789abcdef").toString()).doesNotContain("0123");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.config.settings;
+
+import org.jspecify.annotations.NullMarked;

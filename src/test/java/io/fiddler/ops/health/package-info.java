@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.ops.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.ops.meter;
+
+import org.jspecify.annotations.NullMarked;
