@@ -97,8 +97,8 @@ final class EngineLoader {
     MemoryNeeds needs = model.needs(side, options);
     int capacity = capacity(side, model, needs);
     if (side.wantsPageLockedExperts()) {
-      LoadPhase.PAGE_LOCKING.tell(progress);
-      resources.own(side.pageLock(model.weights()));
+      LoadMeter locking = LoadPhase.PAGE_LOCKING.meter(progress);
+      resources.own(side.pageLock(model.weights(), locking::at));
     }
 
     LoadPhase.WARMING.tell(progress);

@@ -4,8 +4,8 @@ package io.fiddler.engine.load;
 /// the weights is most of it.
 enum LoadPhase {
   READING("reading weights", 0),
-  PAGE_LOCKING("page-locking experts", 0.85),
-  WARMING("warming kernels", 0.85),
+  PAGE_LOCKING("page-locking experts", 0.8),
+  WARMING("warming kernels", 0.87),
   CHECKING("checking lanes", 0.89),
   MEASURING("measuring latencies", 0.9),
   BRINGING("loading resident experts", 0.95);
