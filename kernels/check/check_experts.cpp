@@ -11,7 +11,7 @@ std::vector<uint8_t> packed_slices(const ExpertShape& shape, const std::vector<u
   parallel(3 * (size_t)shape.num_slices, [&](size_t matrix) {
     const bool down = matrix % 3 == 2;
     const size_t rows = down ? shape.hidden_size : shape.slice_width, cols = down ? shape.slice_width : shape.hidden_size;
-    pack_panels(from + matrix * shape.matrix(), to + matrix * shape.matrix(), cols, 0, rows / PACKED_TILE_ROWS);
+    pack_panels(from + matrix * shape.matrix(), to + matrix * shape.matrix(), cols, 0, rows / TILE_ROWS);
   });
   return packed;
 }

@@ -20,7 +20,7 @@ avx512="-mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512"
 
 # Whether $1 is there and not older than its sources.
 current() {
-  [ -f "$1" ] && [ -z "$(find . -type f -newer "$1")" ]
+  [ -f "$1" ] && [ -z "$(find . ../tile_packing.h -type f -newer "$1")" ]
 }
 
 compile() { # library, flags of experts.cpp, flags of all

@@ -1,7 +1,6 @@
-// Products of activations with two panels of weights.
+// Products of activations with two panels of weights, packed as ../tile_packing.h says.
 //
-// A panel is 16 rows of a weight matrix over its whole depth, as depth / 32 tiles of 1 KiB: [16 pairs of k][16 rows][2].
-// Activations are tiles as well: [tokens / 16][depth / 32][16 tokens][32]. Sums: [tokens / 16][2 panels][16][16].
+// Activations are tiles, too: [tokens / 16][depth / 32][16 tokens][32]. Sums: [tokens / 16][2 panels][16][16].
 // The order in which a sum is formed depends on the depth only, so a token's bits do not depend on those beside it.
 #pragma once
 

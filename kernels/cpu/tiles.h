@@ -5,13 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../tile_packing.h"
 #include "bf16.h"
 
-static const int TILE_ROWS = 16;
-static const int TILE_ROW_BYTES = 64;
-static const int TILE_DEPTH = 32;      // bf16 elements of a row of activations in a tile, and of one product's sums
-static const int TILE_ELEMENTS = 512;  // bf16 elements of a tile
-static const int TILE_SUMS = 256;      // float elements of a tile
+static const int TILE_ROW_BYTES = TILE_DEPTH * (int)sizeof(bf16);  // of activations and of weights
+static const int TILE_SUMS = TILE_ROWS * TILE_ROWS;                // float elements of a tile
 
 // What LDTILECFG reads: see Intel's SDM, volume 1, section 18.
 struct TileConfig {

@@ -3,8 +3,9 @@ package io.fiddler.tensor;
 import io.fiddler.tensor.ExpertFormat.Tiling;
 import java.lang.foreign.MemorySegment;
 
-/// Rearranges row-major slices of an expert into {@link Tiling#AMX_TILES}, in place. Not safe to
-/// share among threads.
+/// Rearranges row-major slices of an expert into {@link Tiling#AMX_TILES}, in place: a panel of 16
+/// rows takes the same bytes either way. The native kernels have the same in
+/// `kernels/tile_packing.h`. Not safe to share among threads.
 public final class AmxTiles {
   /// Columns of a tile, of which sizes are multiples.
   static final int DEPTH = 32;

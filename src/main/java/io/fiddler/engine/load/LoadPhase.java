@@ -5,7 +5,7 @@ package io.fiddler.engine.load;
 enum LoadPhase {
   OPENING("opening the device", 0),
   READING("reading weights", 0),
-  PAGE_LOCKING("page-locking experts", 0.85),
+  PAGE_LOCKING("page-locking experts", 0.8),
   WARMING("warming kernels", 0.86),
   FILLING("loading the dense part", 0.88),
   CHECKING("checking lanes", 0.89),

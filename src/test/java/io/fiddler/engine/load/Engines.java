@@ -57,7 +57,7 @@ public final class Engines {
   }
 
   /// Path of a folder among the test resources.
-  static Path resource(String name) {
+  public static Path resource(String name) {
     URL url = Objects.requireNonNull(Engines.class.getResource("/" + name), name);
     try {
       return Path.of(url.toURI());

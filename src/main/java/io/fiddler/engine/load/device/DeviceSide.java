@@ -36,7 +36,7 @@ public sealed interface DeviceSide permits CpuSide, CudaSide {
 
   /// Page-locks the experts, as far as the system allows.
   ///
-  /// @param progress told how many bytes are
+  /// @param progress told how many bytes are locked
   /// @return to be closed before the weights
   AutoCloseable pageLock(ModelWeights weights, LoadProgress progress);
 

@@ -3,7 +3,6 @@ package io.fiddler.engine.load.device;
 import io.fiddler.cuda.CudaDevice;
 import io.fiddler.cuda.CudaException;
 import io.fiddler.cuda.HostRegistration;
-import io.fiddler.model.LayerWeights;
 import io.fiddler.model.LoadProgress;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.ByteSize;
@@ -13,7 +12,6 @@ import io.fiddler.tensor.MemoryView;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,25 +27,20 @@ final class PageLockedExperts implements AutoCloseable {
 
   /// Locks the experts of `weights`, which must outlive this.
   ///
-  /// @param progress told how many bytes are locked
+  /// @param progress told after each layer
   static PageLockedExperts of(ModelWeights weights, CudaDevice device, LoadProgress progress) {
     PageLockedExperts locked = new PageLockedExperts();
-    long totalBytes = 0;
-    for (LayerWeights layer : weights.layers()) {
-      totalBytes += holding(weights, layer.experts().experts().getFirst()).view().sizeBytes();
-    }
-    long start = System.nanoTime();
     try {
-      for (int layer = 0; layer < weights.layers().size(); layer++) {
-        locked.add(device, weights, weights.layers().get(layer).experts().experts());
-        progress.onProgress(locked.bytes, totalBytes);
+      List<List<MemoryView>> layers =
+          weights.layers().stream().map(layer -> layer.experts().experts()).toList();
+      long total =
+          layers.stream()
+              .mapToLong(experts -> holding(weights, experts.getFirst()).view().sizeBytes())
+              .sum();
+      for (List<MemoryView> experts : layers) {
+        locked.add(device, weights, experts);
+        progress.onProgress(locked.bytes, total);
       }
-      double seconds = (System.nanoTime() - start) / 1e9;
-      LOG.info(
-          "{} of experts page-locked in {} s ({} GB/s)",
-          ByteSize.describe(locked.bytes),
-          String.format(Locale.ROOT, "%.1f", seconds),
-          String.format(Locale.ROOT, "%.1f", locked.bytes / 1e9 / seconds));
     } catch (CudaException e) {
       LOG.warn(
           "experts behind the first {} are copied to the device at a fraction of its speed: {}",
