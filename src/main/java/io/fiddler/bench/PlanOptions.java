@@ -5,6 +5,7 @@ import io.fiddler.bench.cli.UsageException;
 import io.fiddler.bench.plan.PlanRates;
 import io.fiddler.bench.plan.PlanRates.Rate;
 import io.fiddler.bench.probe.ProbeOptions;
+import io.fiddler.cuda.CudaDevice;
 import io.fiddler.engine.EngineOptions.Limits;
 import java.util.List;
 
@@ -35,7 +36,8 @@ record PlanOptions(
       synthetic:mixtral-8x7b.
 
         --device-memory=24GiB    everything taken on the device
-        --device-reserved=600MiB   of that, for the device's context, kernels and workspaces
+        --device-reserved=SIZE   of that, for context, kernels and workspaces (default: the most that is
+                                 known of a GPU)
         --experts=N              resident experts (default: as many as fit)
         --requests=1             sequences at once, for the size of the key/value cache
         --max-step-tokens=512    most rows of a step
@@ -47,7 +49,6 @@ record PlanOptions(
       """;
 
   private static final long DEFAULT_MEMORY = 24L << 30;
-  private static final long DEFAULT_RESERVED = 600L << 20;
 
   static PlanOptions of(CommandLine line) {
     List<String> operands = line.operands(1);
@@ -60,7 +61,7 @@ record PlanOptions(
         new PlanOptions(
             operands.getFirst(),
             line.bytes("device-memory", DEFAULT_MEMORY),
-            line.bytes("device-reserved", DEFAULT_RESERVED),
+            line.bytes("device-reserved", CudaDevice.assumedOwnBytes()),
             line.integer("experts", -1, 0),
             new Limits(
                 requests,

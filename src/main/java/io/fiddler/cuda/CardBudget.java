@@ -19,6 +19,12 @@ record CardBudget(long processBytes, long memoryBytes) {
   /// What is left free on the card when nobody says how much to take.
   static final long MARGIN_BYTES = 512L << 20;
 
+  /// What the process takes on a card beside what is handed out, as far as it is assumed: an H100
+  /// to itself took 860 MiB.
+  static long assumedOwnBytes() {
+    return CONTEXT_BYTES + CudaBlas.WORKSPACE_BYTES + RESERVE_BYTES;
+  }
+
   /// What was seen on a card while it was opened.
   ///
   /// @param name what people call it

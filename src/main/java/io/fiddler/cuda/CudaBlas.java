@@ -21,7 +21,7 @@ import jcuda.runtime.cudaStream_t;
 /// captured. Used from the thread that submits to that lane.
 public final class CudaBlas {
   /// What cuBLAS asks for on Hopper; it takes less on others.
-  private static final long WORKSPACE_BYTES = 32L << 20;
+  static final long WORKSPACE_BYTES = 32L << 20;
 
   /// CUBLAS_GEMM_DEFAULT: cuBLAS chooses by shape.
   private static final int CHOOSE = -1;

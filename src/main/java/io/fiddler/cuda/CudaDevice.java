@@ -81,6 +81,13 @@ public final class CudaDevice implements Device {
     }
   }
 
+  /// What a process takes at most on a card for context, kernels and workspaces, of what it may
+  /// take: for plans without a card. How much it really is, an open device has taken off its {@link
+  /// #memory() memory}'s budget.
+  public static long assumedOwnBytes() {
+    return CardBudget.assumedOwnBytes();
+  }
+
   @Override
   public DeviceInfo info() {
     return info;

@@ -10,6 +10,11 @@ public final class MachineMemory {
 
   private MachineMemory() {}
 
+  /// All of it; {@link Long#MAX_VALUE} if that cannot be told.
+  public static long sizeBytes() {
+    return TOTAL_BYTES;
+  }
+
   private static long totalBytes() {
     // Respects the limit of a container.
     return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system

@@ -34,9 +34,11 @@ final class PlanCommandTest {
     assertThat(ended.out())
         .contains("32 layers, 256 experts of 336.0 MiB in BF16, 64 a token; 87.0 GiB of weights")
         .contains("device memory of 24.0 GiB:")
+        .containsPattern("context, kernels, workspaces +1\\.0 GiB")
         .containsPattern("dense weights +3\\.0 GiB")
         .containsPattern("key/value cache, 4096 tokens +512\\.0 MiB")
-        .containsPattern("5\\d of 256 experts")
+        .containsPattern("scratch +1\\d\\d\\.\\d MiB")
+        .contains("58 of 256 experts")
         .containsPattern("CPU +104\\.0 GB/s  \\(--cpu-bandwidth\\)")
         .containsPattern("decoding for one request: up to 8\\.\\d\\d tokens/s");
     // A directory with nothing else, as before a download, plans the same.

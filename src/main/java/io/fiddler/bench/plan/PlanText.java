@@ -9,6 +9,7 @@ import io.fiddler.device.SlotRing;
 import io.fiddler.engine.load.device.MemoryForecast;
 import io.fiddler.model.load.WeightSizes;
 import io.fiddler.tensor.ByteSize;
+import io.fiddler.tensor.MachineMemory;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -38,6 +39,11 @@ public final class PlanText {
         sizes.type(),
         sizes.expertsPerToken(),
         ByteSize.describe(weights));
+    if (weights > MachineMemory.sizeBytes()) {
+      line(
+          "this machine has %s of memory and cannot load it",
+          ByteSize.describe(MachineMemory.sizeBytes()));
+    }
     line("device memory of %s:", ByteSize.describe(deviceBytes));
     part("reserved for context, kernels, workspaces", reservedBytes);
     part("dense weights", demand.denseBytes());

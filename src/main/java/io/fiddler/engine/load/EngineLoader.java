@@ -107,6 +107,7 @@ final class EngineLoader {
     LoadPhase.WARMING.tell(progress);
     HostKernels onHost =
         HostKernels.warm(set, options.hostThreads(), model.elementTypes(), resources);
+    LoadPhase.PREPARING.tell(progress);
     DeviceKernels kernelsThere =
         side.kernels(onHost, model.config(), model.format(), needs, resources);
     Segments onDevice = kernelsThere.segments();

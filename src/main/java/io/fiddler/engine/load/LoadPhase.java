@@ -7,6 +7,7 @@ enum LoadPhase {
   READING("reading weights", 0),
   PAGE_LOCKING("page-locking experts", 0.8),
   WARMING("warming kernels", 0.86),
+  PREPARING("preparing the device's kernels", 0.87),
   FILLING("loading the dense part", 0.88),
   CHECKING("checking lanes", 0.89),
   MEASURING("measuring latencies", 0.9),

@@ -9,6 +9,8 @@ import io.fiddler.engine.step.SliceSums;
 import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.model.load.WeightSizes;
 import io.fiddler.tensor.ElementType;
+import io.fiddler.tensor.ExpertFormat;
+import io.fiddler.tensor.ExpertFormat.Tiling;
 import io.fiddler.tensor.MemoryKind;
 
 /// How an engine would divide a device's memory, by the same arithmetic as when it is loaded, from
@@ -27,7 +29,11 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
       WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
     MemoryNeeds needs =
         needs(sizes, limits, CudaSegments.cacheType(sizes.type()), SliceSums.TOGETHER);
-    long kernelBytes = CudaSide.scratchOfAny(sizes.config(), sizes.expertFormat(), needs);
+    // Beside a CPU with tiles; without, the kernels need a slice less.
+    ExpertFormat rowMajor = sizes.expertFormat();
+    ExpertFormat format =
+        rowMajor.allows(Tiling.AMX_TILES) ? rowMajor.with(Tiling.AMX_TILES) : rowMajor;
+    long kernelBytes = CudaSide.scratchOfAny(sizes.config(), format, needs);
     return divide(sizes, needs, kernelBytes, budgetBytes, experts);
   }
 
