@@ -56,8 +56,10 @@ engine() {
   for class in "$work/io/fiddler/bench/EngineMain.class" "$bundle/tests/io/fiddler/engine/load/GoldenParityTest.class"; do
     [ -f "$class" ] || { echo "target/ has no ${class##*/}: compile first" >&2; exit 1; }
   done
-  # Ties the PTX to its sources, which are not in the bundle.
-  rm -f "$bundle"/tests/io/fiddler/kernel/cuda/PtxDigestTest*.class
+  # About the kernels' sources, which are not in the bundle.
+  for test in PtxDigestTest EmulatedKernelsTest; do
+    rm -f "$bundle"/tests/io/fiddler/kernel/cuda/$test*.class
+  done
   jar --create --no-compress --file "$bundle/lib/fiddler-engine.jar" -C "$work" .
   cp $here/engine/simplelogger.properties "$bundle/lib/"
 }

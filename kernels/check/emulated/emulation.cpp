@@ -1,5 +1,6 @@
 // Runs a grid block after block; within a block one coroutine a thread. A thread runs until it waits for its warp or its block; who
 // goes first is drawn anew for each block, so that a missing barrier shows.
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <cstdio>
@@ -18,6 +19,9 @@ namespace {
 
 constexpr size_t STACK = 128 << 10;
 
+// Coroutines before this one, in the drawn order, cannot run until a rendezvous is full.
+size_t first_to_look_at;
+
 // A rendezvous: full when all that are still alive have come.
 struct Meeting {
   int alive = 0;
@@ -29,12 +33,17 @@ struct Meeting {
     if (arrived == alive && alive > 0) {
       arrived = 0;
       round++;
+      first_to_look_at = 0;
     }
   }
 };
 
+// Where a stack goes on. swapcontext would do, but saves the signal mask as well: a system call at every turn, of which a check
+// takes millions. So a context is only entered by it, and left and resumed by these.
 struct Coroutine {
   ucontext_t context;
+  jmp_buf resume;
+  bool entered = false;
   Place place;
   Meeting* waits_for = nullptr;
   unsigned round = 0;
@@ -52,9 +61,29 @@ struct Block {
 
 Block* block;
 Coroutine* running;
-ucontext_t scheduler;
+jmp_buf scheduler;
 const std::function<void()>* body;
 std::vector<std::unique_ptr<char[]>> stacks;
+
+// The running coroutine pauses.
+void pause() {
+  if (_setjmp(running->resume) == 0) {
+    _longjmp(scheduler, 1);
+  }
+}
+
+// Runs a coroutine until it pauses.
+void run(Coroutine& next) {
+  running = &next;
+  if (_setjmp(scheduler) != 0) {
+    return;
+  }
+  if (next.entered) {
+    _longjmp(next.resume, 1);
+  }
+  next.entered = true;
+  setcontext(&next.context);
+}
 
 void wait_at(Meeting& meeting) {
   running->waits_for = &meeting;
@@ -62,7 +91,7 @@ void wait_at(Meeting& meeting) {
   meeting.arrived++;
   meeting.close_if_full();
   while (!running->can_run()) {
-    swapcontext(&running->context, &scheduler);
+    pause();
   }
   running->waits_for = nullptr;
 }
@@ -77,7 +106,7 @@ void enter() {
   leave(block->all);
   leave(block->warps[running->place.thread.x / LANES]);
   running->ended = true;
-  swapcontext(&running->context, &scheduler);
+  pause();
 }
 
 // The first in the drawn order that can run does: some warps are always far ahead of others, as far as barriers let them.
@@ -93,14 +122,16 @@ void run_block(std::mt19937& random) {
   std::stable_sort(order.begin(), order.end(), [&](const Coroutine* a, const Coroutine* b) {
     return rank[a->place.thread.x / LANES] < rank[b->place.thread.x / LANES];
   });
+  first_to_look_at = 0;
   for (size_t left = order.size(); left > 0;) {
-    const auto next = std::find_if(order.begin(), order.end(), [](const Coroutine* thread) { return thread->can_run(); });
-    if (next == order.end()) {
+    while (first_to_look_at < order.size() && !order[first_to_look_at]->can_run()) {
+      first_to_look_at++;
+    }
+    if (first_to_look_at == order.size()) {
       std::fprintf(stderr, "a barrier that not all threads reach\n");
       std::abort();
     }
-    running = *next;
-    swapcontext(&scheduler, &running->context);
+    run(*order[first_to_look_at]);
     left -= running->ended;
   }
 }

@@ -1,11 +1,14 @@
 package io.fiddler.engine.load;
 
 import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.load.device.DeviceSide;
 import io.fiddler.engine.load.device.MemoryNeeds;
+import io.fiddler.engine.load.device.MemoryNeeds.Splits;
 import io.fiddler.engine.load.device.Resources;
 import io.fiddler.engine.step.DeviceModel;
+import io.fiddler.engine.step.SliceSums;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.model.GroupedQueryAttentionWeights;
 import io.fiddler.model.LayerWeights;
@@ -87,6 +90,10 @@ record HostedModel(ModelWeights weights, ModelSummary summary) {
     return ((GroupedQueryAttentionWeights) layer.attention()).qProj().type();
   }
 
+  private static boolean splitsEvery(EngineOptions options) {
+    return options.lanes().reproducible() || options.dispatch() == DispatchMode.SPLIT;
+  }
+
   /// What it needs on a device.
   MemoryNeeds needs(DeviceSide device, EngineOptions options) {
     return MemoryNeeds.of(
@@ -95,6 +102,6 @@ record HostedModel(ModelWeights weights, ModelSummary summary) {
         options.limits(),
         device.device().memoryKind(),
         device.cacheType(attentionType(weights.layers().getFirst())),
-        options.lanes().reproducible());
+        new Splits(SliceSums.where(!device.roundsActivations()), splitsEvery(options)));
   }
 }

@@ -44,7 +44,7 @@ public final class ForwardPass {
     this.model = model;
     this.config = config;
     this.segments = segments;
-    this.sums = segments.roundsLikeTheHost() ? SliceSums.ONE_BY_ONE : SliceSums.TOGETHER;
+    this.sums = SliceSums.where(segments.roundsLikeTheHost());
     this.cache = cache;
     this.buffers = buffers;
     this.lanes = lanes;

@@ -62,8 +62,9 @@ final class LayerPlan {
     return indexOf;
   }
 
-  /// Splits pay at small batches only, and the room for what is added later is sized for those:
-  /// experts whose splits it does not hold go wholly where most of their slices were to go.
+  /// Where slices are added one by one, the room for them is sized for small steps, the only ones
+  /// at which splits pay much: experts whose splits it does not hold go wholly where most of their
+  /// slices were to go. Where they are added together there is room for all that is split.
   static List<ExpertDecision> limitSplits(
       List<ExpertDecision> decisions, int numSlices, SliceSums sums, int maxSplitParts) {
     int used = 0;

@@ -72,6 +72,21 @@ class LayerPlanTest {
             new ExpertDecision(4, 9, Way.STREAMED, 0));
   }
 
+  /// What a reproducible run relies on: see `MemoryNeedsTest` for that room.
+  @Test
+  void limitSplits_changesNothing_whenThereIsAPartForEveryRow() {
+    for (long seed = 0; seed < 100; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int rows = 1 + random.nextInt(200);
+      ExpertGroups groups = new ExpertGroups(rows * 2, 8);
+      groups.group(randomRouting(random, rows, 8, 2).selectedExperts(), rows, 2, 8);
+      List<ExpertDecision> decisions = randomDecisions(random, groups, 5);
+      assertThat(LayerPlan.limitSplits(decisions, 5, SliceSums.TOGETHER, rows * 2))
+          .as("seed %d", seed)
+          .isEqualTo(decisions);
+    }
+  }
+
   /// Every part is written by exactly one lane and read by exactly one assignment, whatever the
   /// decisions.
   @ParameterizedTest

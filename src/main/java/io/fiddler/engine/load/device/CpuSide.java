@@ -1,6 +1,7 @@
 package io.fiddler.engine.load.device;
 
 import io.fiddler.device.Device;
+import io.fiddler.model.LoadProgress;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.ElementType;
@@ -31,7 +32,7 @@ record CpuSide(Device device) implements DeviceSide {
   }
 
   @Override
-  public AutoCloseable pageLock(ModelWeights weights) {
+  public AutoCloseable pageLock(ModelWeights weights, LoadProgress progress) {
     return () -> {};
   }
 

@@ -8,6 +8,7 @@ import io.fiddler.kernel.AttentionBlock.Heads;
 import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.kernel.cuda.CudaSegments.Shape;
 import io.fiddler.model.GroupedQueryAttention;
+import io.fiddler.model.LoadProgress;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.ElementType;
@@ -54,8 +55,8 @@ final class CudaSide implements DeviceSide {
   }
 
   @Override
-  public AutoCloseable pageLock(ModelWeights weights) {
-    return PageLockedExperts.of(weights, device);
+  public AutoCloseable pageLock(ModelWeights weights, LoadProgress progress) {
+    return PageLockedExperts.of(weights, device, progress);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.fiddler.engine.load.device;
 
 import io.fiddler.cuda.CudaDevice;
 import io.fiddler.device.Device;
+import io.fiddler.model.LoadProgress;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.ElementType;
@@ -35,8 +36,9 @@ public sealed interface DeviceSide permits CpuSide, CudaSide {
 
   /// Page-locks the experts, as far as the system allows.
   ///
+  /// @param progress told how many bytes are
   /// @return to be closed before the weights
-  AutoCloseable pageLock(ModelWeights weights);
+  AutoCloseable pageLock(ModelWeights weights, LoadProgress progress);
 
   /// The kernels that compute on it.
   ///

@@ -3,7 +3,9 @@ package io.fiddler.engine.load.device;
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.device.MemoryPlan;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.load.device.MemoryNeeds.Splits;
 import io.fiddler.engine.step.KvStorage;
+import io.fiddler.engine.step.SliceSums;
 import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.model.load.WeightSizes;
 import io.fiddler.tensor.ElementType;
@@ -23,7 +25,7 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
   /// @throws io.fiddler.device.DeviceOptionsException if the model has fewer experts
   public static MemoryForecast onGpu(
       WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
-    MemoryNeeds needs = needs(sizes, limits, CudaSegments.cacheType(sizes.type()));
+    MemoryNeeds needs = needs(sizes, limits, CudaSegments.cacheType(sizes.type()), SliceSums.TOGETHER);
     long kernelBytes = CudaSide.scratchOfAny(sizes.config(), sizes.expertFormat(), needs);
     return divide(sizes, needs, kernelBytes, budgetBytes, experts);
   }
@@ -31,12 +33,19 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
   /// The same of an emulated device, whose kernels keep nothing there.
   public static MemoryForecast emulated(
       WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
-    return divide(sizes, needs(sizes, limits, ElementType.F32), 0, budgetBytes, experts);
+    return divide(
+        sizes, needs(sizes, limits, ElementType.F32, SliceSums.ONE_BY_ONE), 0, budgetBytes, experts);
   }
 
-  private static MemoryNeeds needs(WeightSizes sizes, Limits limits, ElementType cacheType) {
+  private static MemoryNeeds needs(
+      WeightSizes sizes, Limits limits, ElementType cacheType, SliceSums sums) {
     return MemoryNeeds.of(
-        sizes.config(), sizes.expertFormat(), limits, MemoryKind.DEVICE, cacheType, false);
+        sizes.config(),
+        sizes.expertFormat(),
+        limits,
+        MemoryKind.DEVICE,
+        cacheType,
+        new Splits(sums, false));
   }
 
   private static MemoryForecast divide(

@@ -7,6 +7,7 @@ import io.fiddler.device.MemoryPlan.Demand;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.KvStorage;
+import io.fiddler.engine.step.SliceSums;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.engine.step.StreamShape;
 import io.fiddler.model.MixtureOfExperts;
@@ -24,8 +25,9 @@ import io.fiddler.tensor.MemoryKind;
 /// @param stream the slots that slices are streamed through
 public record MemoryNeeds(
     int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, StreamShape stream) {
-  /// Splitting an expert between lanes pays up to about this many rows of a step.
-  private static final int MAX_SPLIT_ROWS = 64;
+  /// Rows of a step of which all experts can be split where each slice takes room of its own: an
+  /// emulated device, on which a larger step computes the same bits unsplit.
+  private static final int ONE_BY_ONE_ROWS = 64;
 
   /// Size of the cache if none is configured, unless a few thousand tokens (on the host, where
   /// pages cost nothing before they are used, one full context) need more.
@@ -37,25 +39,40 @@ public record MemoryNeeds(
   ///
   /// @param kind in which kind of memory the device computes
   /// @param cacheType what its kernels keep the cache in
-  /// @param reproducible whether the largest step may be split too, since no split may depend on
-  ///   the step it is in
+  /// @param splits how experts are split between the lanes
   public static MemoryNeeds of(
       ModelConfig config,
       ExpertFormat format,
       Limits limits,
       MemoryKind kind,
       ElementType cacheType,
-      boolean reproducible) {
+      Splits splits) {
     MixtureOfExperts moe = (MixtureOfExperts) config.layers().getFirst().mlp();
     int topK = moe.numExpertsPerToken();
-    int splitRows =
-        Math.min(limits.maxStepTokens(), reproducible ? Integer.MAX_VALUE : MAX_SPLIT_ROWS);
-    int splitParts = splitRows * topK * format.numSlices();
+    int splitParts = splits.parts(limits.maxStepTokens(), topK, format.numSlices());
     return new MemoryNeeds(
         Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
         cacheType,
         new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
         StreamShape.of(format));
+  }
+
+  /// How experts are split between host and device.
+  ///
+  /// @param sums how the device's slices are added to the host's
+  /// @param every whether every expert may be, else the one at which the lanes' shares meet
+  public record Splits(SliceSums sums, boolean every) {
+    /// Rows for the device's share in the largest step. Together, a row of an expert is one row
+    /// however many of its slices are streamed, so there is room for whatever is split: what a
+    /// split expert computes never depends on how much else the step has.
+    int parts(int maxRows, int topK, int numSlices) {
+      int rows =
+          switch (sums) {
+            case TOGETHER -> every ? maxRows * topK : maxRows;
+            case ONE_BY_ONE -> Math.min(maxRows, ONE_BY_ONE_ROWS) * topK;
+          };
+      return sums.parts(rows, numSlices - 1);
+    }
   }
 
   private static int cacheTokens(

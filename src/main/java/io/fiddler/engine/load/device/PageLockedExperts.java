@@ -3,6 +3,8 @@ package io.fiddler.engine.load.device;
 import io.fiddler.cuda.CudaDevice;
 import io.fiddler.cuda.CudaException;
 import io.fiddler.cuda.HostRegistration;
+import io.fiddler.model.LayerWeights;
+import io.fiddler.model.LoadProgress;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.tensor.ByteSize;
 import io.fiddler.tensor.HostMemory;
@@ -26,12 +28,19 @@ final class PageLockedExperts implements AutoCloseable {
   private PageLockedExperts() {}
 
   /// Locks the experts of `weights`, which must outlive this.
-  static PageLockedExperts of(ModelWeights weights, CudaDevice device) {
+  ///
+  /// @param progress told how many bytes are locked
+  static PageLockedExperts of(ModelWeights weights, CudaDevice device, LoadProgress progress) {
     PageLockedExperts locked = new PageLockedExperts();
+    long totalBytes = 0;
+    for (LayerWeights layer : weights.layers()) {
+      totalBytes += holding(weights, layer.experts().experts().getFirst()).view().sizeBytes();
+    }
     long start = System.nanoTime();
     try {
       for (int layer = 0; layer < weights.layers().size(); layer++) {
         locked.add(device, weights, weights.layers().get(layer).experts().experts());
+        progress.onProgress(locked.bytes, totalBytes);
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       LOG.info(
