@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// logarithm of observed over *measured* time, which begins at zero: the measurement is the prior.
 /// A bucket uses its own mean once it has seen {@value #ENOUGH} observations, before that its
 /// lane's. An observation that is far from what was learned so far counts little more than one that
-/// is a quarter off: a neighbour on the machine may stop a thread for any time, and on some machines
-/// parts of the memory are half as fast for host and copies alike, which no plan can balance. So
-/// what is learned lies near the median. The corrections are bounded, since a price that is further
-/// off says that something else is wrong.
+/// is a quarter off: a neighbour on the machine may stop a thread for any time, and on some
+/// machines parts of the memory are half as fast for host and copies alike, which no plan can
+/// balance. So what is learned lies near the median. The corrections are bounded, since a price
+/// that is further off says that something else is wrong.
 public final class LatencyRefit {
   /// Weight of one observation; a small change is half learned after 14.
   private static final double WEIGHT = 0.05;
