@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs what the table of the GPU needs, from an unpacked engine bundle, and leaves raw text and JSON in a folder.
 # usage: run-gpu.sh BUNDLE [FOLDER]        MODEL, MEMORY and EXPERTS in the environment choose another case;
-#                                          RUNS="issue skewed" only some of the runs
+#                                          RUNS="issue skewed" only some of the runs; CHECKPOINTS another folder
+#                                          than /dev/shm for the files of the run startup
 set -eu
 bundle=$(readlink -f "${1:?usage: run-gpu.sh BUNDLE [FOLDER]}")
 out=${2:-fiddler-gpu-$(date -u +%Y%m%d-%H%M%S)}
@@ -43,6 +44,40 @@ failed=0
 with() {
   case "$model" in *\?*) echo "$model&$1" ;; *) echo "$model?$1" ;; esac
 }
+
+# Half of Mixtral-8x7B as files in memory, loaded twice: the second start finds the latencies that the first one measured.
+startup() {
+  files=46500000 # KiB of 16 layers
+  parent=${CHECKPOINTS:-/dev/shm}
+  room=$(df -kP "$parent" | awk 'NR == 2 { print $4 }')
+  if [ "${room:-0}" -lt "$files" ]; then
+    echo "startup needs $files KiB in $parent, but only ${room:-0} are free: CHECKPOINTS names another folder" >&2
+    failed=1
+    return
+  fi
+  available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
+  if [ "$available" -lt $((2 * files + 4000000)) ]; then
+    echo "startup needs $((2 * files + 4000000)) KiB of memory, for the files and the model, but only $available are available" >&2
+    failed=1
+    return
+  fi
+  folder=$(mktemp -d "$parent/fiddler-startup-XXXXXX")
+  trap 'rm -rf "$folder"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  if "$bundle/bin/fiddler-engine" synthesize 'synthetic:mixtral-8x7b?layers=16&seed=1' "$folder" \
+    >"$out/startup-write.txt" 2>"$out/startup-write.log"; then
+    cat "$out/startup-write.txt"
+    for name in startup startup-again; do
+      bench "$name" --model="$folder" --requests=1 --prompt=32 --tokens=16 --repeats=1 --seconds=20
+    done
+  else
+    tail -5 "$out/startup-write.log" >&2
+    failed=1
+  fi
+  rm -rf "$folder"
+}
+
 for run in $runs; do
   case $run in
     plan) "$bundle/bin/fiddler-engine" plan "$model" --device-memory="$memory" >"$out/plan.txt" 2>&1 || failed=1 ;;
@@ -50,11 +85,12 @@ for run in $runs; do
     issue) bench issue --model="$model" --preset=issue --seconds=60 ;;
     # Popular experts, as real traffic has them, with the placement that it leads to.
     skewed) bench skewed --model="$(with skew=1.0)" --placement=learned --requests=1,16 --prompt=32 --tokens=64 --seconds=60 ;;
+    startup) startup ;;
     # One lane alone: what orchestration adds. Not part of the default, each takes a load of the model.
     host | stream) bench "$run" --model="$model" --dispatch="$run" --requests=1 --prompt=32,512 --tokens=64 --seconds=60 ;;
     # The paper's.
     single | prefill) bench "$run" --model="$model" --preset="$run" --repeats=1 --seconds=120 ;;
-    *) echo "unknown run $run: plan, issue, skewed, host, stream, single, prefill" >&2; failed=1 ;;
+    *) echo "unknown run $run: plan, issue, skewed, startup, host, stream, single, prefill" >&2; failed=1 ;;
   esac
 done
 echo "results are in $out"

@@ -2,6 +2,7 @@ package io.fiddler.bench;
 
 import io.fiddler.bench.cli.CommandLine;
 import io.fiddler.bench.measure.LearnedPlacement;
+import io.fiddler.bench.measure.LoadPhases;
 import io.fiddler.bench.measure.Scenario;
 import io.fiddler.bench.measure.ScenarioRun;
 import io.fiddler.bench.measure.StepLog;
@@ -43,19 +44,29 @@ final class BenchCommand implements Command {
     boolean jsonOnOut = options.json().filter("-"::equals).isPresent();
     Console console = jsonOnOut ? given.allOnErr() : given;
     ReportFile file = ReportFile.of(options.json(), given.out());
-    StepLog log = new StepLog(new LoadLines(console));
+    LoadPhases phases = new LoadPhases(new LoadLines(console));
+    StepLog log = new StepLog(phases);
     try (FiddlerEngine engine =
         new FiddlerEngine(engineOptions(options, home), BenchCommand::evenSpread, log)) {
-      measure(engine, log, options, console, file);
+      StartReport start = load(engine, phases);
+      measure(engine, log, options, start, console, file);
     }
   }
 
-  private static void measure(
-      FiddlerEngine engine, StepLog log, BenchOptions options, Console console, ReportFile file) {
+  private static StartReport load(FiddlerEngine engine, LoadPhases phases) {
     long begin = System.nanoTime();
     engine.load();
     double seconds = (System.nanoTime() - begin) / 1e9;
-    StartReport start = new StartReport(seconds, engine.model().weightsSizeBytes() / seconds);
+    return new StartReport(seconds, engine.model().weightsSizeBytes() / seconds, phases.phases());
+  }
+
+  private static void measure(
+      FiddlerEngine engine,
+      StepLog log,
+      BenchOptions options,
+      StartReport start,
+      Console console,
+      ReportFile file) {
     MachineReport machine = MachineReport.of(engine.device().info());
     console.say("probing the machine");
     MachineRates rates = probe(engine, options);

@@ -15,6 +15,12 @@ record Console(PrintStream out, PrintStream err) {
     err.println(String.format(Locale.ROOT, format, args));
   }
 
+  /// A line of results.
+  @FormatMethod
+  void result(String format, Object... args) {
+    out.println(String.format(Locale.ROOT, format, args));
+  }
+
   /// Results and progress both where progress goes.
   Console allOnErr() {
     return new Console(err, err);

@@ -6,6 +6,7 @@ import io.fiddler.cuda.CudaUnavailableException;
 import io.fiddler.device.DeviceMemoryException;
 import io.fiddler.device.DeviceOptionsException;
 import io.fiddler.model.ModelLoadException;
+import io.fiddler.safetensors.SafetensorsException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,7 +21,11 @@ public final class EngineMain {
   private static final int EXIT_USAGE = 64;
   private static final String LOGBACK_FILE = "logback.configurationFile";
   private static final Map<String, Command> COMMANDS =
-      new TreeMap<>(Map.of("bench", new BenchCommand(), "plan", new PlanCommand()));
+      new TreeMap<>(
+          Map.of(
+              "bench", new BenchCommand(),
+              "plan", new PlanCommand(),
+              "synthesize", new SynthesizeCommand()));
 
   private EngineMain() {}
 
@@ -66,6 +71,7 @@ public final class EngineMain {
       err.println("fiddler " + args[0] + " --help lists the options");
       return OptionalInt.of(EXIT_USAGE);
     } catch (ModelLoadException
+        | SafetensorsException
         | DeviceMemoryException
         | DeviceOptionsException
         | CudaUnavailableException e) {

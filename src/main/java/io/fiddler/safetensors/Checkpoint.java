@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// `model.safetensors.index.json` names. Holds the files open; the caller closes it.
 public final class Checkpoint implements AutoCloseable {
   private static final String SINGLE_FILE = "model.safetensors";
-  private static final String INDEX_FILE = "model.safetensors.index.json";
+  static final String INDEX_FILE = "model.safetensors.index.json";
 
   private final Path origin;
   private final List<SafetensorsFile> files;

@@ -1,4 +1,4 @@
-/// The safetensors format: header, shard index, and parallel reading into tensor memory.
+/// The safetensors format: header, shard index, reading and writing of tensors from any thread.
 @NullMarked
 package io.fiddler.safetensors;
 

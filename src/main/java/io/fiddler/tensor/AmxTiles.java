@@ -1,7 +1,5 @@
 package io.fiddler.tensor;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-
 import io.fiddler.tensor.ExpertFormat.Tiling;
 import java.lang.foreign.MemorySegment;
 
@@ -12,17 +10,8 @@ public final class AmxTiles {
   /// Columns of a tile, of which sizes are multiples.
   static final int DEPTH = 32;
 
-  private static final int ROWS = 16;
-
-  /// Neighbours in a row that stay together, as one int.
-  private static final int PAIR = 2;
-
-  /// Rows of a panel are often a power of two long, and would compete for a few lines of the cache.
-  private static final int APART = 16;
-
   private final ExpertFormat format;
-  private final int[] rows;
-  private final int[] tiles;
+  private final AmxPanels panels;
 
   /// @param format tiled; its sizes are those of the slices to come
   public AmxTiles(ExpertFormat format) {
@@ -31,9 +20,7 @@ public final class AmxTiles {
           "the format must be of %s, got %s".formatted(Tiling.AMX_TILES, format.tiling()));
     }
     this.format = format;
-    int pairsOfRow = Math.max(format.hiddenSize(), format.sliceWidth()) / PAIR;
-    rows = new int[ROWS * (pairsOfRow + APART)];
-    tiles = new int[ROWS * pairsOfRow];
+    panels = new AmxPanels(Math.max(format.hiddenSize(), format.sliceWidth()));
   }
 
   /// Rearranges one slice, row-major so far.
@@ -50,21 +37,10 @@ public final class AmxTiles {
   }
 
   private void packMatrix(MemorySegment memory, long offsetBytes, int numRows, int cols) {
-    int pairsOfRow = cols / PAIR;
-    int pairs = ROWS * pairsOfRow;
-    int stride = pairsOfRow + APART;
-    for (int panel = 0; panel < numRows / ROWS; panel++) {
-      long at = offsetBytes + (long) panel * pairs * Integer.BYTES;
-      for (int row = 0; row < ROWS; row++) {
-        long from = at + (long) row * pairsOfRow * Integer.BYTES;
-        MemorySegment.copy(memory, JAVA_INT_UNALIGNED, from, rows, row * stride, pairsOfRow);
-      }
-      for (int pair = 0; pair < pairsOfRow; pair++) {
-        for (int row = 0; row < ROWS; row++) {
-          tiles[pair * ROWS + row] = rows[row * stride + pair];
-        }
-      }
-      MemorySegment.copy(tiles, 0, memory, JAVA_INT_UNALIGNED, at, pairs);
+    long rowBytes = (long) cols * format.type().sizeBytes();
+    for (int row = 0; row < numRows; row += AmxPanels.ROWS) {
+      long at = offsetBytes + row * rowBytes;
+      panels.pack(memory, at, rowBytes, cols, memory, at);
     }
   }
 }

@@ -42,6 +42,7 @@ final class BenchCommandTest {
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     assertThat(ended.out())
         .contains("probes: CPU reads ")
+        .containsPattern("start: .*reading weights .* s \\(0.01 GB, .* GB/s\\), ")
         .contains("decode, 1 request, 5 in, 6 out")
         .contains("first token, 5 in")
         .contains("decode, 3 requests, 5 in, 6 out");
@@ -51,6 +52,9 @@ final class BenchCommandTest {
     assertThat(report.path("machine").path("deviceKind").asString()).isEqualTo("none");
     assertThat(report.path("options").path("model").asString()).isEqualTo("tiny-moe");
     assertThat(report.path("model").path("numExperts").asInt()).isEqualTo(48);
+    JsonNode phases = report.path("start").path("phases");
+    assertThat(phases.findValuesAsString("name")).contains("reading weights", "checking lanes");
+    assertThat(phases.findValuesAsString("bytes")).contains("12409728");
     assertThat(report.path("probes").path("hostRead").asDouble()).isPositive();
     assertThat(report.path("probes").path("copy").isNull()).isTrue();
     assertThat(report.path("scenarios").size()).isEqualTo(2);

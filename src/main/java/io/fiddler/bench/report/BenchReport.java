@@ -3,6 +3,7 @@ package io.fiddler.bench.report;
 import io.fiddler.bench.probe.MachineRates;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Everything a run of `bench` found; its JSON form is this record's.
 ///
@@ -63,5 +64,19 @@ public record BenchReport(
   ///
   /// @param seconds until the engine was ready
   /// @param bytesPerSecond weights by that time
-  public record StartReport(double seconds, double bytesPerSecond) {}
+  /// @param phases what it did, in order
+  public record StartReport(double seconds, double bytesPerSecond, List<LoadPhase> phases) {
+    public StartReport {
+      phases = List.copyOf(phases);
+    }
+  }
+
+  /// A phase of the start.
+  ///
+  /// @param name what was done
+  /// @param seconds how long
+  /// @param bytes that were moved; null if it moves none
+  /// @param bytesPerSecond how fast; null if it moves none
+  public record LoadPhase(
+      String name, double seconds, @Nullable Long bytes, @Nullable Double bytesPerSecond) {}
 }

@@ -2,11 +2,13 @@ package io.fiddler.bench.report;
 
 import com.google.errorprone.annotations.FormatMethod;
 import io.fiddler.bench.probe.MachineRates;
+import io.fiddler.bench.report.BenchReport.LoadPhase;
 import io.fiddler.bench.report.BenchReport.ModelReport;
 import io.fiddler.bench.report.ScenarioReport.LaneReport;
 import io.fiddler.bench.report.ScenarioReport.PhaseReport;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A report for people: what is known before the scenarios, then a table, row by row.
@@ -37,6 +39,9 @@ public final class BenchText {
         model.numExperts(),
         model.placement(),
         model.deviceUsedBytes() / GIGA);
+    line(
+        "start: %s",
+        report.start().phases().stream().map(BenchText::phase).collect(Collectors.joining(", ")));
     line("probes: %s", probes(report.probes()));
     out.println();
     line(
@@ -51,6 +56,14 @@ public final class BenchText {
         "host+copy+device ms",
         "limit ms",
         "ratio");
+  }
+
+  private static String phase(LoadPhase phase) {
+    String time = format("%s %.2f s", phase.name(), phase.seconds());
+    return phase.bytes() == null || phase.bytesPerSecond() == null
+        ? time
+        : format(
+            "%s (%.2f GB, %.2f GB/s)", time, phase.bytes() / GIGA, phase.bytesPerSecond() / GIGA);
   }
 
   private static String probes(MachineRates rates) {

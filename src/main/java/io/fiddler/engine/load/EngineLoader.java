@@ -15,11 +15,13 @@ import io.fiddler.engine.load.device.MemoryNeeds;
 import io.fiddler.engine.load.device.Resources;
 import io.fiddler.engine.load.latency.DispatcherChoice;
 import io.fiddler.engine.load.latency.LatencyCalibration;
+import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.ExpertLanes;
 import io.fiddler.engine.step.ResidentExperts;
 import io.fiddler.expert.Way;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.cpu.CpuKernelSet;
+import io.fiddler.tensor.MemoryKind;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -66,6 +68,7 @@ final class EngineLoader {
   /// Loads everything; the loop is not started.
   LoadedEngine load() {
     try {
+      LoadPhase.OPENING.tell(progress);
       return load(devices.apply(options.device()));
     } catch (DeviceLaneException e) {
       // From the beginning: the weights may have to be laid out in another way.
@@ -108,8 +111,13 @@ final class EngineLoader {
         side.kernels(onHost, model.config(), model.format(), needs, resources);
     Segments onDevice = kernelsThere.segments();
 
+    LoadMeter filling = LoadPhase.FILLING.meter(progress);
     DeviceRoom room =
         DeviceRoom.allocate(device, model, needs, capacity, kernelsThere.hostRows(), resources);
+    if (device.memoryKind() == MemoryKind.DEVICE) {
+      long denseBytes = DeviceModel.denseBytes(model.weights());
+      filling.at(denseBytes, denseBytes);
+    }
     ExpertLanes lanes =
         new ExpertLanes(
             device,

@@ -3,9 +3,11 @@ package io.fiddler.engine.load;
 /// The phases of loading, in their order, and how much of loading is done when each begins: reading
 /// the weights is most of it.
 enum LoadPhase {
+  OPENING("opening the device", 0),
   READING("reading weights", 0),
   PAGE_LOCKING("page-locking experts", 0.8),
-  WARMING("warming kernels", 0.87),
+  WARMING("warming kernels", 0.86),
+  FILLING("loading the dense part", 0.88),
   CHECKING("checking lanes", 0.89),
   MEASURING("measuring latencies", 0.9),
   BRINGING("loading resident experts", 0.95);

@@ -32,6 +32,19 @@ public final class ModelConfigReader {
     return read(configFile, Optional.empty());
   }
 
+  /// What checkpoints of an architecture call their tensors.
+  ///
+  /// @param modelType as a config.json has it
+  public static TensorNames tensorNames(String modelType) {
+    Architecture architecture = Architecture.SUPPORTED.get(modelType);
+    if (architecture == null) {
+      throw new IllegalArgumentException(
+          "modelType must be one of %s, got %s"
+              .formatted(Architecture.SUPPORTED.keySet(), modelType));
+    }
+    return architecture.tensorNames();
+  }
+
   private static Described read(Path configFile, Optional<ConfigObject> generationConfig) {
     ConfigObject config = ConfigObject.read(configFile);
     Architecture architecture = Architecture.of(config);

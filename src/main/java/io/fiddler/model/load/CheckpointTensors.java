@@ -1,15 +1,12 @@
 package io.fiddler.model.load;
 
-import io.fiddler.model.LoadProgress;
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.model.config.TensorId;
 import io.fiddler.model.config.TensorNames;
 import io.fiddler.safetensors.Checkpoint;
 import io.fiddler.safetensors.StoredTensor;
-import io.fiddler.safetensors.TensorRead;
-import io.fiddler.safetensors.TensorReader;
 import io.fiddler.tensor.ElementType;
-import java.util.List;
+import java.lang.foreign.MemorySegment;
 
 /// The tensors of a checkpoint under the names of its architecture.
 ///
@@ -50,16 +47,9 @@ record CheckpointTensors(Checkpoint checkpoint, TensorNames names, int numThread
   }
 
   @Override
-  public void fill(List<Target> targets, LoadProgress progress) {
-    TensorReader.readAll(
-        targets.stream().map(this::read).toList(), numThreads, progress::onProgress);
-  }
-
-  private TensorRead read(Target target) {
-    StoredTensor tensor = find(target.shape().id());
-    return switch (target.cut()) {
-      case ROWS -> new TensorRead.Rows(tensor, target.blocks());
-      case COLUMNS -> new TensorRead.Columns(tensor, target.blocks());
-    };
+  public void rows(CutTensor tensor, int firstRow, MemorySegment target) {
+    StoredTensor stored = find(tensor.shape().id());
+    long rowBytes = stored.sizeBytes() / tensor.shape().rows();
+    stored.read(firstRow * rowBytes, target.asByteBuffer());
   }
 }

@@ -3,6 +3,7 @@ package io.fiddler.model.load;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.model.config.TensorId;
 import io.fiddler.tensor.ElementType;
+import io.fiddler.tensor.ExpertFormat.Tiling;
 import io.fiddler.tensor.HostMemory;
 import io.fiddler.tensor.Matrix;
 import io.fiddler.tensor.MemoryView;
@@ -42,11 +43,12 @@ final class DenseWeights {
     return sizeBytes;
   }
 
-  List<TensorSource.Target> targets(HostMemory memory) {
-    List<TensorSource.Target> targets = new ArrayList<>();
+  List<WeightsFill.Target> targets(HostMemory memory) {
+    List<WeightsFill.Target> targets = new ArrayList<>();
     for (Slot slot : slots.values()) {
       targets.add(
-          new TensorSource.Target(slot.shape, TensorSource.Cut.ROWS, List.of(slot.in(memory))));
+          new WeightsFill.Target(
+              CutTensor.whole(slot.shape), Tiling.ROW_MAJOR, List.of(slot.in(memory))));
     }
     return targets;
   }

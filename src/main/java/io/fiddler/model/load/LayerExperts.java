@@ -4,18 +4,14 @@ import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.model.config.TensorId;
 import io.fiddler.model.config.TensorRole;
-import io.fiddler.tensor.AmxTiles;
+import io.fiddler.model.load.CutTensor.Cut;
 import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.ExpertFormat.Tiling;
 import io.fiddler.tensor.HostMemory;
-import io.fiddler.tensor.Matrix;
 import io.fiddler.tensor.MemoryView;
-import io.fiddler.tensor.ParallelTasks;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /// The experts of one layer, slice-major, in one block of memory.
@@ -23,31 +19,22 @@ final class LayerExperts {
   /// A page: the driver of a device registers whole pages.
   private static final long ALIGNMENT_BYTES = 4096;
 
-  private final int layer;
   private final int numExperts;
-
-  /// How they are read.
-  private final ExpertFormat rowMajor;
-
-  /// How they end up.
+  private final List<CutTensor> tensors;
   private final ExpertFormat format;
 
   /// Plans the block; allocates nothing.
   LayerExperts(
       int layer, int hiddenSize, MixtureOfExperts mlp, TensorSource source, Tiling tiling) {
-    this.layer = layer;
     numExperts = mlp.numExperts();
-    int intermediateSize = mlp.moeIntermediateSize();
-    TensorShape first = shape(TensorRole.GATE_PROJ, 0, hiddenSize, intermediateSize);
+    TensorShape first =
+        shape(new TensorId(TensorRole.GATE_PROJ, layer, 0), hiddenSize, mlp.moeIntermediateSize());
     ElementType type = source.elementType(first);
-    for (int expert = 0; expert < numExperts; expert++) {
-      for (TensorRole role :
-          List.of(TensorRole.GATE_PROJ, TensorRole.UP_PROJ, TensorRole.DOWN_PROJ)) {
-        TensorShape shape = shape(role, expert, hiddenSize, intermediateSize);
-        requireType(type, first.id(), shape, source);
-      }
+    tensors = tensors(layer, hiddenSize, mlp, type);
+    for (CutTensor tensor : tensors) {
+      requireType(type, first.id(), tensor.shape(), source);
     }
-    rowMajor = ExpertFormat.of(type, hiddenSize, intermediateSize);
+    ExpertFormat rowMajor = ExpertFormat.of(type, hiddenSize, mlp.moeIntermediateSize());
     format = rowMajor.allows(tiling) ? rowMajor.with(tiling) : rowMajor;
   }
 
@@ -61,12 +48,27 @@ final class LayerExperts {
     }
   }
 
-  private TensorShape shape(TensorRole role, int expert, int hiddenSize, int intermediateSize) {
-    boolean down = role == TensorRole.DOWN_PROJ;
-    return new TensorShape(
-        new TensorId(role, layer, expert),
-        down ? hiddenSize : intermediateSize,
-        down ? intermediateSize : hiddenSize);
+  /// The matrices of each expert in the order in which a slice holds their parts, cut into slices.
+  static List<CutTensor> tensors(
+      int layer, int hiddenSize, MixtureOfExperts mlp, ElementType type) {
+    int intermediateSize = mlp.moeIntermediateSize();
+    int numSlices = ExpertFormat.of(type, hiddenSize, intermediateSize).numSlices();
+    List<CutTensor> tensors = new ArrayList<>();
+    for (int expert = 0; expert < mlp.numExperts(); expert++) {
+      for (TensorRole role :
+          List.of(TensorRole.GATE_PROJ, TensorRole.UP_PROJ, TensorRole.DOWN_PROJ)) {
+        TensorShape shape = shape(new TensorId(role, layer, expert), hiddenSize, intermediateSize);
+        tensors.add(
+            new CutTensor(shape, role == TensorRole.DOWN_PROJ ? Cut.COLUMNS : Cut.ROWS, numSlices));
+      }
+    }
+    return tensors;
+  }
+
+  private static TensorShape shape(TensorId id, int hiddenSize, int intermediateSize) {
+    return id.role() == TensorRole.DOWN_PROJ
+        ? new TensorShape(id, hiddenSize, intermediateSize)
+        : new TensorShape(id, intermediateSize, hiddenSize);
   }
 
   private long strideBytes() {
@@ -88,44 +90,26 @@ final class LayerExperts {
         .toList();
   }
 
-  /// Brings the experts, which have been read, into their format, on several threads.
-  void layOut(HostMemory memory, int numThreads) {
-    if (format.tiling() != Tiling.AMX_TILES) {
-      return;
-    }
+  /// Where the tensors go.
+  List<WeightsFill.Target> targets(HostMemory memory) {
+    List<WeightsFill.Target> targets = new ArrayList<>();
     List<MemoryView> experts = views(memory);
-    AmxTiles[] ofWorker = new AmxTiles[numThreads];
-    Arrays.setAll(ofWorker, _ -> new AmxTiles(format));
-    int numSlices = format.numSlices();
-    ParallelTasks.run(
-        numThreads,
-        numExperts * numSlices,
-        (worker, i) ->
-            ofWorker[worker].pack(format.slices(experts.get(i / numSlices), i % numSlices, 1)));
-  }
-
-  /// Where the tensors go at first: row-major.
-  List<TensorSource.Target> targets(HostMemory memory) {
-    List<TensorSource.Target> targets = new ArrayList<>();
-    List<MemoryView> experts = views(memory);
-    for (int expert = 0; expert < numExperts; expert++) {
-      MemoryView bytes = experts.get(expert);
-      targets.add(target(TensorRole.GATE_PROJ, expert, bytes, rowMajor::gate));
-      targets.add(target(TensorRole.UP_PROJ, expert, bytes, rowMajor::up));
-      targets.add(target(TensorRole.DOWN_PROJ, expert, bytes, rowMajor::down));
+    int matrices = tensors.size() / numExperts;
+    for (int i = 0; i < tensors.size(); i++) {
+      MemoryView expert = experts.get(i / matrices);
+      int matrix = i % matrices;
+      List<MemoryView> blocks =
+          IntStream.range(0, format.numSlices())
+              .mapToObj(slice -> part(expert, slice, matrix))
+              .toList();
+      targets.add(new WeightsFill.Target(tensors.get(i), format.tiling(), blocks));
     }
     return targets;
   }
 
-  private TensorSource.Target target(
-      TensorRole role, int expert, MemoryView bytes, BiFunction<MemoryView, Integer, Matrix> part) {
-    List<MemoryView> blocks =
-        IntStream.range(0, format.numSlices())
-            .mapToObj(slice -> part.apply(bytes, slice).memory())
-            .toList();
-    return new TensorSource.Target(
-        shape(role, expert, format.hiddenSize(), format.intermediateSize()),
-        role == TensorRole.DOWN_PROJ ? TensorSource.Cut.COLUMNS : TensorSource.Cut.ROWS,
-        blocks);
+  private MemoryView part(MemoryView expert, int slice, int matrix) {
+    return expert.slice(
+        slice * format.sliceSizeBytes() + matrix * format.matrixSizeBytes(),
+        format.matrixSizeBytes());
   }
 }

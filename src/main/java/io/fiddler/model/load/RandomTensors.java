@@ -1,18 +1,10 @@
 package io.fiddler.model.load;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.fiddler.model.LoadProgress;
 import io.fiddler.model.config.TensorId;
 import io.fiddler.tensor.ElementType;
-import io.fiddler.tensor.MemoryKind;
-import io.fiddler.tensor.MemoryView;
-import io.fiddler.tensor.ParallelTasks;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Random BF16 weights with the scale that trained ones have, so that activations stay finite
 /// through any number of layers. Every number depends on the seed and its place alone, not on the
@@ -22,7 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /// @param skew which experts the routers prefer
 /// @param numThreads threads that fill memory
 record RandomTensors(long seed, RouterSkew skew, int numThreads) implements TensorSource {
-  private static final int CHUNK_BYTES = 4 << 20;
   private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
 
   // Four numbers a word, each with random sign, mantissa and two low bits of the exponent.
@@ -42,52 +33,55 @@ record RandomTensors(long seed, RouterSkew skew, int numThreads) implements Tens
     return "random tensor " + id;
   }
 
-  private record Chunk(TensorShape shape, int block, long offset, MemoryView memory) {}
-
   @Override
-  public void fill(List<Target> targets, LoadProgress progress) {
-    List<Chunk> chunks = new ArrayList<>();
-    for (Target target : targets) {
-      for (int block = 0; block < target.blocks().size(); block++) {
-        MemoryView memory = target.blocks().get(block);
-        for (long at = 0; at < memory.sizeBytes(); at += CHUNK_BYTES) {
-          long size = Math.min(CHUNK_BYTES, memory.sizeBytes() - at);
-          chunks.add(new Chunk(target.shape(), block, at, memory.slice(at, size)));
+  public void rows(CutTensor tensor, int firstRow, MemorySegment target) {
+    long rowBytes = (long) tensor.shape().cols() * Short.BYTES;
+    int numRows = (int) (target.byteSize() / rowBytes);
+    switch (tensor.cut()) {
+      case ROWS -> {
+        int blockRows = tensor.blockRows();
+        for (int row = firstRow; row < firstRow + numRows; ) {
+          int rows = Math.min(firstRow + numRows - row, blockRows - row % blockRows);
+          long at = (row - firstRow) * rowBytes;
+          fill(
+              tensor.shape(),
+              row / blockRows,
+              row % blockRows * rowBytes,
+              target.asSlice(at, rows * rowBytes));
+          row += rows;
+        }
+      }
+      case COLUMNS -> {
+        long width = (long) tensor.blockCols() * Short.BYTES;
+        for (int row = 0; row < numRows; row++) {
+          for (int block = 0; block < tensor.numBlocks(); block++) {
+            long at = row * rowBytes + block * width;
+            fill(tensor.shape(), block, (firstRow + row) * width, target.asSlice(at, width));
+          }
         }
       }
     }
-    long totalBytes = chunks.stream().mapToLong(chunk -> chunk.memory.sizeBytes()).sum();
-    AtomicLong doneBytes = new AtomicLong();
-    ParallelTasks.run(
-        numThreads,
-        chunks.size(),
-        (_, index) -> {
-          Chunk chunk = chunks.get(index);
-          fill(chunk);
-          progress.onProgress(doneBytes.addAndGet(chunk.memory.sizeBytes()), totalBytes);
-        });
   }
 
-  private void fill(Chunk chunk) {
-    TensorId id = chunk.shape.id();
+  /// Makes the part of a block that begins `offset` bytes into it.
+  private void fill(TensorShape shape, int block, long offset, MemorySegment target) {
+    int size = (int) target.byteSize();
+    if (offset % Long.BYTES != 0 || size % Long.BYTES != 0) {
+      throw new IllegalArgumentException(
+          "random rows must be multiples of 4 numbers, got %d bytes at %d of %s"
+              .formatted(size, offset, shape.id()));
+    }
+    TensorId id = shape.id();
     boolean norm = id.role().isNorm();
     long mask = norm ? 0 : RANDOM_BITS;
-    long base = EACH_NUMBER * (norm ? ONE : smallest(skew.inputs(chunk.shape)));
+    long base = EACH_NUMBER * (norm ? ONE : smallest(skew.inputs(shape)));
     long start =
-        mix(mix(mix(mix(seed, id.role().name().hashCode()), id.layer()), id.expert()), chunk.block)
-            + chunk.offset / Long.BYTES * GOLDEN_RATIO;
-    MemorySegment memory = chunk.memory.segment(MemoryKind.HOST);
-    int size = (int) memory.byteSize();
-    int words = size / Long.BYTES * Long.BYTES;
-    for (int at = 0; at < words; at += Long.BYTES) {
-      memory.set(JAVA_LONG_UNALIGNED, at, (word(start, at) & mask) + base);
+        mix(mix(mix(mix(seed, id.role().name().hashCode()), id.layer()), id.expert()), block)
+            + offset / Long.BYTES * GOLDEN_RATIO;
+    for (int at = 0; at < size; at += Long.BYTES) {
+      target.set(JAVA_LONG_UNALIGNED, at, (word(start, at) & mask) + base);
     }
-    long last = (word(start, words) & mask) + base;
-    for (int at = words; at < size; at += Short.BYTES) {
-      memory.set(JAVA_SHORT_UNALIGNED, at, (short) last);
-      last >>>= Short.SIZE;
-    }
-    skew.apply(chunk.shape, chunk.offset, memory);
+    skew.apply(shape, offset, target);
   }
 
   /// The smallest of the four exponents, in place; the numbers' standard deviation is then close to

@@ -7,6 +7,8 @@ import io.fiddler.model.ModelConfig;
 import io.fiddler.model.SoftmaxTopK;
 import io.fiddler.model.config.RopeFrequencies;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,6 +34,11 @@ record SyntheticShape(
     int moeIntermediateSize) {
   /// The experts of a token, in all shapes.
   static final int NUM_EXPERTS_PER_TOKEN = 2;
+
+  private static final double ROPE_THETA = 1e6;
+  private static final double RMS_NORM_EPS = 1e-5;
+  private static final int BOS_TOKEN_ID = 1;
+  private static final int EOS_TOKEN_ID = 2;
 
   /// Every shape by its name.
   static final Map<String, SyntheticShape> NAMED =
@@ -79,7 +86,7 @@ record SyntheticShape(
                 heads.query,
                 heads.keyValue,
                 headDim,
-                RopeFrequencies.of(1e6, headDim).unscaled(),
+                RopeFrequencies.of(ROPE_THETA, headDim).unscaled(),
                 0),
             new MixtureOfExperts(
                 new SoftmaxTopK(true), numExperts, NUM_EXPERTS_PER_TOKEN, moeIntermediateSize));
@@ -88,10 +95,35 @@ record SyntheticShape(
         vocabSize,
         hiddenSize,
         contextLength,
-        1e-5,
+        RMS_NORM_EPS,
         false,
-        Set.of(1),
-        Set.of(2),
+        Set.of(BOS_TOKEN_ID),
+        Set.of(EOS_TOKEN_ID),
         Collections.nCopies(numLayers, layer));
+  }
+
+  /// The same as a config.json of Hugging Face.
+  Map<String, Object> configFile() {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("architectures", List.of("MixtralForCausalLM"));
+    config.put("model_type", "mixtral");
+    config.put("torch_dtype", "bfloat16");
+    config.put("vocab_size", vocabSize);
+    config.put("hidden_size", hiddenSize);
+    config.put("intermediate_size", moeIntermediateSize);
+    config.put("num_hidden_layers", numLayers);
+    config.put("num_attention_heads", heads.query);
+    config.put("num_key_value_heads", heads.keyValue);
+    config.put("head_dim", headDim);
+    config.put("num_local_experts", numExperts);
+    config.put("num_experts_per_tok", NUM_EXPERTS_PER_TOKEN);
+    config.put("max_position_embeddings", contextLength);
+    config.put("hidden_act", "silu");
+    config.put("rms_norm_eps", RMS_NORM_EPS);
+    config.put("rope_theta", ROPE_THETA);
+    config.put("tie_word_embeddings", false);
+    config.put("bos_token_id", BOS_TOKEN_ID);
+    config.put("eos_token_id", EOS_TOKEN_ID);
+    return config;
   }
 }

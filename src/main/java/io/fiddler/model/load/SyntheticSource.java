@@ -104,7 +104,7 @@ record SyntheticSource(String name, SyntheticShape shape, long seed, double skew
         .load(Fingerprint.ofSynthetic(config, seed, skew), progress);
   }
 
-  private RandomTensors tensors() {
+  RandomTensors tensors() {
     return new RandomTensors(seed, new RouterSkew(seed, skew), loadThreads);
   }
 

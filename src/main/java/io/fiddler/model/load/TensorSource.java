@@ -1,11 +1,9 @@
 package io.fiddler.model.load;
 
-import io.fiddler.model.LoadProgress;
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.model.config.TensorId;
 import io.fiddler.tensor.ElementType;
-import io.fiddler.tensor.MemoryView;
-import java.util.List;
+import java.lang.foreign.MemorySegment;
 
 /// Where a model's numbers come from.
 interface TensorSource {
@@ -17,26 +15,13 @@ interface TensorSource {
   /// Name and place of a tensor, for messages.
   String describe(TensorId id);
 
-  /// Threads that fill memory.
+  /// Threads that may ask for rows at once.
   int numThreads();
 
-  /// Fills memory, on those threads.
-  void fill(List<Target> targets, LoadProgress progress);
-
-  /// How a tensor is cut into equal blocks.
-  enum Cut {
-    ROWS,
-    COLUMNS
-  }
-
-  /// Where one tensor goes.
+  /// Puts rows of a tensor into memory, one after the other. Safe to call from any thread.
   ///
-  /// @param shape the tensor
-  /// @param cut which dimension is cut
-  /// @param blocks memory of each block, row-major, in order
-  record Target(TensorShape shape, Cut cut, List<MemoryView> blocks) {
-    public Target {
-      blocks = List.copyOf(blocks);
-    }
-  }
+  /// @param tensor the tensor; the rows are all of it that a cut leaves together
+  /// @param firstRow of the tensor, not of a block
+  /// @param target as large as the rows
+  void rows(CutTensor tensor, int firstRow, MemorySegment target);
 }

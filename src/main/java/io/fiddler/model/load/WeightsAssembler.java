@@ -75,14 +75,11 @@ final class WeightsAssembler {
   }
 
   private void fill(List<HostMemory> memory, LoadProgress progress) {
-    List<TensorSource.Target> targets = new ArrayList<>(dense.targets(memory.getFirst()));
+    List<WeightsFill.Target> targets = new ArrayList<>(dense.targets(memory.getFirst()));
     for (int layer = 0; layer < experts.size(); layer++) {
       targets.addAll(experts.get(layer).targets(memory.get(layer + 1)));
     }
-    source.fill(targets, progress);
-    for (int layer = 0; layer < experts.size(); layer++) {
-      experts.get(layer).layOut(memory.get(layer + 1), source.numThreads());
-    }
+    WeightsFill.run(source, targets, progress);
   }
 
   private ModelWeights weights(String fingerprint, List<HostMemory> memory) {

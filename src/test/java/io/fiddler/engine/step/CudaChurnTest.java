@@ -69,20 +69,18 @@ final class CudaChurnTest extends ResidencyChurnContract {
   private static Shape shape(ModelWeights weights, StepRig.Room room) {
     List<Heads> layers =
         weights.config().layers().stream()
-            .map(
-                layer ->
-                    switch (layer.attention()) {
-                      case GroupedQueryAttention a ->
-                          new Heads(a.numHeads(), a.numKvHeads(), a.headDim(), a.slidingWindow());
-                    })
+            .map(layer ->
+                switch (layer.attention()) {
+                  case GroupedQueryAttention a ->
+                      new Heads(a.numHeads(), a.numKvHeads(), a.headDim(), a.slidingWindow());
+                })
             .toList();
     return new Shape(
         room.maxRows(),
         weights.config().hiddenSize(),
         weights.config().vocabSize(),
         layers,
-        new Shape.Experts(
-            StepRig.topK(weights), weights.layers().getFirst().experts().format()),
+        new Shape.Experts(StepRig.topK(weights), weights.layers().getFirst().experts().format()),
         new Shape.Cache(
             room.kvBlocks(),
             KvStorage.BLOCK_TOKENS,
@@ -131,8 +129,7 @@ final class CudaChurnTest extends ResidencyChurnContract {
   void requireNothingOpen(Device device) {
     super.requireNothingOpen(device);
     LiveCounts live = ((CudaDevice) device).live();
-    assertThat(live)
-        .isEqualTo(new LiveCounts(0, 0, 0, 0, live.modules(), live.events()));
+    assertThat(live).isEqualTo(new LiveCounts(0, 0, 0, 0, live.modules(), live.events()));
     assertThat(live.events()).isLessThan(MOST_EVENTS);
   }
 }

@@ -92,8 +92,7 @@ final class StepRig implements AutoCloseable {
     int topK = topK(weights);
     int numSlices = weights.layers().getFirst().experts().format().numSlices();
     int splitParts = room.maxRows() * topK * numSlices;
-    return new StepBuffers.Shape(
-        room.maxRows(), weights.config().hiddenSize(), topK, splitParts);
+    return new StepBuffers.Shape(room.maxRows(), weights.config().hiddenSize(), topK, splitParts);
   }
 
   /// Bytes of the host's activations.

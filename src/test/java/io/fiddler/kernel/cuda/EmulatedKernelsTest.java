@@ -32,8 +32,7 @@ final class EmulatedKernelsTest {
     String compiler = System.getenv().getOrDefault("CXX", "g++");
     assumeTrue(
         compilesHalfFloats(compiler, folder),
-        () ->
-            "the kernels' emulation needs g++ 12 or newer on x86-64, got none as " + compiler);
+        () -> "the kernels' emulation needs g++ 12 or newer on x86-64, got none as " + compiler);
     Path log = folder.resolve("log");
     int status =
         run(
@@ -47,7 +46,9 @@ final class EmulatedKernelsTest {
     assertThat(lines).noneMatch(line -> line.endsWith("FAILED"));
     Matcher summary = SUMMARY.matcher(lines.getLast());
     assertThat(summary.matches())
-        .as("the last line of the checks says how many there were, got: %s", String.join("\n", lines))
+        .as(
+            "the last line of the checks says how many there were, got: %s",
+            String.join("\n", lines))
         .isTrue();
     assertThat(Integer.parseInt(summary.group(1))).as("checks").isPositive();
     assertThat(summary.group(2)).as("failed checks").isEqualTo("0");
@@ -55,7 +56,8 @@ final class EmulatedKernelsTest {
   }
 
   private static boolean compilesHalfFloats(String compiler, Path folder) throws Exception {
-    Path source = Files.writeString(folder.resolve("half.cpp"), "_Float16 half(float x) { return x; }\n");
+    Path source =
+        Files.writeString(folder.resolve("half.cpp"), "_Float16 half(float x) { return x; }\n");
     try {
       String object = folder.resolve("half.o").toString();
       return run(folder.resolve("half.log"), compiler, "-c", source.toString(), "-o", object) == 0;

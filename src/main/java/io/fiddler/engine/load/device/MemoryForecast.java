@@ -25,7 +25,8 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
   /// @throws io.fiddler.device.DeviceOptionsException if the model has fewer experts
   public static MemoryForecast onGpu(
       WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
-    MemoryNeeds needs = needs(sizes, limits, CudaSegments.cacheType(sizes.type()), SliceSums.TOGETHER);
+    MemoryNeeds needs =
+        needs(sizes, limits, CudaSegments.cacheType(sizes.type()), SliceSums.TOGETHER);
     long kernelBytes = CudaSide.scratchOfAny(sizes.config(), sizes.expertFormat(), needs);
     return divide(sizes, needs, kernelBytes, budgetBytes, experts);
   }
@@ -34,7 +35,11 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
   public static MemoryForecast emulated(
       WeightSizes sizes, Limits limits, long budgetBytes, int experts) {
     return divide(
-        sizes, needs(sizes, limits, ElementType.F32, SliceSums.ONE_BY_ONE), 0, budgetBytes, experts);
+        sizes,
+        needs(sizes, limits, ElementType.F32, SliceSums.ONE_BY_ONE),
+        0,
+        budgetBytes,
+        experts);
   }
 
   private static MemoryNeeds needs(

@@ -23,12 +23,7 @@ final class MemoryNeedsTest {
   private StepBuffers.Shape buffers(SliceSums sums, boolean every) {
     ExpertFormat format = ExpertFormat.of(ElementType.BF16, 4096, 14336);
     return MemoryNeeds.of(
-            mixtral,
-            format,
-            LIMITS,
-            MemoryKind.DEVICE,
-            ElementType.BF16,
-            new Splits(sums, every))
+            mixtral, format, LIMITS, MemoryKind.DEVICE, ElementType.BF16, new Splits(sums, every))
         .buffers();
   }
 

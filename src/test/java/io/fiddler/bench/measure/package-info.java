@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.bench.measure;
+
+import org.jspecify.annotations.NullMarked;
