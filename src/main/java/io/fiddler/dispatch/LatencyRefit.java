@@ -11,17 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// Each lane, and each bucket of rows of a lane, has an exponentially weighted mean of the
 /// logarithm of observed over *measured* time, which begins at zero: the measurement is the prior.
 /// A bucket uses its own mean once it has seen {@value #ENOUGH} observations, before that its
-/// lane's. An observation that is far from what was learned so far counts little more than one that
-/// is a quarter off: a neighbour on the machine may stop a thread for any time, and on some
-/// machines parts of the memory are half as fast for host and copies alike, which no plan can
-/// balance. So what is learned lies near the median. The corrections are bounded, since a price
-/// that is further off says that something else is wrong.
+/// lane's. Single observations count at most fourfold either way, since a neighbour on the machine
+/// may stop a thread for any time; the corrections are bounded likewise, since a price that is
+/// further off says that something else is wrong.
 public final class LatencyRefit {
-  /// Weight of one observation; a small change is half learned after 14.
+  /// Weight of one observation; a change is half learned after 14.
   private static final double WEIGHT = 0.05;
 
   private static final int ENOUGH = 16;
-  private static final double LARGEST_SURPRISE = Math.log(1.25);
+  private static final double LARGEST_RATIO = 4;
   private static final double LARGEST_FACTOR = 3;
   private static final int LANES = CostLane.values().length;
 
@@ -63,7 +61,8 @@ public final class LatencyRefit {
       residuals[lane][bucket] = window;
     }
     window.add(observation.nanos() / predicted);
-    double log = Math.log(observation.nanos() / asMeasured);
+    double bound = Math.log(LARGEST_RATIO);
+    double log = Math.clamp(Math.log(observation.nanos() / asMeasured), -bound, bound);
     lanes[lane].add(log);
     buckets[lane][bucket].add(log);
   }
@@ -152,7 +151,7 @@ public final class LatencyRefit {
     private long count;
 
     void add(double value) {
-      log += WEIGHT * Math.clamp(value - log, -LARGEST_SURPRISE, LARGEST_SURPRISE);
+      log += WEIGHT * (value - log);
       count++;
     }
 

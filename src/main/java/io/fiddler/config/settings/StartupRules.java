@@ -1,5 +1,6 @@
 package io.fiddler.config.settings;
 
+import io.fiddler.store.DatabaseUrl;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class StartupRules implements BeanFactoryPostProcessor {
                 new NoUnboundElementsBindHandler(
                     BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
     requireOnePort(environment.getProperty("management.server.port"));
+    requireDatabase(environment.getProperty("spring.datasource.url"));
     if (!properties.security().hasAdminKey()) {
       requireLoopback(environment.getProperty("server.address"));
     }
@@ -57,6 +59,17 @@ final class StartupRules implements BeanFactoryPostProcessor {
       throw new InvalidSettingException(
           "management.server.port must not be set, operations are served on server.port, got "
               + port);
+    }
+  }
+
+  /// Without a text the embedded database is used. Later, a URL that no driver takes would look
+  /// like a database that is down.
+  private static void requireDatabase(@Nullable String url) {
+    if (url != null && !url.isBlank() && !DatabaseUrl.isSound(url)) {
+      throw new InvalidSettingException(
+          "spring.datasource.url",
+          "empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler",
+          DatabaseUrl.shown(url));
     }
   }
 

@@ -115,6 +115,11 @@ final class SettingsTest {
           server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got nothing
           management.server.port=9090           | management.server.port must not be set, operations are served on server.port, got 9090
           fiddler.api.max-body-size=2GB         | fiddler.api.max-body-size must be at most 1GB, got 2147483648B
+          spring.datasource.url=jdbc:postgresql://localhost:port/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql://localhost:port/fiddler
+          spring.datasource.url=jdbc:postgresql://localhost:70000/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql://localhost:70000/fiddler
+          spring.datasource.url=postgres://me:secret@localhost/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got postgres://...@localhost/fiddler
+          spring.datasource.url=jdbc:postgresql//localhost/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql//localhost/fiddler
+          spring.datasource.url=jdbc:mysql://localhost/fiddler?password=secret | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:mysql://localhost/fiddler?...
           """)
   void start_isRefusedWithOneSentence_whenASettingBreaksItsRule(String setting, String sentence) {
     runner
@@ -126,6 +131,22 @@ final class SettingsTest {
           assertThat(analysis).isNotNull();
           assertThat(analysis.getDescription()).isEqualTo(sentence);
         });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "jdbc:postgresql://localhost:5432/fiddler",
+        "jdbc:postgresql://[::1]/fiddler?sslmode=require&connectTimeout=2",
+        "jdbc:postgresql://one:5432,two:5433/fiddler",
+        "jdbc:postgresql:fiddler"
+      })
+  void databaseUrl_isAccepted_whenTheDriverUnderstandsIt(String url) {
+    runner
+        .withPropertyValues("spring.datasource.url=" + url)
+        .run(context -> assertThat(context).hasNotFailed());
   }
 
   @ParameterizedTest
