@@ -91,12 +91,12 @@ final class BenchCommandTest {
             "--experts=24",
             "--dispatch=stream",
             "--prompt=8",
-            "--tokens=5",
+            "--tokens=33",
             "--json=-");
 
     assertThat(ended.exitCode()).as(ended.err()).isZero();
     JsonNode report = JSON.readTree(ended.out());
-    assertThat(ended.err()).contains("decode, 1 request, 8 in, 5 out");
+    assertThat(ended.err()).contains("decode, 1 request, 8 in, 33 out");
     assertThat(report.path("model").path("residentExperts").asInt()).isEqualTo(24);
     assertThat(report.path("probes").path("copyTogether").asDouble()).isPositive();
     JsonNode decode = report.path("scenarios").get(0).path("decode");
