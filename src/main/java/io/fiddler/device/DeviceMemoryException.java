@@ -1,5 +1,7 @@
 package io.fiddler.device;
 
+import io.fiddler.tensor.ByteSize;
+
 /// The device's memory does not hold what was asked; the message says for what, how much, and what
 /// is left.
 public final class DeviceMemoryException extends RuntimeException {
@@ -22,8 +24,8 @@ public final class DeviceMemoryException extends RuntimeException {
         "device memory for %s needs %s, but of %s only %s are left (fiddler.device.memory)"
             .formatted(
                 purpose,
-                ByteText.of(requestedBytes),
-                ByteText.of(budgetBytes),
-                ByteText.of(budgetBytes - usedBytes)));
+                ByteSize.describe(requestedBytes),
+                ByteSize.describe(budgetBytes),
+                ByteSize.describe(budgetBytes - usedBytes)));
   }
 }

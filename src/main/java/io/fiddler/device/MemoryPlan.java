@@ -1,5 +1,7 @@
 package io.fiddler.device;
 
+import io.fiddler.tensor.ByteSize;
+
 /// How a device's memory is divided: what must be there, and the experts that fit beside it. Pure.
 ///
 /// @param budgetBytes what may be taken in all
@@ -56,9 +58,9 @@ public record MemoryPlan(long budgetBytes, Demand demand, int experts) {
           "%d experts of %s do not fit: of %s of device memory %s are left for experts, enough for"
                   .formatted(
                       fixedExperts,
-                      ByteText.of(demand.expertBytes()),
-                      ByteText.of(budgetBytes),
-                      ByteText.of(left))
+                      ByteSize.describe(demand.expertBytes()),
+                      ByteSize.describe(budgetBytes),
+                      ByteSize.describe(left))
               + " %d; lower fiddler.device.experts or raise fiddler.device.memory"
                   .formatted(fitting));
     }
@@ -78,13 +80,14 @@ public record MemoryPlan(long budgetBytes, Demand demand, int experts) {
   private static DeviceMemoryException baseDoesNotFit(long budgetBytes, Demand demand) {
     return new DeviceMemoryException(
         "the model needs %s of device memory before any expert (dense weights %s, key/value cache"
-                .formatted(ByteText.of(demand.baseBytes()), ByteText.of(demand.denseBytes()))
+                .formatted(
+                    ByteSize.describe(demand.baseBytes()), ByteSize.describe(demand.denseBytes()))
             + " %s, scratch %s, %d slots %s), got %s; raise fiddler.device.memory"
                 .formatted(
-                    ByteText.of(demand.kvCacheBytes()),
-                    ByteText.of(demand.scratchBytes()),
+                    ByteSize.describe(demand.kvCacheBytes()),
+                    ByteSize.describe(demand.scratchBytes()),
                     demand.numSlots(),
-                    ByteText.of(demand.slotRingBytes()),
-                    ByteText.of(budgetBytes)));
+                    ByteSize.describe(demand.slotRingBytes()),
+                    ByteSize.describe(budgetBytes)));
   }
 }
