@@ -16,11 +16,6 @@ public interface Segments extends ExpertSegment, AutoCloseable {
     return ElementType.F32;
   }
 
-  /// Whether an expert's slice is the same bits whether these segments compute it or the host's do.
-  default boolean roundsLikeTheHost() {
-    return true;
-  }
-
   /// `x[r] = table[tokens[r]]`.
   ///
   /// @param table `[vocabSize, hiddenSize]`

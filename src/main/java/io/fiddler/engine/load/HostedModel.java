@@ -102,6 +102,8 @@ record HostedModel(ModelWeights weights, ModelSummary summary) {
         options.limits(),
         device.device().memoryKind(),
         device.cacheType(attentionType(weights.layers().getFirst())),
-        new Splits(SliceSums.where(!device.roundsActivations()), splitsEvery(options)));
+        new Splits(
+            device.roundsActivations() ? SliceSums.TOGETHER : SliceSums.ONE_BY_ONE,
+            splitsEvery(options)));
   }
 }

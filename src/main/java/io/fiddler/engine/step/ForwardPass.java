@@ -44,7 +44,7 @@ public final class ForwardPass {
     this.model = model;
     this.config = config;
     this.segments = segments;
-    this.sums = SliceSums.where(segments.roundsLikeTheHost());
+    this.sums = buffers.shape().sums();
     this.cache = cache;
     this.buffers = buffers;
     this.lanes = lanes;

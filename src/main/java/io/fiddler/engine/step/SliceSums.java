@@ -8,13 +8,6 @@ public enum SliceSums {
   /// As one sum: where the sides round differently anyway. Takes a row of parts for each row.
   TOGETHER;
 
-  /// How it is done on a device.
-  ///
-  /// @param roundsLikeTheHost whether a slice is the same bits there as on the host
-  public static SliceSums where(boolean roundsLikeTheHost) {
-    return roundsLikeTheHost ? ONE_BY_ONE : TOGETHER;
-  }
-
   /// Rows of parts that `slices` slices take for `rows` rows.
   public int parts(int rows, int slices) {
     return switch (this) {

@@ -28,8 +28,9 @@ public final class StepBuffers implements AutoCloseable {
   /// @param maxRows most rows of a step
   /// @param hiddenSize width of a row
   /// @param topK experts a row
+  /// @param sums how a split expert's slices on the device are added to the host's
   /// @param maxSplitParts most rows of slices that are summed later
-  public record Shape(int maxRows, int hiddenSize, int topK, int maxSplitParts) {
+  public record Shape(int maxRows, int hiddenSize, int topK, SliceSums sums, int maxSplitParts) {
     int maxParts() {
       return maxRows * topK + maxSplitParts;
     }

@@ -129,12 +129,6 @@ public final class CudaSegments implements Segments {
     return shape.cache().type();
   }
 
-  /// They do not: sums are formed in another order, and many rows are rounded to bf16.
-  @Override
-  public boolean roundsLikeTheHost() {
-    return false;
-  }
-
   @Override
   public void embed(Matrix table, StepInput input, Matrix x) {
     parts().step().embed(table, input, x);

@@ -65,7 +65,7 @@ final class FailedLayerTest {
     "threaded, copy, SPLIT"
   })
   void failedLayer_leavesNothingBehind(String kind, String lane, FixedDispatcher dispatcher) {
-    StepRig.Room room = new StepRig.Room(ROWS, 4, 8);
+    StepRig.Room room = new StepRig.Room(ROWS, 4, 8, SliceSums.ONE_BY_ONE);
     Device device =
         kind.equals("threaded") ? new ThreadedDevice(64 << 20) : new EmulatedDevice(64 << 20);
     Sides sides = new Sides(new FailingKernels(), new FailingKernels(), new FailingCopies(device));

@@ -105,7 +105,11 @@ abstract class ResidencyChurnContract {
   private void churn(Device device) {
     SplittableRandom random = new SplittableRandom(SEED);
     StepRig.Room room =
-        new StepRig.Room(MAX_ROWS, SEQUENCES * MAX_LENGTH / KvStorage.BLOCK_TOKENS, NUM_FRAMES);
+        new StepRig.Room(
+            MAX_ROWS,
+            SEQUENCES * MAX_LENGTH / KvStorage.BLOCK_TOKENS,
+            NUM_FRAMES,
+            sameChoices() ? SliceSums.ONE_BY_ONE : SliceSums.TOGETHER);
     try (ModelWeights weights = StepRig.goldenWeights();
         WorkerPool workers = new WorkerPool(workers());
         Segments host = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);

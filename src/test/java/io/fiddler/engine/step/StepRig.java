@@ -42,7 +42,7 @@ final class StepRig implements AutoCloseable {
   private final ForwardPass forward;
 
   /// Sizes of a rig.
-  record Room(int maxRows, int kvBlocks, int numFrames) {}
+  record Room(int maxRows, int kvBlocks, int numFrames, SliceSums sums) {}
 
   StepRig(
       ModelWeights weights,
@@ -92,7 +92,8 @@ final class StepRig implements AutoCloseable {
     int topK = topK(weights);
     int numSlices = weights.layers().getFirst().experts().format().numSlices();
     int splitParts = room.maxRows() * topK * numSlices;
-    return new StepBuffers.Shape(room.maxRows(), weights.config().hiddenSize(), topK, splitParts);
+    return new StepBuffers.Shape(
+        room.maxRows(), weights.config().hiddenSize(), topK, room.sums(), splitParts);
   }
 
   /// Bytes of the host's activations.

@@ -53,7 +53,8 @@ public record MemoryNeeds(
     return new MemoryNeeds(
         Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
         cacheType,
-        new StepBuffers.Shape(limits.maxStepTokens(), config.hiddenSize(), topK, splitParts),
+        new StepBuffers.Shape(
+            limits.maxStepTokens(), config.hiddenSize(), topK, splits.sums(), splitParts),
         StreamShape.of(format));
   }
 
