@@ -4,6 +4,7 @@ import io.fiddler.tensor.MemoryKind;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// Brings page-locked memory to the device by a kernel that reads it, and so past the copy engine:
 /// a few KiB would stand there behind slices of expert weights, for a millisecond or more.
@@ -17,6 +18,7 @@ final class PinnedReader {
   private final CudaKernels kernels;
   private final List<PinnedMemory> memories = new CopyOnWriteArrayList<>();
   private final KernelArguments arguments = new KernelArguments();
+  private @Nullable CudaFunction fetch;
 
   PinnedReader(CudaKernels kernels) {
     this.kernels = kernels;
@@ -41,9 +43,12 @@ final class PinnedReader {
     }
     int quads = Math.toIntExact(sizeBytes / QUAD_BYTES);
     arguments.clear().address(onDevice).i32(quads).address(to);
-    kernels
-        .function("fetch", "fetch")
-        .launch(lane, Grid.of(Math.clamp(quads / BLOCK, 1, MAX_BLOCKS), BLOCK), arguments);
+    CudaFunction kernel = fetch;
+    if (kernel == null) { // looked up once: each layer of each step comes by here
+      kernel = kernels.function("fetch", "fetch");
+      fetch = kernel;
+    }
+    kernel.launch(lane, Grid.of(Math.clamp(quads / BLOCK, 1, MAX_BLOCKS), BLOCK), arguments);
     return true;
   }
 
