@@ -6,13 +6,12 @@ import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A device whose copy lane fails when it is asked to: later, on its own thread, as copies do.
-public final class FailingCopies implements Device {
-  private final Device device;
+public final class FailingCopies extends ForwardingDevice {
   private final AtomicInteger copiesToGo = new AtomicInteger();
 
   /// Copies to `device` fail.
   public FailingCopies(Device device) {
-    this.device = device;
+    super(device);
   }
 
   /// The copy queued after `copies` others fails.
@@ -21,60 +20,14 @@ public final class FailingCopies implements Device {
   }
 
   @Override
-  public DeviceInfo info() {
-    return device.info();
-  }
-
-  @Override
-  public MemoryKind memoryKind() {
-    return device.memoryKind();
-  }
-
-  @Override
-  public DeviceMemory memory() {
-    return device.memory();
-  }
-
-  @Override
-  public Lane compute() {
-    return device.compute();
-  }
-
-  @Override
   public CopyLane copy() {
-    return new Failing(device.copy());
-  }
-
-  @Override
-  public void close() {
-    device.close();
-  }
-
-  private final class Failing implements CopyLane {
-    private final CopyLane lane;
-
-    Failing(CopyLane lane) {
-      this.lane = lane;
-    }
-
-    @Override
-    public void copy(MemoryView source, MemoryView target) {
-      if (copiesToGo.get() > 0 && copiesToGo.decrementAndGet() == 0) {
-        lane.copy(unreadable(source.sizeBytes()), target);
-      } else {
-        lane.copy(source, target);
+    return new ForwardingCopyLane(super.copy()) {
+      @Override
+      public void copy(MemoryView source, MemoryView target) {
+        boolean fails = copiesToGo.get() > 0 && copiesToGo.decrementAndGet() == 0;
+        super.copy(fails ? unreadable(source.sizeBytes()) : source, target);
       }
-    }
-
-    @Override
-    public Event record() {
-      return lane.record();
-    }
-
-    @Override
-    public void waitFor(Event event) {
-      lane.waitFor(event);
-    }
+    };
   }
 
   /// Memory that is closed already. Were it closed while the lane looks at it, the JVM could throw

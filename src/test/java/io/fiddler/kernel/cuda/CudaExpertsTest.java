@@ -3,13 +3,9 @@ package io.fiddler.kernel.cuda;
 import static io.fiddler.kernel.cuda.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiddler.cuda.CudaDevice;
 import io.fiddler.kernel.AttentionBlock.Heads;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.ExpertTask.Output;
-import io.fiddler.kernel.cpu.CpuKernelSet;
-import io.fiddler.kernel.cpu.CpuSegments;
-import io.fiddler.kernel.cpu.WorkerPool;
 import io.fiddler.kernel.cuda.CudaSegments.Shape;
 import io.fiddler.kernel.cuda.GpuBench.Twin;
 import io.fiddler.tensor.AmxTiles;
@@ -23,39 +19,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Experts on a GPU against the CPU in float32.
 @NullMarked
-@Tag("gpu")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class CudaExpertsTest {
+final class CudaExpertsTest extends GpuBesideCpu {
   private static final int MAX_ROWS = 1100;
   private static final int[] ROWS = {1, 2, 7, 16, 17, 33, 64, 65, 200};
-
-  private final long seed = System.nanoTime();
-  private final WorkerPool workers = new WorkerPool(4);
-  private CudaDevice device;
-  private CpuSegments cpu;
-
-  @BeforeAll
-  void open() {
-    device = CudaDevice.open(0, 0);
-    cpu = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
-  }
-
-  @AfterAll
-  void close() {
-    cpu.close();
-    workers.close();
-    device.close();
-  }
 
   static List<ExpertFormat> formats() {
     ExpertFormat tiled = new ExpertFormat(ElementType.BF16, 96, 192, 3);

@@ -4,37 +4,26 @@ import static io.fiddler.kernel.cuda.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fiddler.cuda.CudaDevice;
 import io.fiddler.cuda.PinnedMemory;
 import io.fiddler.kernel.AttentionBlock.Heads;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.StepInput;
-import io.fiddler.kernel.cpu.CpuKernelSet;
-import io.fiddler.kernel.cpu.CpuSegments;
-import io.fiddler.kernel.cpu.WorkerPool;
 import io.fiddler.kernel.cuda.GpuBench.Twin;
 import io.fiddler.kernel.cuda.LayerScene.Outcome;
 import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.Matrix;
-import io.fiddler.tensor.MemoryKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Attention and router on a GPU against the CPU in float32.
 @NullMarked
-@Tag("gpu")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class CudaLayerTest {
+final class CudaLayerTest extends GpuBesideCpu {
   private static final int[] ROWS = {1, 2, 7, 16, 17, 33, 64, 65, 200};
 
   private static final List<Heads> HEADS =
@@ -45,24 +34,6 @@ final class CudaLayerTest {
           new Heads(8, 1, 128, 33),
           new Heads(2, 2, 256, 0),
           new Heads(4, 4, 80, 300));
-
-  private final long seed = System.nanoTime();
-  private final WorkerPool workers = new WorkerPool(4);
-  private CudaDevice device;
-  private CpuSegments cpu;
-
-  @BeforeAll
-  void open() {
-    device = CudaDevice.open(0, 0);
-    cpu = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
-  }
-
-  @AfterAll
-  void close() {
-    cpu.close();
-    workers.close();
-    device.close();
-  }
 
   @ParameterizedTest
   @CsvSource({"F32, F32", "F16, F32", "BF16, F32", "BF16, BF16"})

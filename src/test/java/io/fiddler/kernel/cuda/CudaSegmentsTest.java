@@ -5,60 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.fiddler.cuda.CudaDevice;
 import io.fiddler.cuda.LiveCounts;
 import io.fiddler.device.DeviceMemoryException;
 import io.fiddler.kernel.AttentionBlock.Heads;
 import io.fiddler.kernel.CombineInput;
 import io.fiddler.kernel.StepInput;
-import io.fiddler.kernel.cpu.CpuKernelSet;
-import io.fiddler.kernel.cpu.CpuSegments;
-import io.fiddler.kernel.cpu.WorkerPool;
 import io.fiddler.kernel.cuda.CudaSegments.Shape;
 import io.fiddler.kernel.cuda.GpuBench.Twin;
 import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.Matrix;
-import io.fiddler.tensor.MemoryKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Embedding, combining, head and ownership on a GPU.
 @NullMarked
-@Tag("gpu")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class CudaSegmentsTest {
+final class CudaSegmentsTest extends GpuBesideCpu {
   private static final int HIDDEN = 136;
   private static final int VOCAB = 301;
   private static final int MAX_ROWS = 200;
-
-  private final long seed = System.nanoTime();
-  private final WorkerPool workers = new WorkerPool(4);
-  private CudaDevice device;
-  private CpuSegments cpu;
-
-  @BeforeAll
-  void open() {
-    device = CudaDevice.open(0, 0);
-    cpu = CpuKernelSet.float32().segments(MemoryKind.HOST, workers);
-  }
-
-  @AfterAll
-  void close() {
-    cpu.close();
-    workers.close();
-    device.close();
-  }
 
   private static Shape shape(int maxRows) {
     return new Shape(
