@@ -65,12 +65,21 @@ final class ArchitectureTest {
           Map.entry("engine", without(ENGINE_SIDE, "bench")),
           Map.entry("usage", Set.of("expert", "placement")),
           Map.entry("bench", ENGINE_SIDE),
+          Map.entry("learning", Set.of("engine", "usage", "placement", "expert", "dispatch")),
           Map.entry("store", Set.of("usage", "placement", "expert")),
           // Engine, and the types its contract speaks in.
           Map.entry("api", Set.of("engine", "usage", "tokenizer", "sampling", "model", "device")),
           Map.entry(
               "ops",
-              Set.of("engine", "usage", "placement", "expert", "model", "device", "dispatch")));
+              Set.of(
+                  "engine",
+                  "usage",
+                  "placement",
+                  "expert",
+                  "model",
+                  "device",
+                  "dispatch",
+                  "learning")));
 
   /// The engine side's libraries beyond the JDK, JSpecify, SLF4J and Error Prone's annotations.
   private static final Map<String, Set<String>> LIBRARIES =

@@ -20,8 +20,8 @@ import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.load.FiddlerEngine;
-import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.EvenSpreadPolicy;
+import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -144,6 +144,6 @@ final class BenchCommand implements Command {
 
   private static VersionedPlacement evenSpread(ModelSummary model, int capacity) {
     return new VersionedPlacement(
-        0, new EvenSpreadPolicy().plan(new ActivationStatistics(model.grid()), capacity));
+        0, new EvenSpreadPolicy().plan(PastActivations.none(model.grid()), capacity));
   }
 }

@@ -5,8 +5,8 @@ import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
-import io.fiddler.ops.CurrentPlacement;
-import io.fiddler.ops.PlacementPlanner;
+import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.ops.meter.DeviceMeter;
 import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.usage.ActivationHistory;
@@ -46,7 +46,7 @@ class EngineConfiguration {
         history,
         placements,
         new LearnedPolicy(),
-        properties.placement().halfLife(),
+        properties.placement().halfLives(),
         Replica.name(),
         clock);
   }

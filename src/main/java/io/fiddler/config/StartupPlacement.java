@@ -2,8 +2,8 @@ package io.fiddler.config;
 
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.ModelSummary;
-import io.fiddler.ops.CurrentPlacement;
-import io.fiddler.ops.PlacementPlanner;
+import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.placement.Placement;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;

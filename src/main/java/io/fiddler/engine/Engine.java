@@ -43,7 +43,18 @@ public interface Engine extends AutoCloseable {
   Generation submit(GenerationRequest request, GenerationListener listener);
 
   /// Brings residency to this placement between steps; the future ends when the bytes are there.
+  ///
+  /// Where steps run, their copies are delayed by a fiftieth of a step at most. Counting {@link
+  /// #assignmentsSincePlacement} begins anew if the version is another one.
   CompletableFuture<Residency> apply(InitialPlacement.VersionedPlacement placement);
+
+  /// The same with no more than so many bytes copied a second.
+  ///
+  /// @param maxBytesPerSecond positive
+  default CompletableFuture<Residency> apply(
+      InitialPlacement.VersionedPlacement placement, long maxBytesPerSecond) {
+    throw new UnsupportedOperationException("to be replaced");
+  }
 
   /// The placement in force.
   InitialPlacement.VersionedPlacement placement();

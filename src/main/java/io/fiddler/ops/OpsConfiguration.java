@@ -1,6 +1,9 @@
 package io.fiddler.ops;
 
 import io.fiddler.engine.Engine;
+import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.PlacementPlanner;
+import io.fiddler.learning.Replanning;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.UsageReports;
 import java.time.Clock;

@@ -2,6 +2,9 @@ package io.fiddler.ops;
 
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineNotReadyException;
+import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.Replanning;
+import io.fiddler.learning.ResidencyChange;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.StoreUnavailableException;
 import java.util.Optional;
@@ -58,7 +61,7 @@ final class PlacementEndpoint {
   }
 
   private WebEndpointResponse<Object> report(
-      PlacementVersion version, PlacementReport.@Nullable Change change) {
+      PlacementVersion version, @Nullable ResidencyChange change) {
     return new WebEndpointResponse<>(
         PlacementReport.of(
             version, engine.device().expertCapacity(), engine.assignmentsSincePlacement(), change));

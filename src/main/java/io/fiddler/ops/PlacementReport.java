@@ -5,6 +5,7 @@ import static com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.expert.ExpertId;
+import io.fiddler.learning.ResidencyChange;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
@@ -67,14 +68,11 @@ record PlacementReport(
     }
   }
 
-  /// What a placement changed on the device.
-  ///
-  /// @param loaded experts that came
-  /// @param evicted experts that went
-  record Change(List<ExpertId> loaded, List<ExpertId> evicted) {}
-
   static PlacementReport of(
-      PlacementVersion version, int capacity, PhaseAssignments since, @Nullable Change change) {
+      PlacementVersion version,
+      int capacity,
+      PhaseAssignments since,
+      @Nullable ResidencyChange change) {
     Placement placement = version.placement();
     HitRateForecast forecast = placement.forecast();
     return new PlacementReport(

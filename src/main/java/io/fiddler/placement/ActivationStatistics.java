@@ -18,6 +18,21 @@ public final class ActivationStatistics {
     this.counts = new double[Phase.values().length][grid.size()];
   }
 
+  /// The sum of some.
+  public static ActivationStatistics sum(
+      ExpertGrid grid, Iterable<ActivationStatistics> statistics) {
+    ActivationStatistics sum = new ActivationStatistics(grid);
+    for (ActivationStatistics one : statistics) {
+      for (int phase = 0; phase < sum.counts.length; phase++) {
+        for (int index = 0; index < grid.size(); index++) {
+          sum.counts[phase][index] += one.counts[phase][index];
+        }
+      }
+      one.since().ifPresent(sum::countedSince);
+    }
+    return sum;
+  }
+
   /// The experts counted.
   public ExpertGrid grid() {
     return grid;

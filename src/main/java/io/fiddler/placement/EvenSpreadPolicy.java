@@ -14,8 +14,8 @@ public final class EvenSpreadPolicy implements PlacementPolicy {
   public static final String NAME = "even";
 
   @Override
-  public Placement plan(ActivationStatistics statistics, int capacity) {
-    ExpertGrid grid = statistics.grid();
+  public Placement plan(PastActivations past, int capacity) {
+    ExpertGrid grid = past.grid();
     int count = Capacity.within(capacity, grid);
     int[] taken = new int[grid.numLayers()];
     List<ScoredExpert> experts = new ArrayList<>(count);

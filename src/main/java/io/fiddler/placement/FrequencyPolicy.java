@@ -21,7 +21,8 @@ public final class FrequencyPolicy implements PlacementPolicy {
   public static final String NAME = "frequency";
 
   @Override
-  public Placement plan(ActivationStatistics statistics, int capacity) {
+  public Placement plan(PastActivations past, int capacity) {
+    ActivationStatistics statistics = past.decayed();
     ExpertGrid grid = statistics.grid();
     double[] layerTotals = layerTotals(statistics);
     List<Candidate> candidates = new ArrayList<>(grid.size());

@@ -6,4 +6,11 @@ package io.fiddler.placement;
 /// @param overall over both phases
 /// @param prefill over prompt tokens
 /// @param decode over generated tokens
-public record HitRateForecast(double overall, double prefill, double decode) {}
+/// @param uncertainty half the width of the interval around `overall` that nine of ten coming hours
+///   should fall into; 1 if nothing is known
+public record HitRateForecast(double overall, double prefill, double decode, double uncertainty) {
+  /// A forecast nothing is known about how sure it is.
+  public HitRateForecast(double overall, double prefill, double decode) {
+    this(overall, prefill, decode, 1);
+  }
+}

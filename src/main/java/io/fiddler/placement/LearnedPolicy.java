@@ -7,8 +7,8 @@ public final class LearnedPolicy implements PlacementPolicy {
   private final PlacementPolicy withoutHistory = new EvenSpreadPolicy();
 
   @Override
-  public Placement plan(ActivationStatistics statistics, int capacity) {
-    PlacementPolicy policy = statistics.isEmpty() ? withoutHistory : withHistory;
-    return policy.plan(statistics, capacity);
+  public Placement plan(PastActivations past, int capacity) {
+    PlacementPolicy policy = past.isEmpty() ? withoutHistory : withHistory;
+    return policy.plan(past, capacity);
   }
 }

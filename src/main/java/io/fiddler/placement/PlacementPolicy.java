@@ -1,7 +1,8 @@
 package io.fiddler.placement;
 
-/// From statistics to a placement. Pure: same input, same placement.
+/// From what was counted to a placement. Pure: same input, same placement.
+@FunctionalInterface
 public interface PlacementPolicy {
   /// The placement of at most `capacity` experts.
-  Placement plan(ActivationStatistics statistics, int capacity);
+  Placement plan(PastActivations past, int capacity);
 }

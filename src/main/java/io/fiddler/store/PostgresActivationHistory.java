@@ -3,6 +3,8 @@ package io.fiddler.store;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
 import io.fiddler.placement.ActivationStatistics;
+import io.fiddler.placement.HalfLives;
+import io.fiddler.placement.PastActivations;
 import io.fiddler.usage.ActivationHistory;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +14,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,12 +29,12 @@ public final class PostgresActivationHistory implements ActivationHistory {
 
   private static final String DECAYED_COUNTS =
       """
-      select layer, phase, cardinality(counts) as experts, position - 1 as expert,
+      select tenant, layer, phase, cardinality(counts) as experts, position - 1 as expert,
         sum(count * power(0.5::double precision, greatest(0, extract(epoch from :now - hour))::double precision / :halfLifeSeconds)) as weight,
         min(hour) as since
       from expert_activation, unnest(counts) with ordinality as element (count, position)
       where fingerprint = :fingerprint and hour >= :oldest
-      group by layer, phase, experts, expert
+      group by tenant, layer, phase, experts, expert
       """;
 
   private final StoreConnection store;
@@ -41,16 +45,27 @@ public final class PostgresActivationHistory implements ActivationHistory {
   }
 
   @Override
-  public ActivationStatistics decayed(
+  public PastActivations past(
+      String fingerprint, ExpertGrid grid, Instant now, HalfLives halfLives) {
+    Map<String, ActivationStatistics> byTenant =
+        decayed(fingerprint, grid, now, halfLives.decayed());
+    Map<String, ActivationStatistics> recent = decayed(fingerprint, grid, now, halfLives.recent());
+    return new PastActivations(
+        ActivationStatistics.sum(grid, byTenant.values()),
+        ActivationStatistics.sum(grid, recent.values()),
+        byTenant,
+        List.of());
+  }
+
+  private Map<String, ActivationStatistics> decayed(
       String fingerprint, ExpertGrid grid, Instant now, Duration halfLife) {
-    if (!halfLife.isPositive()) {
-      throw new IllegalArgumentException("halfLife must be positive, got " + halfLife);
-    }
-    ActivationStatistics statistics = new ActivationStatistics(grid);
+    Map<String, ActivationStatistics> byTenant = new TreeMap<>();
     long foreign = 0;
     for (Weight row : store.query(jdbc -> weights(jdbc, fingerprint, now, halfLife))) {
       if (row.layer() < grid.numLayers() && row.experts() == grid.numExperts(row.layer())) {
         Phase phase = Phase.valueOf(row.phase().toUpperCase(Locale.ROOT));
+        ActivationStatistics statistics =
+            byTenant.computeIfAbsent(row.tenant(), _ -> new ActivationStatistics(grid));
         statistics.add(phase, row.layer(), row.expert(), row.weight());
         statistics.countedSince(row.since());
       } else {
@@ -60,7 +75,7 @@ public final class PostgresActivationHistory implements ActivationHistory {
     if (foreign > 0) {
       log.warn("{} counts of {} do not fit the model's layers, ignored", foreign, fingerprint);
     }
-    return statistics;
+    return byTenant;
   }
 
   private static List<Weight> weights(
@@ -82,9 +97,16 @@ public final class PostgresActivationHistory implements ActivationHistory {
   }
 
   private record Weight(
-      int layer, String phase, int experts, int expert, double weight, Instant since) {
+      String tenant,
+      int layer,
+      String phase,
+      int experts,
+      int expert,
+      double weight,
+      Instant since) {
     static Weight of(ResultSet row) throws SQLException {
       return new Weight(
+          row.getString("tenant"),
           row.getInt("layer"),
           row.getString("phase"),
           row.getInt("experts"),

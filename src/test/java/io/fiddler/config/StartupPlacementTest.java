@@ -8,11 +8,13 @@ import io.fiddler.engine.ModelSummary;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
+import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.model.ModelConfig;
-import io.fiddler.ops.CurrentPlacement;
-import io.fiddler.ops.PlacementPlanner;
 import io.fiddler.placement.ActivationStatistics;
+import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
@@ -154,10 +156,10 @@ final class StartupPlacementTest {
     PlacementStore store = new CachingPlacementStore(new Recorder(), cache);
     PlacementPlanner planner =
         new PlacementPlanner(
-            (fingerprint, grid, now, halfLife) -> statistics,
+            (fingerprint, grid, now, halfLives) -> PastActivations.of(statistics),
             store,
             new LearnedPolicy(),
-            Duration.ofDays(7),
+            new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
             "replica-1",
             Clock.systemUTC());
     return new StartupPlacement(gate, planner, cache, current);

@@ -2,6 +2,8 @@ package io.fiddler.ops;
 
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.placement.ActivationStatistics;
+import io.fiddler.placement.HalfLives;
+import io.fiddler.placement.PastActivations;
 import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
@@ -24,10 +26,10 @@ final class FakeStore implements ActivationHistory, PlacementStore, UsageReports
   int flushes;
 
   @Override
-  public ActivationStatistics decayed(
-      String fingerprint, ExpertGrid grid, Instant now, Duration halfLife) {
+  public PastActivations past(
+      String fingerprint, ExpertGrid grid, Instant now, HalfLives halfLives) {
     requireUp();
-    return statistics;
+    return PastActivations.of(statistics);
   }
 
   @Override

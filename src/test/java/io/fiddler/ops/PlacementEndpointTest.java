@@ -6,6 +6,10 @@ import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.expert.Phase;
+import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.PlacementPlanner;
+import io.fiddler.learning.Replanning;
+import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
@@ -29,7 +33,7 @@ final class PlacementEndpointTest {
           store,
           store,
           new LearnedPolicy(),
-          Duration.ofDays(7),
+          new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
           "replica-1",
           Clock.fixed(NOW, ZoneOffset.UTC));
   private final PlacementEndpoint endpoint =

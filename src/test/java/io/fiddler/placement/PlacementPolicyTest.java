@@ -29,7 +29,7 @@ final class PlacementPolicyTest {
 
   @Test
   void even_takesAsManyFromEachLayer() {
-    Placement placement = even.plan(new ActivationStatistics(GRID), 12);
+    Placement placement = even.plan(PastActivations.none(GRID), 12);
     assertThat(perLayer(GRID, placement)).containsExactly(2, 2, 2, 2, 2, 2);
     assertThat(placement.policy()).isEqualTo("even");
     assertThat(placement.forecast()).isEqualTo(new HitRateForecast(0.25, 0.25, 0.25));
@@ -39,10 +39,10 @@ final class PlacementPolicyTest {
   @Test
   void even_takesTheSameShare_whenLayersDiffer() {
     ExpertGrid grid = new ExpertGrid(List.of(4, 0, 16, 8));
-    assertThat(perLayer(grid, even.plan(new ActivationStatistics(grid), 14)))
+    assertThat(perLayer(grid, even.plan(PastActivations.none(grid), 14)))
         .containsExactly(2, 0, 8, 4);
     for (int capacity = 0; capacity <= 28; capacity++) {
-      int[] taken = perLayer(grid, even.plan(new ActivationStatistics(grid), capacity));
+      int[] taken = perLayer(grid, even.plan(PastActivations.none(grid), capacity));
       assertThat(IntStream.of(taken).sum()).isEqualTo(capacity);
       for (int layer : new int[] {0, 2, 3}) {
         assertThat((double) taken[layer])
@@ -61,7 +61,7 @@ final class PlacementPolicyTest {
     statistics.add(Phase.DECODE, 3, 2, 30);
     statistics.add(Phase.DECODE, 5, 5, 20);
 
-    Placement placement = frequency.plan(statistics, 2);
+    Placement placement = frequency.plan(PastActivations.of(statistics), 2);
     assertThat(placement.experts())
         .containsExactly(
             new ScoredExpert(new ExpertId(3, 2), 1.0), new ScoredExpert(new ExpertId(0, 7), 0.6));
@@ -75,7 +75,7 @@ final class PlacementPolicyTest {
   void frequency_spreadsTheRestEvenly_whenCountsAreEqual() {
     ActivationStatistics statistics = new ActivationStatistics(GRID);
     statistics.add(Phase.DECODE, 4, 6, 1e9);
-    Placement placement = frequency.plan(statistics, 7);
+    Placement placement = frequency.plan(PastActivations.of(statistics), 7);
     assertThat(placement.experts().getFirst().id()).isEqualTo(new ExpertId(4, 6));
     assertThat(perLayer(GRID, placement)).containsExactly(1, 1, 1, 1, 2, 1);
     assertThat(placement.forecast()).isEqualTo(ONE);
@@ -85,13 +85,13 @@ final class PlacementPolicyTest {
   void policies_handleNoRoom_andRoomForAll() {
     ActivationStatistics statistics = traffic(11, 2_000);
     for (PlacementPolicy policy : List.of(even, frequency, learned)) {
-      assertThat(policy.plan(statistics, 0).experts()).isEmpty();
-      assertThat(policy.plan(statistics, 0).forecast()).isEqualTo(ZERO);
-      Placement all = policy.plan(statistics, 1_000);
+      assertThat(policy.plan(PastActivations.of(statistics), 0).experts()).isEmpty();
+      assertThat(policy.plan(PastActivations.of(statistics), 0).forecast()).isEqualTo(ZERO);
+      Placement all = policy.plan(PastActivations.of(statistics), 1_000);
       assertThat(ids(all)).doesNotHaveDuplicates().hasSize(GRID.size());
       assertThat(all.forecast().overall()).isCloseTo(1, within(1e-9));
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> policy.plan(statistics, -1))
+          .isThrownBy(() -> policy.plan(PastActivations.of(statistics), -1))
           .withMessage("capacity must be at least 0, got -1");
     }
   }
@@ -100,17 +100,19 @@ final class PlacementPolicyTest {
   void policies_planNothing_whenTheModelHasNoExperts() {
     ActivationStatistics none = new ActivationStatistics(new ExpertGrid(List.of(0, 0)));
     for (PlacementPolicy policy : List.of(even, frequency, learned)) {
-      assertThat(policy.plan(none, 5).experts()).isEmpty();
-      assertThat(policy.plan(none, 5).forecast()).isEqualTo(ZERO);
+      assertThat(policy.plan(PastActivations.of(none), 5).experts()).isEmpty();
+      assertThat(policy.plan(PastActivations.of(none), 5).forecast()).isEqualTo(ZERO);
     }
   }
 
   @Test
   void learned_spreadsEvenly_untilThereIsAHistory() {
     ActivationStatistics statistics = new ActivationStatistics(GRID);
-    assertThat(learned.plan(statistics, 12)).isEqualTo(even.plan(statistics, 12));
+    assertThat(learned.plan(PastActivations.of(statistics), 12))
+        .isEqualTo(even.plan(PastActivations.of(statistics), 12));
     statistics.add(Phase.DECODE, 1, 1, 0.25);
-    assertThat(learned.plan(statistics, 12)).isEqualTo(frequency.plan(statistics, 12));
+    assertThat(learned.plan(PastActivations.of(statistics), 12))
+        .isEqualTo(frequency.plan(PastActivations.of(statistics), 12));
   }
 
   @Test
@@ -125,7 +127,7 @@ final class PlacementPolicyTest {
       statistics.add(Phase.DECODE, id.layer(), id.expert(), 1);
     }
     for (int capacity = 0; capacity <= GRID.size(); capacity++) {
-      Placement placement = frequency.plan(statistics, capacity);
+      Placement placement = frequency.plan(PastActivations.of(statistics), capacity);
       Set<ExpertId> resident = new HashSet<>(ids(placement));
       double hitRate = trace.stream().filter(resident::contains).count() / 10_000.0;
       assertThat(placement.forecast().decode())
@@ -146,7 +148,7 @@ final class PlacementPolicyTest {
       Collections.shuffle(shuffled, shuffling);
       int capacity = 1 + round % GRID.size();
       HitRateForecast other = Forecasts.of(statistics, shuffled.subList(0, capacity));
-      assertThat(frequency.plan(statistics, capacity).forecast().overall())
+      assertThat(frequency.plan(PastActivations.of(statistics), capacity).forecast().overall())
           .as("capacity %d, seed %d", capacity, seed)
           .isGreaterThanOrEqualTo(other.overall() - 1e-12);
     }
@@ -159,7 +161,8 @@ final class PlacementPolicyTest {
       ExpertId id = GRID.at(index);
       statistics.add(Phase.PREFILL, id.layer(), id.expert(), Math.pow(0.1, index % 9));
     }
-    assertThat(frequency.plan(statistics, GRID.size()).forecast().overall()).isLessThanOrEqualTo(1);
+    assertThat(frequency.plan(PastActivations.of(statistics), GRID.size()).forecast().overall())
+        .isLessThanOrEqualTo(1);
   }
 
   @Test

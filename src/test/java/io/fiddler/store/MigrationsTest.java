@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.placement.HalfLives;
 import io.fiddler.store.writer.StoreWriter;
 import io.fiddler.store.writer.WriterOptions;
 import io.fiddler.usage.StoreUnavailableException;
@@ -48,7 +49,11 @@ class MigrationsTest {
         assertThat(writer.status().available()).isFalse();
         assertThatThrownBy(() ->
                 new PostgresActivationHistory(new StoreConnection(pool, migrations))
-                    .decayed("print", new ExpertGrid(List.of(2)), NOW, Duration.ofDays(1)))
+                    .past(
+                        "print",
+                        new ExpertGrid(List.of(2)),
+                        NOW,
+                        new HalfLives(Duration.ofDays(1), Duration.ofHours(1))))
             .isInstanceOf(StoreUnavailableException.class)
             .hasMessageContaining("the database is");
         proxy.up();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
 import io.fiddler.placement.ActivationStatistics;
+import io.fiddler.placement.HalfLives;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -36,7 +37,7 @@ class PostgresActivationHistoryTest {
     insert("print", 0, "prefill", "a", NOW.minus(HALF_LIFE.multipliedBy(2)), "{4,0}");
     insert("print", 2, "decode", "a", NOW.minus(HALF_LIFE.dividedBy(2)), "{0,0,10}");
     insert("other", 0, "prefill", "a", NOW, "{100,100}");
-    ActivationStatistics statistics = history.decayed("print", grid, NOW, HALF_LIFE);
+    ActivationStatistics statistics = decayed(HALF_LIFE);
     assertThat(statistics.count(Phase.PREFILL, grid.indexOf(0, 0))).isEqualTo(8 + 1 + 4 + 1.0);
     assertThat(statistics.count(Phase.PREFILL, grid.indexOf(0, 1))).isEqualTo(4 + 1.0);
     assertThat(statistics.count(Phase.DECODE, grid.indexOf(2, 2)))
@@ -47,7 +48,7 @@ class PostgresActivationHistoryTest {
 
   @Test
   void decayed_isEmpty_whenThereIsNoHistory() {
-    assertThat(history.decayed("print", grid, NOW, HALF_LIFE).isEmpty()).isTrue();
+    assertThat(decayed(HALF_LIFE).isEmpty()).isTrue();
   }
 
   @Test
@@ -56,29 +57,32 @@ class PostgresActivationHistoryTest {
     insert("print", 1, "prefill", "a", NOW, "{1}");
     insert("print", 7, "prefill", "a", NOW, "{1,2}");
     insert("print", 2, "prefill", "a", NOW, "{1,2,3}");
-    assertThat(history.decayed("print", grid, NOW, HALF_LIFE).total(Phase.PREFILL)).isEqualTo(6);
+    assertThat(decayed(HALF_LIFE).total(Phase.PREFILL)).isEqualTo(6);
   }
 
   @Test
   void decayed_ignoresTheDistantPast_andWeighsTheFutureFully() {
     insert("print", 0, "prefill", "a", NOW.minus(Duration.ofDays(5000)), "{1000000,0}");
     insert("print", 0, "prefill", "a", NOW.plus(Duration.ofHours(1)), "{3,0}");
-    assertThat(history.decayed("print", grid, NOW, HALF_LIFE).total(Phase.PREFILL)).isEqualTo(3);
+    assertThat(decayed(HALF_LIFE).total(Phase.PREFILL)).isEqualTo(3);
   }
 
   @Test
   void decayed_countsEverything_whenTheHalfLifeIsVeryLong() {
     insert("print", 0, "prefill", "a", NOW.minus(Duration.ofDays(5000)), "{1000,0}");
-    assertThat(
-            history.decayed("print", grid, NOW, Duration.ofDays(100_000_000)).total(Phase.PREFILL))
+    assertThat(decayed(Duration.ofDays(100_000_000)).total(Phase.PREFILL))
         .isCloseTo(1000, within(0.1));
   }
 
   @Test
   void decayed_refuses_whenTheHalfLifeIsNotPositive() {
-    assertThatThrownBy(() -> history.decayed("print", grid, NOW, Duration.ZERO))
+    assertThatThrownBy(() -> decayed(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("halfLife must be positive, got PT0S");
+        .hasMessage("half-lives must be positive, got PT0S and PT1H");
+  }
+
+  private ActivationStatistics decayed(Duration halfLife) {
+    return history.past("print", grid, NOW, new HalfLives(halfLife, Duration.ofHours(1))).decayed();
   }
 
   private void insert(

@@ -7,6 +7,7 @@ import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
 
 /// Lets traffic choose the resident experts, as the service does: runs generations, counts what
@@ -28,7 +29,8 @@ public final class LearnedPlacement {
       Round.run(engine, log, traffic, SEED + round, Long.MAX_VALUE);
     }
     Placement placement =
-        new LearnedPolicy().plan(statistics(engine), engine.device().expertCapacity());
+        new LearnedPolicy()
+            .plan(PastActivations.of(statistics(engine)), engine.device().expertCapacity());
     engine.apply(new VersionedPlacement(0, placement)).join();
     return placement;
   }

@@ -1,13 +1,22 @@
 package io.fiddler.config.settings;
 
+import io.fiddler.placement.HalfLives;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// How resident experts are chosen from the past.
 ///
 /// @param halfLife Age at which an activation counts half in the choice of resident experts.
-public record PlacementProperties(@DefaultValue("7d") Duration halfLife) {
+/// @param recentHalfLife The same where what counts is what the traffic is now.
+public record PlacementProperties(
+    @DefaultValue("7d") Duration halfLife, @DefaultValue("1h") Duration recentHalfLife) {
   public PlacementProperties {
     Rules.positive("fiddler.placement.half-life", halfLife);
+    Rules.positive("fiddler.placement.recent-half-life", recentHalfLife);
+  }
+
+  /// Both half-lives.
+  public HalfLives halfLives() {
+    return new HalfLives(halfLife, recentHalfLife);
   }
 }

@@ -12,8 +12,8 @@ import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
-import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.EvenSpreadPolicy;
+import io.fiddler.placement.PastActivations;
 import io.fiddler.sampling.SamplingParameters;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -48,7 +48,7 @@ public final class Engines {
   /// As many experts of every layer.
   public static VersionedPlacement evenSpread(ModelSummary model, int capacity) {
     return new VersionedPlacement(
-        1, new EvenSpreadPolicy().plan(new ActivationStatistics(model.grid()), capacity));
+        1, new EvenSpreadPolicy().plan(PastActivations.none(model.grid()), capacity));
   }
 
   static GenerationRequest greedy(int[] prompt, int maxTokens) {

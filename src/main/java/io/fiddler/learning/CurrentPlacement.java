@@ -1,4 +1,4 @@
-package io.fiddler.ops;
+package io.fiddler.learning;
 
 import io.fiddler.usage.PlacementVersion;
 import java.util.Optional;

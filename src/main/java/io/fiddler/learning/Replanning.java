@@ -1,31 +1,25 @@
-package io.fiddler.ops;
+package io.fiddler.learning;
 
 import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
-import io.fiddler.expert.ExpertGrid;
-import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Residency;
-import io.fiddler.ops.PlacementReport.Change;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.StoreUnavailableException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Plans anew while running and brings the engine there. One at a time, so that versions are
 /// applied in the order they were recorded in. Blocking, thread-safe.
-final class Replanning {
+public final class Replanning {
   private static final Logger LOG = LoggerFactory.getLogger(Replanning.class);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(5);
 
@@ -35,7 +29,9 @@ final class Replanning {
   private final CurrentPlacement current;
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
-  Replanning(Engine engine, StoreFlush store, PlacementPlanner planner, CurrentPlacement current) {
+  /// Over an engine and its records.
+  public Replanning(
+      Engine engine, StoreFlush store, PlacementPlanner planner, CurrentPlacement current) {
     this.engine = engine;
     this.store = store;
     this.planner = planner;
@@ -46,13 +42,13 @@ final class Replanning {
   ///
   /// @param version as recorded
   /// @param change on the device
-  record Outcome(PlacementVersion version, Change change) {}
+  public record Outcome(PlacementVersion version, ResidencyChange change) {}
 
   /// Plans from everything recorded up to now.
   ///
   /// @throws io.fiddler.engine.EngineNotReadyException if the engine is not ready
   /// @throws StoreUnavailableException if the database does not answer
-  Outcome apply(@Nullable String reason) {
+  public Outcome apply(@Nullable String reason) {
     oneAtATime.lock();
     try {
       ModelSummary model = engine.model();
@@ -67,7 +63,7 @@ final class Replanning {
       Residency before = engine.residency();
       Residency after = bring(version);
       current.set(version);
-      Change change = new Change(only(after, before), only(before, after));
+      ResidencyChange change = ResidencyChange.between(before, after);
       LOG.info(
           "Placement {} ({}): {} experts loaded, {} evicted, forecast hit rate {}",
           version.id(),
@@ -87,16 +83,5 @@ final class Replanning {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-  }
-
-  /// Experts resident in `one` but not in `other`.
-  private static List<ExpertId> only(Residency one, Residency other) {
-    ExpertGrid grid = one.grid();
-    Predicate<ExpertId> inOne = id -> one.isResident(id.layer(), id.expert());
-    Predicate<ExpertId> inOther = id -> other.isResident(id.layer(), id.expert());
-    return IntStream.range(0, grid.size())
-        .mapToObj(grid::at)
-        .filter(inOne.and(inOther.negate()))
-        .toList();
   }
 }

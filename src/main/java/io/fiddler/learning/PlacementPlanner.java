@@ -1,7 +1,8 @@
-package io.fiddler.ops;
+package io.fiddler.learning;
 
 import io.fiddler.expert.ExpertGrid;
-import io.fiddler.placement.ActivationStatistics;
+import io.fiddler.placement.HalfLives;
+import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.PlacementPolicy;
 import io.fiddler.usage.ActivationHistory;
@@ -9,7 +10,6 @@ import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,25 +19,25 @@ public final class PlacementPlanner {
   private final ActivationHistory history;
   private final PlacementStore placements;
   private final PlacementPolicy policy;
-  private final Duration halfLife;
+  private final HalfLives halfLives;
   private final String replica;
   private final Clock clock;
 
   /// A planner over a history.
   ///
-  /// @param halfLife age at which an activation counts half
+  /// @param halfLives ages at which an activation counts half
   /// @param replica name of this service process in the record
   public PlacementPlanner(
       ActivationHistory history,
       PlacementStore placements,
       PlacementPolicy policy,
-      Duration halfLife,
+      HalfLives halfLives,
       String replica,
       Clock clock) {
     this.history = history;
     this.placements = placements;
     this.policy = policy;
-    this.halfLife = halfLife;
+    this.halfLives = halfLives;
     this.replica = replica;
     this.clock = clock;
   }
@@ -49,7 +49,7 @@ public final class PlacementPlanner {
   public PlacementVersion plan(
       String fingerprint, ExpertGrid grid, int capacity, Author author, @Nullable String reason) {
     Instant now = now();
-    ActivationStatistics statistics = history.decayed(fingerprint, grid, now, halfLife);
+    PastActivations past = history.past(fingerprint, grid, now, halfLives);
     return placements.record(
         new PlacementVersion(
             0,
@@ -57,15 +57,15 @@ public final class PlacementPlanner {
             replica,
             now,
             author,
-            statistics.since().orElse(null),
-            statistics.isEmpty() ? null : now,
+            past.decayed().since().orElse(null),
+            past.isEmpty() ? null : now,
             reason,
-            policy.plan(statistics, capacity)));
+            policy.plan(past, capacity)));
   }
 
   /// Plans without history and records nothing: for when the database does not answer.
   public PlacementVersion unrecorded(String fingerprint, ExpertGrid grid, int capacity) {
-    Placement placement = policy.plan(new ActivationStatistics(grid), capacity);
+    Placement placement = policy.plan(PastActivations.none(grid), capacity);
     return new PlacementVersion(
         0, fingerprint, replica, now(), Author.STARTUP, null, null, null, placement);
   }
