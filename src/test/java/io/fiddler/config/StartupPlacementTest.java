@@ -42,6 +42,7 @@ final class StartupPlacementTest {
           new ModelConfig("mixtral", 100, 8, 64, 1e-5, false, Set.of(), Set.of(), List.of()),
           GRID,
           1_000,
+          2,
           9_000);
 
   @TempDir private Path home;

@@ -83,7 +83,7 @@ public final class FakeEngine implements Engine {
     requireReady();
     ModelConfig config =
         new ModelConfig("mixtral", 100, 8, 64, 1e-5, false, Set.of(), Set.of(), List.of());
-    return new ModelSummary("fake", FINGERPRINT, config, GRID, 1_000, 9_000);
+    return new ModelSummary("fake", FINGERPRINT, config, GRID, 1_000, 2, 9_000);
   }
 
   @Override

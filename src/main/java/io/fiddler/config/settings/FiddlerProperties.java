@@ -19,6 +19,8 @@ public record FiddlerProperties(
     @NestedConfigurationProperty @DefaultValue EngineProperties engine,
     @NestedConfigurationProperty @DefaultValue DispatchProperties dispatch,
     @NestedConfigurationProperty @DefaultValue PlacementProperties placement,
+    @NestedConfigurationProperty @DefaultValue TracesProperties traces,
+    @NestedConfigurationProperty @DefaultValue SimulationProperties simulation,
     @NestedConfigurationProperty @DefaultValue StoreProperties store,
     @NestedConfigurationProperty @DefaultValue LogProperties log,
     @NestedConfigurationProperty @DefaultValue SecurityProperties security,
@@ -51,6 +53,7 @@ public record FiddlerProperties(
         host.toHostOptions(),
         engine.toLimits(),
         dispatch.mode(),
-        dispatch.toLaneOptions());
+        dispatch.toLaneOptions(),
+        traces.toTraceOptions());
   }
 }
