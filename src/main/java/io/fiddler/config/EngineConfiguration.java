@@ -8,7 +8,7 @@ import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.ops.meter.DeviceMeter;
-import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.policy.PolicyCatalog;
 import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.StoreMonitor;
@@ -45,7 +45,7 @@ class EngineConfiguration {
     return new PlacementPlanner(
         history,
         placements,
-        new LearnedPolicy(),
+        PolicyCatalog.standard().policy("auto"),
         properties.placement().halfLives(),
         Replica.name(),
         clock);

@@ -20,6 +20,11 @@ public record Placement(
     parameters = Map.copyOf(parameters);
   }
 
+  /// The same with another forecast.
+  public Placement with(HitRateForecast other) {
+    return new Placement(experts, policy, parameters, other);
+  }
+
   /// A wanted expert.
   ///
   /// @param id which

@@ -13,7 +13,7 @@ import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
-import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.policy.PolicyCatalog;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.usage.PlacementStore;
@@ -158,7 +158,7 @@ final class StartupPlacementTest {
         new PlacementPlanner(
             (fingerprint, grid, now, halfLives) -> PastActivations.of(statistics),
             store,
-            new LearnedPolicy(),
+            PolicyCatalog.standard().policy("auto"),
             new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
             "replica-1",
             Clock.systemUTC());

@@ -25,7 +25,7 @@ final class PlacementPolicyTest {
 
   private final PlacementPolicy even = new EvenSpreadPolicy();
   private final PlacementPolicy frequency = new FrequencyPolicy();
-  private final PlacementPolicy learned = new LearnedPolicy();
+  private final PlacementPolicy learned = io.fiddler.placement.policy.PolicyCatalog.standard().policy("auto");
 
   @Test
   void even_takesAsManyFromEachLayer() {
