@@ -5,7 +5,7 @@ import io.fiddler.bench.cli.UsageException;
 import io.fiddler.bench.profile.Profiler.Defaults;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.placement.PlacementPolicy;
-import io.fiddler.placement.policy.PolicyCatalog;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +82,7 @@ record ProfileOptions(
 
   private static PlacementPolicy policy(String text) {
     try {
-      return PolicyCatalog.standard().policy(text);
+      return PolicyCatalogue.withDefaults().policy(text);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--policy: " + e.getMessage());
     }

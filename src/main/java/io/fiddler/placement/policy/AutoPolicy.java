@@ -21,12 +21,6 @@ import java.util.TreeMap;
 /// and without any history the experts are spread evenly. The placement has the name of the policy
 /// chosen; its parameters tell what chose it (`chosenBy`), and by what margin.
 final class AutoPolicy implements PlacementPolicy {
-  /// What chose.
-  static final String CHOSEN_BY = "chosenBy";
-
-  /// By how much.
-  static final String MARGIN = "margin";
-
   private static final int LEAST_STEPS = 4;
   private static final double LEAST_MARGIN = 0.002;
 
@@ -50,7 +44,7 @@ final class AutoPolicy implements PlacementPolicy {
   @Override
   public Placement plan(PastActivations past, int capacity) {
     if (past.isEmpty()) {
-      return withParameters(even.plan(past, capacity), Map.of(CHOSEN_BY, "want of a history"));
+      return withParameters(even.plan(past, capacity), Map.of(PolicyChoice.CHOSEN_BY, "want of a history"));
     }
     List<Walk.Step> walk = Walk.of(past, halfLives);
     Candidate usual = test(frequency, walk, capacity);
@@ -60,7 +54,7 @@ final class AutoPolicy implements PlacementPolicy {
           past,
           capacity,
           Map.of(
-              CHOSEN_BY,
+              PolicyChoice.CHOSEN_BY,
               "default, %d of the %d hours needed to compare policies"
                   .formatted(walk.size(), LEAST_STEPS)));
     }
@@ -102,13 +96,13 @@ final class AutoPolicy implements PlacementPolicy {
     }
     Duration covered = best.backtest.covered();
     return Map.of(
-        CHOSEN_BY,
+        PolicyChoice.CHOSEN_BY,
         String.format(
             Locale.ROOT,
             "backtest over %d hours, hit rate %.3f",
             Math.max(1, covered.toHours()),
             best.backtest.score(decodeWeight)),
-        MARGIN,
+        PolicyChoice.MARGIN,
         String.join(", ", margins));
   }
 

@@ -9,6 +9,7 @@ import io.fiddler.placement.PlacementPolicy;
 import io.fiddler.placement.TenantWeightedPolicy;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The policies by name, as settings, Actuator and commands give them: `frequency`, or with
@@ -18,7 +19,8 @@ import java.util.TreeMap;
 ///
 /// @param halfLives ages at which activations count half, as in the past they will be given
 /// @param decodeWeight how often a generated token's choice counts, a prompt token's being 1
-public record PolicyCatalog(HalfLives halfLives, double decodeWeight) {
+/// @param usual what is used unless another is asked for, in the same form
+public record PolicyCatalogue(HalfLives halfLives, double decodeWeight, String usual) {
   /// The policy that the others' past chooses.
   public static final String AUTO = "auto";
 
@@ -35,7 +37,7 @@ public record PolicyCatalog(HalfLives halfLives, double decodeWeight) {
           BlendPolicy.NAME);
   private static final double DEFAULT_RECENT = 0.5;
 
-  public PolicyCatalog {
+  public PolicyCatalogue {
     if (!(decodeWeight > 0) || decodeWeight == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
           "the weight of decoding must be a number above 0, got " + decodeWeight);
@@ -43,8 +45,20 @@ public record PolicyCatalog(HalfLives halfLives, double decodeWeight) {
   }
 
   /// With defaults.
-  public static PolicyCatalog standard() {
-    return new PolicyCatalog(HalfLives.DEFAULT, DEFAULT_DECODE_WEIGHT);
+  public static PolicyCatalogue withDefaults() {
+    return new PolicyCatalogue(HalfLives.DEFAULT, DEFAULT_DECODE_WEIGHT, AUTO);
+  }
+
+  /// What is used unless another is asked for.
+  public PlacementPolicy standard() {
+    return policy(usual);
+  }
+
+  /// The policy that `text` names; without one the standard.
+  ///
+  /// @throws IllegalArgumentException as {@link #policy}
+  public PlacementPolicy get(Optional<String> text) {
+    return policy(text.orElse(usual));
   }
 
   /// The names, without parameters.
@@ -62,7 +76,7 @@ public record PolicyCatalog(HalfLives halfLives, double decodeWeight) {
     String name = (colon < 0 ? text : text.substring(0, colon)).strip();
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "the policy must be one of %s, got %s".formatted(String.join(", ", NAMES), name));
+          "policy must be one of %s, got %s".formatted(String.join(", ", NAMES), name));
     }
     Map<String, Double> given =
         colon < 0 ? Map.of() : PolicyParameters.parse(name, text.substring(colon + 1));
