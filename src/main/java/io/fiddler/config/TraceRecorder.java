@@ -1,37 +1,54 @@
 package io.fiddler.config;
 
 import io.fiddler.engine.EngineListener;
+import io.fiddler.engine.EngineState;
+import io.fiddler.engine.EngineStatus;
 import io.fiddler.engine.TraceReport;
-import io.fiddler.store.writer.CountedModel;
 import io.fiddler.usage.TraceLog;
 import io.fiddler.usage.TraceRecord;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 
-/// Hands sampled traces over for writing.
-///
-/// @param counted the model they are of; asked only once there are traces, since the engine that
-///   knows it is made with its listeners
-/// @param log takes them
-record TraceRecorder(Supplier<Optional<CountedModel>> counted, TraceLog log, Clock clock)
-    implements EngineListener {
+/// Hands sampled traces over for writing. Who takes them and of which model they are is asked once
+/// the engine is ready: both know the engine, which is made with its listeners.
+final class TraceRecorder implements EngineListener {
+  private final ObjectProvider<CountedEngine> engine;
+  private final ObjectProvider<TraceLog> log;
+  private final Clock clock;
+  private volatile @Nullable Target target;
+
+  private record Target(String fingerprint, TraceLog log) {}
+
+  TraceRecorder(ObjectProvider<CountedEngine> engine, ObjectProvider<TraceLog> log, Clock clock) {
+    this.engine = engine;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  @Override
+  public void onStatus(EngineStatus status) {
+    if (status.state() == EngineState.READY) {
+      engine
+          .getObject()
+          .get()
+          .ifPresent(model -> target = new Target(model.fingerprint(), log.getObject()));
+    }
+  }
+
   @Override
   public void onTrace(TraceReport report) {
-    if (report.trace().tokens() == 0) {
-      return; // ended before its first step did
+    Target to = target;
+    if (to != null && report.trace().tokens() > 0) { // none if it ended before its first step did
+      to.log()
+          .append(
+              new TraceRecord(
+                  UUID.randomUUID(),
+                  clock.instant(),
+                  report.tenant(),
+                  to.fingerprint(),
+                  report.trace()));
     }
-    counted
-        .get()
-        .ifPresent(
-            model ->
-                log.append(
-                    new TraceRecord(
-                        UUID.randomUUID(),
-                        clock.instant(),
-                        report.tenant(),
-                        model.fingerprint(),
-                        report.trace())));
   }
 }

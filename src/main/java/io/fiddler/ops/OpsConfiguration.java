@@ -4,6 +4,7 @@ import io.fiddler.engine.Engine;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.learning.Replanning;
+import io.fiddler.learning.simulation.LiveSimulations;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.UsageReports;
 import java.time.Clock;
@@ -46,6 +47,11 @@ public class OpsConfiguration {
   @Bean
   TraceEndpoint traceEndpoint(Engine engine) {
     return new TraceEndpoint(engine, TRACE_AT_MOST);
+  }
+
+  @Bean
+  SimulationEndpoint simulationEndpoint(LiveSimulations simulations) {
+    return new SimulationEndpoint(simulations);
   }
 
   @Bean

@@ -49,6 +49,11 @@ public record FiddlerProperties(
     return homeFolder().resolve("spool");
   }
 
+  /// Where it is kept what simulations need to know of the service.
+  public Path simulationFolder() {
+    return homeFolder().resolve("simulation");
+  }
+
   /// What the engine needs of it.
   public EngineOptions toEngineOptions() {
     return new EngineOptions(

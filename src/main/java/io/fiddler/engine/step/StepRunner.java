@@ -64,6 +64,7 @@ public final class StepRunner {
       long wastedBytes,
       long stepNanos,
       long hostNanos,
+      long placementVersion,
       Ends ends,
       Runnable reportTimeline) {
     StepReport report(int running, int queued) {
@@ -78,7 +79,8 @@ public final class StepRunner {
           stepNanos,
           hostNanos,
           running,
-          queued);
+          queued,
+          placementVersion);
     }
   }
 
@@ -144,6 +146,7 @@ public final class StepRunner {
         lanes.wastedBytes() - wastedBefore,
         end - start,
         lanes.hostNanos() - hostBefore,
+        version,
         ends,
         () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
   }
