@@ -50,6 +50,9 @@ public record SimulationBasis(
     StepRest rest,
     int maxStepTokens,
     int maxRunning) {
+  /// Computes on the CPU's threads.
+  private static final String EMULATED = "emulated";
+
   public SimulationBasis {
     expertsOfLayer = List.copyOf(expertsOfLayer);
   }
@@ -90,7 +93,12 @@ public record SimulationBasis(
   /// The machine.
   public SimulatedMachine machine() {
     return new SimulatedMachine(
-        Optional.ofNullable(latency), uniformSplit, rest, maxStepTokens, maxRunning);
+        Optional.ofNullable(latency),
+        device.equals(EMULATED),
+        uniformSplit,
+        rest,
+        maxStepTokens,
+        maxRunning);
   }
 
   /// Experts that fit so much device memory beside what else has to be there; at most all.

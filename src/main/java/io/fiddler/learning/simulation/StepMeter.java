@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// since the placement in force was applied. Thread-safe.
 ///
 /// The rest of a step is its time without the time in which at least one lane was busy with an
-/// expert, of the steps whose lanes are recorded (`fiddler.dispatch.timeline-every`): the median of
-/// the latest in each class of rows (1, 2, 3-4, 5-8 ...). It depends on no model.
+/// expert, of the steps whose lanes are recorded (`fiddler.dispatch.timeline-every`): the mean of
+/// the latest in each class of rows (1, 2, 3-4, 5-8 ...), since what is predicted are means, too. It
+/// depends on no model.
 public final class StepMeter implements EngineListener {
-  private static final int LATEST = 64;
+  private static final int LATEST = 256;
   private static final int CLASSES = 32;
 
   private final Clock clock;
@@ -92,10 +93,9 @@ public final class StepMeter implements EngineListener {
 
     StepRest.Point point() {
       int length = (int) Math.min(count, LATEST);
-      double[] sorted = Arrays.copyOf(nanos, length);
-      Arrays.sort(sorted);
-      double meanRows = Arrays.stream(rows, 0, length).average().orElseThrow();
-      return new StepRest.Point(meanRows, sorted[length / 2]);
+      return new StepRest.Point(
+          Arrays.stream(rows, 0, length).average().orElseThrow(),
+          Arrays.stream(nanos, 0, length).average().orElseThrow());
     }
   }
 

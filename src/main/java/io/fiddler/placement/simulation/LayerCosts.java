@@ -22,16 +22,19 @@ final class LayerCosts {
   private final LatencyModel latency;
   private final Dispatcher dispatcher;
   private final int numSlices;
+  private final boolean deviceOnHost;
   private final Map<Case, Cost> kept = new HashMap<>();
 
   /// @param nanos until the slowest lane ends
   /// @param streamedSlices slices copied to the device
   record Cost(double nanos, int streamedSlices) {}
 
-  LayerCosts(LatencyModel latency, Dispatcher dispatcher, int numSlices) {
+  /// @param deviceOnHost whether the device computes only while the host does not
+  LayerCosts(LatencyModel latency, Dispatcher dispatcher, int numSlices, boolean deviceOnHost) {
     this.latency = latency;
     this.dispatcher = dispatcher;
     this.numSlices = numSlices;
+    this.deviceOnHost = deviceOnHost;
   }
 
   /// What experts have to do.
@@ -65,10 +68,15 @@ final class LayerCosts {
     }
     List<ExpertDecision> plan = dispatcher.plan(loads, numSlices);
     int streamed = 0;
+    double computing = 0;
     for (ExpertDecision decision : plan) {
-      streamed += decision.way() == Way.RESIDENT ? 0 : numSlices - decision.hostSlices();
+      int onDevice = numSlices - decision.hostSlices();
+      streamed += decision.way() == Way.RESIDENT ? 0 : onDevice;
+      computing += latency.deviceNanos().at(decision.rows()) * onDevice / numSlices;
     }
-    return new Cost(LaneForecast.of(latency, plan, numSlices).slowestNanos(), streamed);
+    LaneForecast lanes = LaneForecast.of(latency, plan, numSlices);
+    double oneByOne = deviceOnHost ? lanes.hostNanos() + computing : 0;
+    return new Cost(Math.max(lanes.slowestNanos(), oneByOne), streamed);
   }
 
   private static final class Case {

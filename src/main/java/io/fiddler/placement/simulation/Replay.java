@@ -1,9 +1,7 @@
 package io.fiddler.placement.simulation;
 
-import io.fiddler.dispatch.LatencyModel;
 import io.fiddler.placement.simulation.LayerCosts.Cost;
 import io.fiddler.placement.simulation.Outcome.Speed;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +18,7 @@ final class Replay {
   Replay(SimulatedModel model, SimulatedMachine machine) {
     this.model = model;
     this.rest = machine.rest();
-    Optional<LatencyModel> latency = machine.latency();
-    this.costs =
-        latency.isEmpty()
-            ? null
-            : new LayerCosts(
-                latency.get(),
-                SimulatedMachine.dispatcher(
-                    latency.get(), machine.uniformSplit(), model.numSlices()),
-                model.numSlices());
+    this.costs = machine.costs(model.numSlices()).orElse(null);
   }
 
   /// What comes of a workload.

@@ -1,6 +1,5 @@
 package io.fiddler.placement.simulation;
 
-import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.dispatch.LatencyCurve;
 import io.fiddler.dispatch.LatencyDispatcher;
 import io.fiddler.dispatch.LatencyModel;
@@ -12,12 +11,15 @@ import java.util.Optional;
 ///
 /// @param latency what experts cost on it; none where that was never measured, and then no times
 ///   are predicted
+/// @param deviceOnHost whether the device computes on the CPU's own threads, as an emulated one
+///   does: then host and device cannot compute at once
 /// @param uniformSplit whether every expert is split at one place (`fiddler.dispatch.reproducible`)
 /// @param rest what a step takes beside its experts
 /// @param maxStepTokens most rows of a step (`fiddler.engine.max-step-tokens`)
 /// @param maxRunning most sequences in a step (`fiddler.engine.max-running`)
 public record SimulatedMachine(
     Optional<LatencyModel> latency,
+    boolean deviceOnHost,
     boolean uniformSplit,
     StepRest rest,
     int maxStepTokens,
@@ -46,6 +48,7 @@ public record SimulatedMachine(
                     faster(model.hostNanos(), host),
                     model.deviceNanos(),
                     model.copyNanos() / copy)),
+        deviceOnHost,
         uniformSplit,
         rest,
         maxStepTokens,
@@ -59,11 +62,15 @@ public record SimulatedMachine(
             .toList());
   }
 
-  /// What decides where experts are computed on it.
-  static Dispatcher dispatcher(LatencyModel latency, boolean uniformSplit, int numSlices) {
-    return uniformSplit
-        ? UniformSplit.of(latency, numSlices)
-        : new LatencyDispatcher(latency);
+  /// What a layer's experts cost on it; empty without a latency model.
+  Optional<LayerCosts> costs(int numSlices) {
+    return latency.map(
+        model ->
+            new LayerCosts(
+                model,
+                uniformSplit ? UniformSplit.of(model, numSlices) : new LatencyDispatcher(model),
+                numSlices,
+                deviceOnHost));
   }
 
   /// How prompts are cut into steps with so many resident experts, as the engine does it.

@@ -21,7 +21,7 @@ final class RandomTraces {
 
   static SimulatedMachine machine(LatencyModel latency) {
     StepRest rest = new StepRest(List.of(new StepRest.Point(1, 100), new StepRest.Point(16, 400)));
-    return new SimulatedMachine(Optional.of(latency), false, rest, 64, 16);
+    return new SimulatedMachine(Optional.of(latency), false, false, rest, 64, 16);
   }
 
   /// Nanoseconds an expert of one row takes on each lane.

@@ -119,6 +119,22 @@ final class SimulationTest {
   }
 
   @Test
+  void hostAndDevice_takeTurns_whenTheDeviceIsEmulatedOnTheHost() {
+    SimulatedMachine machine = RandomTraces.machine(RandomTraces.latency(1_000, 1e9, 200));
+    SimulatedMachine emulated =
+        new SimulatedMachine(
+            machine.latency(), true, false, StepRest.none(), machine.maxStepTokens(), 16);
+    List<TimedTrace> traces = decodesOnly(RandomTraces.traces(7, 4));
+    List<ExpertId> resident = List.of(new ExpertId(0, 0), new ExpertId(2, 0), new ExpertId(3, 0));
+
+    Outcome outcome = simulation(emulated).replay(traces, resident, 1);
+
+    double hits = outcome.hitRate() * 3 * 2;
+    assertThat(Objects.requireNonNull(speed(outcome).tokensPerSecond()))
+        .isCloseTo(1e9 / (hits * 200 + (6 - hits) * 1_000), within(1e-3));
+  }
+
+  @Test
   void fasterCopiesOrCpu_neverCostTokens() {
     List<TimedTrace> traces = RandomTraces.traces(8, 20);
     Simulation simulation = simulation(RandomTraces.machine(LATENCY));
@@ -173,7 +189,7 @@ final class SimulationTest {
   @Test
   void timesAreNotPredicted_withoutALatencyModel() {
     SimulatedMachine unmeasured =
-        new SimulatedMachine(Optional.empty(), false, StepRest.none(), 64, 16);
+        new SimulatedMachine(Optional.empty(), false, false, StepRest.none(), 64, 16);
 
     SimulationResult result =
         simulation(unmeasured).run(RandomTraces.traces(10, 10), question(6, 1));
