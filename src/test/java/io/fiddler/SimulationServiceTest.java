@@ -110,9 +110,7 @@ final class SimulationServiceTest {
   private static void assertRefused(RunningService service) {
     assertError(service, "memory=lots", "memory must be a size such as 24GiB or 512MiB, got lots");
     assertError(
-        service,
-        "copy=-1",
-        "copy must be a factor above 0, such as 2 for twice as fast, got -1");
+        service, "copy=-1", "copy must be a factor above 0, such as 2 for twice as fast, got -1");
     assertError(
         service, "concurrency=0", "concurrency must be a whole number of at least 1, got 0");
     assertError(
@@ -143,11 +141,11 @@ final class SimulationServiceTest {
     Path traces = home.resolve("traces.jsonl");
     Output table = command(settings, "--policy=frequency", "--export=" + traces);
     assertThat(table.exitCode()).as(table.err()).hasValue(0);
-    assertThat(table.out())
-        .contains("tiny-moe: 12 traces", "oracle (Belady)", "best fixed, after");
+    assertThat(table.out()).contains("tiny-moe: 12 traces", "oracle (Belady)", "best fixed, after");
 
     Output json = command(settings, "--json=-", "--experts=12", "--policy=frequency");
-    Output fromFile = command(settings, "--json=-", "--experts=12", "--policy=frequency", "--traces=" + traces);
+    Output fromFile =
+        command(settings, "--json=-", "--experts=12", "--policy=frequency", "--traces=" + traces);
     JsonNode report = JsonMapper.shared().readTree(json.out());
     assertThat(report.at("/measured").isNull()).isTrue();
     assertThat(report.at("/oracle/hitRate").asDouble()).isGreaterThan(0.3);

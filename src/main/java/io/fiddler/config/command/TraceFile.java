@@ -45,7 +45,11 @@ final class TraceFile {
 
     TraceRecord record() {
       return new TraceRecord(
-          id, at, tenant, fingerprint, new ExpertTrace(promptTokens, tokens, numLayers, topK, choices));
+          id,
+          at,
+          tenant,
+          fingerprint,
+          new ExpertTrace(promptTokens, tokens, numLayers, topK, choices));
     }
   }
 

@@ -103,7 +103,9 @@ record Stepping(
   /// How long some lane was busy with an expert.
   private static long expertNanos(RecordedStep step) {
     return LaneUsage.of(
-            step.intervals().stream().filter(interval -> !interval.work().parts().isEmpty()).toList())
+            step.intervals().stream()
+                .filter(interval -> !interval.work().parts().isEmpty())
+                .toList())
         .anyNanos();
   }
 

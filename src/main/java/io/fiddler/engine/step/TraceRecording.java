@@ -43,7 +43,8 @@ final class TraceRecording {
     this.promptTokens = promptTokens;
     this.maxTokens = maxTokens;
     this.choices =
-        new short[(int) Math.min(maxTokens, (long) promptTokens + SOME_TOKENS) * shape.choicesOfToken()];
+        new short
+            [(int) Math.min(maxTokens, (long) promptTokens + SOME_TOKENS) * shape.choicesOfToken()];
   }
 
   /// Takes what the router of a layer chose for `rows` positions from `position` on; every layer

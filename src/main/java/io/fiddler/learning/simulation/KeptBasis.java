@@ -26,7 +26,9 @@ public record KeptBasis(Path folder) {
   /// Keeps a basis; one that cannot be written is missed by simulations without the service only.
   public void write(SimulationBasis basis) {
     String start =
-        basis.fingerprint().substring(0, Math.min(FINGERPRINT_CHARACTERS, basis.fingerprint().length()));
+        basis
+            .fingerprint()
+            .substring(0, Math.min(FINGERPRINT_CHARACTERS, basis.fingerprint().length()));
     Path file = folder.resolve(start + "-" + basis.device() + ".json");
     try {
       Files.createDirectories(folder);

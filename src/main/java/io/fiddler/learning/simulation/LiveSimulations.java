@@ -82,18 +82,16 @@ public final class LiveSimulations {
     keep(basis);
     // If the latest traces do not arrive in time, the earlier ones do.
     recorded.store().flush(FLUSH_TIMEOUT);
-    return thread.run(
-        () -> {
-          List<TraceRecord> traces =
-              recorded
-                  .traces()
-                  .latest(
-                      basis.fingerprint(), Simulator.maxTokens(basis, recorded.maxTokens()));
-          return simulator.answer(
-              basis,
-              traces,
-              whatIf,
-              meter.sincePlacement().map(totals -> new Running(engine, totals)).orElse(null));
-        });
+    return thread.run(() -> {
+      List<TraceRecord> traces =
+          recorded
+              .traces()
+              .latest(basis.fingerprint(), Simulator.maxTokens(basis, recorded.maxTokens()));
+      return simulator.answer(
+          basis,
+          traces,
+          whatIf,
+          meter.sincePlacement().map(totals -> new Running(engine, totals)).orElse(null));
+    });
   }
 }

@@ -65,8 +65,7 @@ public record SimulationBasis(
     DeviceSummary device = engine.device();
     Optional<LatencyReport> latency = engine.latency();
     ExpertGrid grid = model.grid();
-    long layers =
-        IntStream.range(0, grid.numLayers()).filter(i -> grid.numExperts(i) > 0).count();
+    long layers = IntStream.range(0, grid.numLayers()).filter(i -> grid.numExperts(i) > 0).count();
     return new SimulationBasis(
         now,
         model.name(),

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param planned the earlier part, which policies planned from
 /// @param scored the later part, which everything was scored on
 /// @param asked what was asked for
-/// @param measured what was predicted for the service as it is, beside what it did; null where there
-///   is no running service or it has done nothing yet
+/// @param measured what was predicted for the service as it is, beside what it did; null where
+///   there is no running service or it has done nothing yet
 /// @param policies each policy with the capacity asked for
 /// @param hindsight the best fixed placement, chosen with knowledge of the scored traffic
 /// @param oracle the most hits any replacement could have had (Belady)

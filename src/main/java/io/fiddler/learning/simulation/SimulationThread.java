@@ -28,7 +28,10 @@ public final class SimulationThread implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform().name("fiddler-simulation").daemon().priority(Thread.MIN_PRIORITY)
+            Thread.ofPlatform()
+                .name("fiddler-simulation")
+                .daemon()
+                .priority(Thread.MIN_PRIORITY)
                 .factory());
   }
 
@@ -57,6 +60,11 @@ public final class SimulationThread implements AutoCloseable {
     } finally {
       future.cancel(true);
     }
+  }
+
+  /// Simulations that wait for the one that runs.
+  int waiting() {
+    return thread.getQueue().size();
   }
 
   /// Gives up what runs and waits.

@@ -1,8 +1,8 @@
 package io.fiddler.learning.simulation;
 
+import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.Engine.PhaseAssignments;
-import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.placement.PlacementPolicy;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.placement.simulation.Outcome;
@@ -98,8 +98,7 @@ public record Simulator(PolicyCatalogue policies) {
       return null;
     }
     Outcome predicted =
-        simulation.replay(
-            since, running.engine().residency().experts(), totals.concurrency());
+        simulation.replay(since, running.engine().residency().experts(), totals.concurrency());
     Speed speed = predicted.speed();
     Double tokens = totals.tokensPerSecond();
     Double predictedTokens = speed == null ? null : speed.tokensPerSecond();

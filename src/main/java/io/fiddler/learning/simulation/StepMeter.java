@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The rest of a step is its time without the time in which at least one lane was busy with an
 /// expert, of the steps whose lanes are recorded (`fiddler.dispatch.timeline-every`): the mean of
-/// the latest in each class of rows (1, 2, 3-4, 5-8 ...), since what is predicted are means, too. It
-/// depends on no model.
+/// the latest in each class of rows (1, 2, 3-4, 5-8 ...), since what is predicted are means, too.
+/// It depends on no model.
 public final class StepMeter implements EngineListener {
   private static final int LATEST = 256;
   private static final int CLASSES = 32;

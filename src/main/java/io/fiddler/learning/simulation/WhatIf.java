@@ -1,8 +1,8 @@
 package io.fiddler.learning.simulation;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Optional;
 
 /// A what-if question as people ask it; what is left out is as it is now.
 ///

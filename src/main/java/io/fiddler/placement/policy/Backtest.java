@@ -31,8 +31,7 @@ public record Backtest(List<Step> steps) {
   /// @param forecast hit rate promised before
   /// @param achieved hit rates of what came; `overall` is over both phases
   /// @param weight by age: a step counts half once it is a half-life old
-  public record Step(
-      TimeBucket bucket, double forecast, HitRateForecast achieved, double weight) {
+  public record Step(TimeBucket bucket, double forecast, HitRateForecast achieved, double weight) {
     /// Hit rate with a generated token's choices counting `decodeWeight` times.
     public double score(double decodeWeight) {
       ActivationStatistics counts = bucket.counts();
@@ -91,8 +90,6 @@ public record Backtest(List<Step> steps) {
 
   /// Time that the steps cover.
   public Duration covered() {
-    return steps.stream()
-        .map(step -> step.bucket().width())
-        .reduce(Duration.ZERO, Duration::plus);
+    return steps.stream().map(step -> step.bucket().width()).reduce(Duration.ZERO, Duration::plus);
   }
 }

@@ -18,7 +18,6 @@ record BacktestedPolicy(PlacementPolicy policy, HalfLives halfLives) implements 
         : placement.with(
             placement
                 .forecast()
-                .with(
-                    Backtest.of(policy, past, halfLives, capacity).uncertainty().halfWidth()));
+                .with(Backtest.of(policy, past, halfLives, capacity).uncertainty().halfWidth()));
   }
 }

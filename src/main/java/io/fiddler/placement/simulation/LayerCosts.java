@@ -12,9 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What the experts of one layer cost in a step, as the dispatcher would spread them and the latency
-/// model prices that. It depends only on how many rows each expert has and whether it is resident,
-/// so the same few cases come again and again and are planned once.
+/// What the experts of one layer cost in a step, as the dispatcher would spread them and the
+/// latency model prices that. It depends only on how many rows each expert has and whether it is
+/// resident, so the same few cases come again and again and are planned once.
 final class LayerCosts {
   /// Beyond so many cases they are planned each time: a bound on memory.
   private static final int MOST_KEPT = 1 << 17;

@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
 ///
 /// Its rules: choices come one by one, token by token and in each token layer by layer, prompts
 /// like answers. Before the first, the device holds the experts that are chosen earliest. An expert
-/// that is chosen and not there is a miss and costs its bytes; then it takes the place of the expert
-/// whose next use is farthest away, unless its own is farther (it is passed by). Nothing is loaded
-/// that is not chosen. No placement, fixed or changing between tokens, has more hits; those that
-/// change may cost bytes, too. For every choice, the cost is logarithmic in the capacity.
+/// that is chosen and not there is a miss and costs its bytes; then it takes the place of the
+/// expert whose next use is farthest away, unless its own is farther (it is passed by). Nothing is
+/// loaded that is not chosen. No placement, fixed or changing between tokens, has more hits; those
+/// that change may cost bytes, too. For every choice, the cost is logarithmic in the capacity.
 final class Oracle implements Holder {
   private final int[] nextUse;
 

@@ -42,12 +42,9 @@ public record SimulatedMachine(
           "speed factors must be finite and above 0, got %s and %s".formatted(copy, host));
     }
     return new SimulatedMachine(
-        latency.map(
-            model ->
-                new LatencyModel(
-                    faster(model.hostNanos(), host),
-                    model.deviceNanos(),
-                    model.copyNanos() / copy)),
+        latency.map(model ->
+            new LatencyModel(
+                faster(model.hostNanos(), host), model.deviceNanos(), model.copyNanos() / copy)),
         deviceOnHost,
         uniformSplit,
         rest,
@@ -64,13 +61,12 @@ public record SimulatedMachine(
 
   /// What a layer's experts cost on it; empty without a latency model.
   Optional<LayerCosts> costs(int numSlices) {
-    return latency.map(
-        model ->
-            new LayerCosts(
-                model,
-                uniformSplit ? UniformSplit.of(model, numSlices) : new LatencyDispatcher(model),
-                numSlices,
-                deviceOnHost));
+    return latency.map(model ->
+        new LayerCosts(
+            model,
+            uniformSplit ? UniformSplit.of(model, numSlices) : new LatencyDispatcher(model),
+            numSlices,
+            deviceOnHost));
   }
 
   /// How prompts are cut into steps with so many resident experts, as the engine does it.

@@ -84,9 +84,9 @@ public record Simulation(
         curve);
   }
 
-  /// What a fixed set of experts would do with all of `traces`: for comparing with what was measured.
-  public Outcome replay(
-      List<TimedTrace> traces, Collection<ExpertId> resident, int concurrency) {
+  /// What a fixed set of experts would do with all of `traces`: for comparing with what was
+  /// measured.
+  public Outcome replay(List<TimedTrace> traces, Collection<ExpertId> resident, int concurrency) {
     return new Scored(machine, tracesOf(traces), concurrency).with(resident);
   }
 
@@ -121,8 +121,7 @@ public record Simulation(
     }
 
     Outcome with(int capacity, Placement placement) {
-      return with(
-          placement.experts().stream().limit(capacity).map(ScoredExpert::id).toList());
+      return with(placement.experts().stream().limit(capacity).map(ScoredExpert::id).toList());
     }
 
     Outcome with(Collection<ExpertId> resident) {

@@ -9,8 +9,8 @@ import java.util.List;
 /// @param scored the later traffic that everything was scored on, the oracle, too
 /// @param experts the capacity asked for, at most all
 /// @param policies what each policy's placement would have done with that capacity
-/// @param hindsight the same of the best placement that stays as it is, chosen with knowledge of the
-///   scored traffic
+/// @param hindsight the same of the best placement that stays as it is, chosen with knowledge of
+///   the scored traffic
 /// @param oracle the same of {@link Oracle who knows the future} and may replace
 /// @param curve the same by capacity, from none to all, for the policy asked for
 public record SimulationResult(

@@ -20,8 +20,7 @@ final class Workload {
   private final int decodeRows;
   private int[] nextUse = {};
 
-  private Workload(
-      SimulatedModel model, char[] experts, int[] rowsOfStep, int[] decodeRowsOfStep) {
+  private Workload(SimulatedModel model, char[] experts, int[] rowsOfStep, int[] decodeRowsOfStep) {
     this.model = model;
     this.experts = experts;
     this.rowsOfStep = rowsOfStep;
@@ -135,7 +134,8 @@ final class Workload {
             int expert = choices[source++];
             if (expert < 0 || expert >= expertsOfLayer[layer]) {
               throw new IllegalArgumentException(
-                  "a trace chooses experts in [0, %d), got %d".formatted(expertsOfLayer[layer], expert));
+                  "a trace chooses experts in [0, %d), got %d"
+                      .formatted(expertsOfLayer[layer], expert));
             }
             experts[at++] = (char) (firstOfLayer[layer] + expert);
           }

@@ -78,8 +78,7 @@ final class SimulationAccuracyTest {
             .assignmentsSincePlacement()
             .prefill()
             .plus(engine.engine().assignmentsSincePlacement().decode());
-    Outcome predicted =
-        simulation.replay(traces, engine.engine().residency().experts(), atOnce);
+    Outcome predicted = simulation.replay(traces, engine.engine().residency().experts(), atOnce);
 
     assertThat(predicted.hitRate()).isCloseTo(counted.hitRate(), within(1e-9));
     double measured =

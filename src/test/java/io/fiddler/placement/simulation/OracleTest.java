@@ -43,10 +43,7 @@ final class OracleTest {
 
   private static Workload workload(SplittableRandom random, int tokens) {
     return Workload.of(
-        SMALL,
-        List.of(RandomTraces.trace(random, SMALL, 1, tokens, 0)),
-        1,
-        new StepBudget(1, 1));
+        SMALL, List.of(RandomTraces.trace(random, SMALL, 1, tokens, 0)), 1, new StepBudget(1, 1));
   }
 
   private static long hits(Workload workload, int capacity) {

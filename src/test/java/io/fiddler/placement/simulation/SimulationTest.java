@@ -99,7 +99,8 @@ final class SimulationTest {
         simulation(RandomTraces.machine(RandomTraces.latency(1e9, 5_000, 200)))
             .replay(traces, List.of(new ExpertId(0, 0), new ExpertId(3, 1)), 1);
 
-    assertThat(speed(outcome).bytesPerToken()).isCloseTo(outcome.missedBytesPerToken(), within(1e-6));
+    assertThat(speed(outcome).bytesPerToken())
+        .isCloseTo(outcome.missedBytesPerToken(), within(1e-6));
     // Per miss a copy and the computing of its last slice; hits meanwhile; the rest is 100 ns.
     double misses = outcome.missedBytesPerToken() / 4_000;
     assertThat(1e9 / Objects.requireNonNull(speed(outcome).tokensPerSecond()))
@@ -149,8 +150,7 @@ final class SimulationTest {
       Simulation simulation, List<TimedTrace> traces, double copy, double host) {
     SimulationResult result =
         simulation.run(traces, new SimulationQuestion(6, "even", copy, host, 1));
-    return Objects.requireNonNull(
-        speed(result.policies().getFirst().outcome()).tokensPerSecond());
+    return Objects.requireNonNull(speed(result.policies().getFirst().outcome()).tokensPerSecond());
   }
 
   @Test
@@ -168,14 +168,15 @@ final class SimulationTest {
             RandomTraces.MODEL, RandomTraces.machine(LATENCY), HALF_LIVES, Map.of("spy", spy))
         .run(traces, new SimulationQuestion(6, "spy", 1, 1, 1));
 
-    long choices =
-        split.before().stream().mapToLong(one -> one.trace().choices().length).sum();
+    long choices = split.before().stream().mapToLong(one -> one.trace().choices().length).sum();
     assertThat(split.before().getLast().at()).isBefore(split.after().getFirst().at());
-    assertThat(seen).isNotEmpty().allSatisfy(past -> {
-      double counted = past.buckets().stream().mapToDouble(SimulationTest::total).sum();
-      assertThat(counted).isEqualTo(choices);
-      assertThat(past.byTenant()).containsOnlyKeys("tenant-0", "tenant-1");
-    });
+    assertThat(seen)
+        .isNotEmpty()
+        .allSatisfy(past -> {
+          double counted = past.buckets().stream().mapToDouble(SimulationTest::total).sum();
+          assertThat(counted).isEqualTo(choices);
+          assertThat(past.byTenant()).containsOnlyKeys("tenant-0", "tenant-1");
+        });
   }
 
   private static double total(TimeBucket bucket) {
@@ -203,10 +204,8 @@ final class SimulationTest {
     Simulation simulation = simulation(RandomTraces.machine(LATENCY));
 
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                simulation.run(
-                    RandomTraces.traces(1, 5), new SimulationQuestion(6, "best", 1, 1, 1)))
+        .isThrownBy(() ->
+            simulation.run(RandomTraces.traces(1, 5), new SimulationQuestion(6, "best", 1, 1, 1)))
         .withMessage("policy must be one of even, frequency, got best");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> simulation.run(RandomTraces.traces(1, 1), question(6, 1)))
@@ -224,10 +223,9 @@ final class SimulationTest {
     Thread.currentThread().interrupt();
     try {
       assertThatExceptionOfType(CancellationException.class)
-          .isThrownBy(
-              () ->
-                  simulation(RandomTraces.machine(LATENCY))
-                      .run(RandomTraces.traces(1, 5), question(6, 1)));
+          .isThrownBy(() ->
+              simulation(RandomTraces.machine(LATENCY))
+                  .run(RandomTraces.traces(1, 5), question(6, 1)));
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
@@ -241,8 +239,7 @@ final class SimulationTest {
           return new TimedTrace(
               one.at(),
               one.tenant(),
-              new ExpertTrace(
-                  0, trace.tokens(), trace.numLayers(), trace.topK(), trace.choices()));
+              new ExpertTrace(0, trace.tokens(), trace.numLayers(), trace.topK(), trace.choices()));
         })
         .toList();
   }

@@ -27,15 +27,16 @@ final class WorkloadTest {
     List<ExpertTrace> traces =
         RandomTraces.traces(seed, 12).stream().map(TimedTrace::trace).toList();
     Workload workload =
-        Workload.of(
-            RandomTraces.MODEL, traces, concurrency, new StepBudget(alone, besideDecodes));
+        Workload.of(RandomTraces.MODEL, traces, concurrency, new StepBudget(alone, besideDecodes));
 
     List<List<Integer>> steps = new ArrayList<>();
     for (int step = 0; step < workload.numSteps(); step++) {
       steps.add(List.of(workload.decodeRows(step), workload.rows(step)));
     }
 
-    assertThat(steps).as("seed %d", seed).isEqualTo(scheduled(traces, concurrency, alone, besideDecodes));
+    assertThat(steps)
+        .as("seed %d", seed)
+        .isEqualTo(scheduled(traces, concurrency, alone, besideDecodes));
     assertThat(workload.rows()).isEqualTo(traces.stream().mapToInt(ExpertTrace::tokens).sum());
   }
 
@@ -90,14 +91,10 @@ final class WorkloadTest {
     ExpertTrace beyond = new ExpertTrace(1, 1, 3, 2, new short[] {0, 1, 0, 8, 0, 1});
 
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                Workload.of(RandomTraces.MODEL, List.of(other), 1, new StepBudget(8, 8)))
+        .isThrownBy(() -> Workload.of(RandomTraces.MODEL, List.of(other), 1, new StepBudget(8, 8)))
         .withMessage("traces must be of 3 layers with experts and 2 experts a token, got 2 and 2");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                Workload.of(RandomTraces.MODEL, List.of(beyond), 1, new StepBudget(8, 8)))
+        .isThrownBy(() -> Workload.of(RandomTraces.MODEL, List.of(beyond), 1, new StepBudget(8, 8)))
         .withMessage("a trace chooses experts in [0, 8), got 8");
   }
 }
