@@ -302,6 +302,11 @@ public final class ResidentExperts {
     return frame;
   }
 
+  /// The bytes of a lent frame, on the device.
+  MemoryView frame(int frame) {
+    return table.view(frame);
+  }
+
   /// Takes a lent frame back, which nobody uses any more: the best missing expert of the placement
   /// follows. Called between steps.
   public void takeBack(int frame) {
