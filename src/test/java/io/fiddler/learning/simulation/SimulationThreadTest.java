@@ -29,10 +29,11 @@ final class SimulationThreadTest {
       CountDownLatch begun = new CountDownLatch(1);
       taken[0] =
           CompletableFuture.runAsync(
-              () -> thread.run(() -> {
-                begun.countDown();
-                return waitFor(goOn, new CountDownLatch(1));
-              }),
+              () ->
+                  thread.run(() -> {
+                    begun.countDown();
+                    return waitFor(goOn, new CountDownLatch(1));
+                  }),
               Thread::startVirtualThread);
       assertThat(waitFor(begun, new CountDownLatch(1))).isTrue();
       for (int i = 1; i < taken.length; i++) {
