@@ -218,7 +218,7 @@ final class ResidentExpertsTest {
   private void adopt(Random random) {
     ExpertId id = rig.grid.at(random.nextInt(rig.grid.size()));
     Residency atStart = resident.residency();
-    ResidentExperts.Adoption adoption = resident.adopt(id.layer(), id.expert());
+    Adoption adoption = resident.adopt(id.layer(), id.expert());
     if (adoption == null) {
       return;
     }
