@@ -1,5 +1,6 @@
 package io.fiddler.config.command;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.fiddler.learning.simulation.SimulationReport;
 import io.fiddler.learning.simulation.SimulationReport.Line;
 import io.fiddler.learning.simulation.SimulationReport.Point;
@@ -35,7 +36,7 @@ final class SimulationText {
         asked.copy(),
         asked.host(),
         asked.concurrency());
-    line("");
+    out.println();
     line("%-18s %9s %9s %14s %10s", "placement", "hit rate", "decode", "copied/token", "tokens/s");
     for (PolicyLine policy : report.policies()) {
       row(
@@ -47,7 +48,7 @@ final class SimulationText {
     }
     row("best fixed, after", report.hindsight());
     row("oracle (Belady)", report.oracle());
-    line("");
+    out.println();
     line(
         "%-12s %8s %12s %10s %12s %10s",
         "memory", "experts", asked.policy(), "tokens/s", "oracle", "tokens/s");
@@ -86,6 +87,7 @@ final class SimulationText {
     return value == null ? "-" : String.format(Locale.ROOT, "%.1f", value);
   }
 
+  @FormatMethod
   private void line(String format, Object... args) {
     out.println(String.format(Locale.ROOT, format, args));
   }

@@ -19,6 +19,7 @@ final class TraceFile {
   private TraceFile() {}
 
   /// A line.
+  @SuppressWarnings("ArrayRecordComponent") // written and read, never compared
   private record Line(
       UUID id,
       Instant at,

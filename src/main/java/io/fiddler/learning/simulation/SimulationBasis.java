@@ -70,7 +70,7 @@ public record SimulationBasis(
         now,
         model.name(),
         model.fingerprint(),
-        device.info().kind(),
+        device.kind(),
         IntStream.range(0, grid.numLayers()).mapToObj(grid::numExperts).toList(),
         Math.toIntExact(model.expertsPerToken() / Math.max(1, layers)),
         model.expertSizeBytes(),

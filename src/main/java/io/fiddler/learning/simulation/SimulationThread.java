@@ -28,11 +28,7 @@ public final class SimulationThread implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform()
-                .name("fiddler-simulation")
-                .daemon()
-                .priority(Thread.MIN_PRIORITY)
-                .factory());
+            Thread.ofPlatform().name("fiddler-simulation").daemon().factory());
   }
 
   /// Runs `work` and waits for it. It is interrupted if it takes too long, or if the caller is.

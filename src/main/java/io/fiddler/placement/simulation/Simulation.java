@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +60,11 @@ public record Simulation(
     PastActivations future = PastActivations.of(split.counted(model));
     int experts = Math.min(question.experts(), model.grid().size());
     List<PolicyOutcome> byPolicy = new ArrayList<>();
-    for (String name : new TreeSet<>(policies.keySet())) {
-      Placement placement = policies.get(name).plan(past, experts);
-      byPolicy.add(new PolicyOutcome(name, scored.with(experts, placement)));
-    }
+    new TreeMap<>(policies)
+        .forEach(
+            (name, policy) ->
+                byPolicy.add(
+                    new PolicyOutcome(name, scored.with(experts, policy.plan(past, experts)))));
     List<CurvePoint> curve = new ArrayList<>();
     for (int capacity : capacities(experts)) {
       curve.add(
