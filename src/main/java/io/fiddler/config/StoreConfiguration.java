@@ -71,7 +71,8 @@ class StoreConfiguration {
     WriterOptions options =
         new WriterOptions(
                 store.flushInterval(),
-                Math.min(WriterOptions.defaults().batchRows(), store.buffer()),
+                // Half of the memory is free while the other half is written.
+                Math.clamp(store.buffer() / 2, 1, WriterOptions.defaults().batchRows()),
                 store.buffer(),
                 store.closeTimeout())
             .bounded(store.bufferSize().toBytes(), store.onFull())
