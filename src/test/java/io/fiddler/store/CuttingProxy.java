@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /// A way to the database that can be cut, around a COMMIT if asked to.
 public final class CuttingProxy implements AutoCloseable {
@@ -62,6 +63,17 @@ public final class CuttingProxy implements AutoCloseable {
   /// Whether the last cut asked for was made.
   public boolean hasCut() {
     return next.get() == Cut.NONE;
+  }
+
+  /// Waits until the last cut asked for was made; the server has answered if it was to.
+  public void awaitCut() {
+    long deadline = System.nanoTime() + TestStore.PATIENCE.toNanos();
+    while (!hasCut()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("no COMMIT came to be cut");
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /// Cuts all connections and lets none through, until {@link #up}.
@@ -151,7 +163,7 @@ public final class CuttingProxy implements AutoCloseable {
   /// The client, who hears nothing more, may go before the server has done it.
   private void awaitAnswer(Socket server) {
     while (next.get() == Cut.AFTER_COMMIT && !server.isClosed()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

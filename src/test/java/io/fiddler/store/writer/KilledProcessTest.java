@@ -86,7 +86,7 @@ final class KilledProcessTest {
         process.tell("spool");
         process.kill();
       }
-      assertThat(proxy.hasCut()).isTrue();
+      proxy.awaitCut();
     }
     assertThat(store.count("select count(*) from request_log")).isPositive();
     startAgain();

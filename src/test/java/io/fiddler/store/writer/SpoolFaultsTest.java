@@ -71,7 +71,7 @@ final class SpoolFaultsTest {
         long expected = 100 * (i + 1);
         await(writer, () -> writer.status().spool().requests() == expected, "rows on disk");
       }
-      assertThat(writer.status().bufferedRequests()).isZero();
+      assertThat(writer.status().requestsInMemory()).isZero();
       assertThat(writer.status().available()).isFalse();
       assertThat(writer.status().spool().sizeBytes()).isPositive();
       proxy.up();
@@ -131,7 +131,7 @@ final class SpoolFaultsTest {
       awaitFailure(writer);
       workload.run(writer, 20);
     }
-    assertThat(proxy.hasCut()).isTrue();
+    proxy.awaitCut();
     boolean committed = cut == CuttingProxy.Cut.AFTER_COMMIT;
     assertThat(store.count("select count(*) from request_log")).isEqualTo(committed ? 30 : 0);
     proxy.up();
@@ -241,7 +241,7 @@ final class SpoolFaultsTest {
       workload.run(writer, 30);
       await(writer, () -> writer.status().spool().error() != null, "an error of the spool");
       assertThat(writer.status().spool().error()).isEqualTo(folder() + " must be a folder");
-      assertThat(writer.status().bufferedRequests()).isEqualTo(30);
+      assertThat(writer.status().requestsInMemory()).isEqualTo(30);
       Files.delete(folder());
       await(writer, () -> writer.status().spool().requests() == 30, "rows on disk");
       assertThat(writer.status().spool().error()).isNull();
@@ -315,7 +315,7 @@ final class SpoolFaultsTest {
       await(
           writer,
           () ->
-              writer.status().bufferedRequests() == 0
+              writer.status().requestsInMemory() == 0
                   || writer.status().spool().sizeBytes() >= 18_000,
           "rows on disk");
     }

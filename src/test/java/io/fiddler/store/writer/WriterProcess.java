@@ -1,7 +1,5 @@
 package io.fiddler.store.writer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fiddler.store.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,7 +44,7 @@ final class WriterProcess implements AutoCloseable {
   /// Does as it is told and waits until that is done.
   void tell(String command) throws IOException {
     in.println(command);
-    String last = "";
+    StringBuilder said = new StringBuilder();
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith("done ")) {
         String[] totals = line.split(" ", -1);
@@ -54,9 +52,9 @@ final class WriterProcess implements AutoCloseable {
         counts = Long.parseLong(totals[2]);
         return;
       }
-      last = line;
+      said.append(line).append('\n');
     }
-    assertThat(last).as("the process ended").isNull();
+    throw new AssertionError("the process ended: " + said);
   }
 
   /// SIGKILL.
