@@ -8,8 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Everything under `fiddler.`; a key that is not here ends the start.
 ///
-/// @param home Folder the service keeps its own files in: the embedded database, the spool, unpacked
-///   models, measured latency models, the last placement; .fiddler in the user's home if empty.
+/// @param home Folder the service keeps its own files in: the embedded database, the spool,
+///   unpacked models, measured latency models, the last placement; .fiddler in the user's home if
+///   empty.
 @ConfigurationProperties(prefix = "fiddler", ignoreUnknownFields = false)
 public record FiddlerProperties(
     @DefaultValue("") String home,

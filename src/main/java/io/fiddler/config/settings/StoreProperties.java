@@ -10,15 +10,16 @@ import org.springframework.util.unit.DataSize;
 ///
 /// @param flushInterval How often records are written; a killed process loses at most this.
 /// @param buffer Most request rows kept in memory.
-/// @param bufferSize Most memory of them; prompts and answers are in them if fiddler.log.text is set.
+/// @param bufferSize Most memory of them; prompts and answers are in them if fiddler.log.text is
+///   set.
 /// @param spool Where rows go on disk while the database does not answer.
 /// @param onFull What to do when neither memory nor the spool has room: drop serves requests and
 ///   counts the rows given up; reject answers 503.
 /// @param required Whether to exit, instead of starting degraded, when the database does not answer
 ///   at start.
 /// @param startTimeout How long to wait for the database at start.
-/// @param closeTimeout How long the last records may take to be written when the service stops; what
-///   is not written then, waits in the spool.
+/// @param closeTimeout How long the last records may take to be written when the service stops;
+///   what is not written then, waits in the spool.
 public record StoreProperties(
     @DefaultValue("1s") Duration flushInterval,
     @DefaultValue("100000") int buffer,

@@ -1,11 +1,11 @@
 package io.fiddler.store.spool;
 
+import io.fiddler.expert.ExpertTrace;
 import io.fiddler.expert.Phase;
 import io.fiddler.store.batch.ActivationRow;
 import io.fiddler.store.batch.Batch;
 import io.fiddler.store.batch.Loss;
 import io.fiddler.store.batch.TraceChoices;
-import io.fiddler.expert.ExpertTrace;
 import io.fiddler.usage.TraceRecord;
 
 /// A batch as bytes.
@@ -76,8 +76,7 @@ final class BatchCodec {
   }
 
   private static ExpertTrace readExperts(FieldReader in) {
-    return TraceChoices.decode(
-        in.integer(), in.integer(), in.integer(), in.integer(), in.bytes());
+    return TraceChoices.decode(in.integer(), in.integer(), in.integer(), in.integer(), in.bytes());
   }
 
   private static void writeLoss(FieldWriter out, Loss loss) {
@@ -88,7 +87,6 @@ final class BatchCodec {
   }
 
   private static Loss readLoss(FieldReader in) {
-    return new Loss(
-        Loss.Reason.values()[in.integer()], in.instant(), in.instant(), in.number());
+    return new Loss(Loss.Reason.values()[in.integer()], in.instant(), in.instant(), in.number());
   }
 }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 
-/// One record of a spool file: `int length | int crc | length bytes`; the CRC-32C is over the length
-/// and the bytes.
+/// One record of a spool file: `int length | int crc | length bytes`; the CRC-32C is over the
+/// length and the bytes.
 sealed interface Frame {
   /// Of length and CRC.
   int HEAD_BYTES = 2 * Integer.BYTES;

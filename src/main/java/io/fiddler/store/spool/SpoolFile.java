@@ -167,8 +167,7 @@ final class SpoolFile implements Closeable {
     }
   }
 
-  private static void write(FileChannel channel, ByteBuffer bytes, long offset)
-      throws IOException {
+  private static void write(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {
     long at = offset;
     while (bytes.hasRemaining()) {
       at += channel.write(bytes, at);

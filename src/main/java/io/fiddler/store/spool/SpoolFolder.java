@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds the spools of dead processes. Whatever is wrong with a file is said once and stops nothing.
-/// One thread.
+/// Finds the spools of dead processes. Whatever is wrong with a file is said once and stops
+/// nothing. One thread.
 public final class SpoolFolder {
   private static final Logger log = LoggerFactory.getLogger(SpoolFolder.class);
 

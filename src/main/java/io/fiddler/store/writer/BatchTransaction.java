@@ -127,8 +127,7 @@ final class BatchTransaction {
       for (RequestRecord request : batch.requests()) {
         if (!isTaken(connection, () -> RequestCopy.write(connection, List.of(request)))) {
           log.warn("request {} is not recorded", request.id());
-          refused.add(
-              new Loss(Loss.Reason.REFUSED, request.createdAt(), request.createdAt(), 1));
+          refused.add(new Loss(Loss.Reason.REFUSED, request.createdAt(), request.createdAt(), 1));
         }
       }
       for (TraceRecord trace : batch.traces()) {

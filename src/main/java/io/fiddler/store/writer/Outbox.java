@@ -93,8 +93,8 @@ final class Outbox {
     headSpooled = false;
   }
 
-  /// Puts what waits on disk, as far as the spool has room. Traces stay in memory: rows need the room
-  /// more.
+  /// Puts what waits on disk, as far as the spool has room. Traces stay in memory: rows need the
+  /// room more.
   void save() {
     save(false);
   }
@@ -107,9 +107,9 @@ final class Outbox {
     return !hasUnsaved();
   }
 
-  /// Puts on disk what is left when the process ends. Rows for which the spool has no room are given
-  /// up and counted; what may have been sent, counts and the number of lost rows are small and
-  /// written even so.
+  /// Puts on disk what is left when the process ends. Rows for which the spool has no room are
+  /// given up and counted; what may have been sent, counts and the number of lost rows are small
+  /// and written even so.
   void saveAtLast() {
     if (!spool.isOn() || saveAll()) {
       return;

@@ -20,8 +20,8 @@ final class Partitions {
   private final Days requests = new Days("select request_log_ensure_partition(?)");
   private final Days traces = new Days("select activation_trace_ensure_partition(?)");
 
-  /// Makes the partitions `batch` needs, each in a transaction of its own: a batch must not hold the
-  /// locks of that.
+  /// Makes the partitions `batch` needs, each in a transaction of its own: a batch must not hold
+  /// the locks of that.
   void ensure(Connection connection, Batch batch) throws SQLException {
     requests.ensure(connection, batch.requests().stream().map(RequestRecord::createdAt));
     traces.ensure(connection, batch.traces().stream().map(TraceRecord::createdAt));

@@ -36,8 +36,8 @@ final class RequestBuffer {
     this.onFull = options.onFull();
   }
 
-  /// Whether a request may begin: always, if rows may be dropped; else if there will be room for its
-  /// row, which is kept free for it from now on.
+  /// Whether a request may begin: always, if rows may be dropped; else if there will be room for
+  /// its row, which is kept free for it from now on.
   boolean admit() {
     if (onFull == OnFull.DROP) {
       return true;
@@ -69,8 +69,8 @@ final class RequestBuffer {
     return now;
   }
 
-  /// Takes rows out, oldest first: up to `limit` that together need at most `limitBytes`, but one if
-  /// that is larger than any batch may be. They count as kept until {@link #release}.
+  /// Takes rows out, oldest first: up to `limit` that together need at most `limitBytes`, but one
+  /// if that is larger than any batch may be. They count as kept until {@link #release}.
   List<RequestRecord> take(int limit, long limitBytes) {
     List<RequestRecord> taken = new ArrayList<>();
     long room = limitBytes;

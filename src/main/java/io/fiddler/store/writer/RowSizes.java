@@ -29,7 +29,10 @@ final class RowSizes {
   }
 
   static long of(TraceRecord trace) {
-    return FIXED + of(trace.tenant()) + of(trace.fingerprint()) + 2L * trace.trace().choices().length;
+    return FIXED
+        + of(trace.tenant())
+        + of(trace.fingerprint())
+        + 2L * trace.trace().choices().length;
   }
 
   static long of(ActivationRow row) {

@@ -10,7 +10,8 @@ import java.util.concurrent.Executors;
 /// the one that does not wait.
 final class Sender implements AutoCloseable {
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("store-sender").daemon().factory());
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("store-sender").daemon().factory());
 
   /// Begins with `work`.
   ///

@@ -12,7 +12,8 @@ final class SpoolErrors {
   static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied ->
-          "fiddler.home must be a folder the service can write to, it may not write " + denied.getFile();
+          "fiddler.home must be a folder the service can write to, it may not write "
+              + denied.getFile();
       case FileAlreadyExistsException taken -> taken.getFile() + " must be a folder";
       case FileSystemException other when other.getReason() == null ->
           other.getClass().getSimpleName() + ": " + other.getFile();

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /// Close it after the engine, so that the last counts are written, and before the pool.
 public final class StoreWriter implements RequestLog, TraceLog, StoreMonitor, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
+
   /// For the disk.
   private static final Duration GRACE = Duration.ofSeconds(4);
 

@@ -116,9 +116,7 @@ final class SpoolTest {
     bytes[(int) second + Frame.HEAD_BYTES]++;
     Files.write(file(), bytes);
     try (DeadSpool dead = Objects.requireNonNull(new SpoolFolder(folder()).nextDead())) {
-      assertThat(drain(dead))
-          .extracting(Batch::number)
-          .containsExactly(1L, 3L, 4L);
+      assertThat(drain(dead)).extracting(Batch::number).containsExactly(1L, 3L, 4L);
     }
     assertThat(files()).containsExactly(file().resolveSibling(file().getFileName() + ".damaged"));
     assertThat(new SpoolFolder(folder()).nextDead()).isNull();

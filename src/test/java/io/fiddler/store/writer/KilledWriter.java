@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// The main class of a process to be killed: hands requests over as it is told to, and says how many
-/// and what became of them.
+/// The main class of a process to be killed: hands requests over as it is told to, and says how
+/// many and what became of them.
 final class KilledWriter {
   private KilledWriter() {}
 

@@ -9,15 +9,15 @@ import io.fiddler.store.FaultReport;
 import io.fiddler.store.TestDatabase;
 import io.fiddler.store.TestStore;
 import java.io.IOException;
-import java.time.Instant;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Optional;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -147,8 +147,7 @@ final class SpoolFaultsTest {
 
   @Test
   void rowsAreDropped_countedAndTold_whenMemoryAndSpoolAreFull() throws Exception {
-    WriterOptions small =
-        new WriterOptions(INTERVAL, 5, 20, PATIENCE).spooling(folder(), 20_000);
+    WriterOptions small = new WriterOptions(INTERVAL, 5, 20, PATIENCE).spooling(folder(), 20_000);
     long dropped;
     try (StoreWriter writer = writer(small)) {
       proxy.down();
@@ -184,8 +183,7 @@ final class SpoolFaultsTest {
     }
     proxy.up();
     replay(-1);
-    FaultReport report =
-        workload.report("memory and spool full, service stopped", store).write(11);
+    FaultReport report = workload.report("memory and spool full, service stopped", store).write(11);
     workload.assertWrittenOrTold(report);
   }
 
@@ -248,7 +246,8 @@ final class SpoolFaultsTest {
       proxy.up();
       assertThat(writer.flush(PATIENCE)).isTrue();
     }
-    workload.assertWritten(workload.report("spool folder not writable for a while", store).write(13));
+    workload.assertWritten(
+        workload.report("spool folder not writable for a while", store).write(13));
   }
 
   @Test
