@@ -48,6 +48,20 @@ public final class ActivationStatistics {
     counts[phase.ordinal()][grid.indexOf(layer, expert)] += count;
   }
 
+  /// Adds to the counts of all experts of a layer, each weighted.
+  public void add(Phase phase, int layer, long[] more, double weight) {
+    if (more.length != grid.numExperts(layer)) {
+      throw new IllegalArgumentException(
+          "layer %d has %d experts, got %d counts"
+              .formatted(layer, grid.numExperts(layer), more.length));
+    }
+    for (int expert = 0; expert < more.length; expert++) {
+      if (more[expert] != 0) {
+        add(phase, layer, expert, more[expert] * weight);
+      }
+    }
+  }
+
   /// Something was counted from this moment on; the earliest one told holds.
   public void countedSince(Instant moment) {
     since = since == null || moment.isBefore(since) ? moment : since;

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A database in memory that can be down, which a real one cannot be told to be.
 final class FakeStore implements ActivationHistory, PlacementStore, UsageReports, StoreFlush {
@@ -57,7 +58,8 @@ final class FakeStore implements ActivationHistory, PlacementStore, UsageReports
   }
 
   @Override
-  public List<UsageRow> report(Instant from, Instant to, Granularity granularity) {
+  public List<UsageRow> report(
+      Instant from, Instant to, Granularity granularity, @Nullable String tenant) {
     requireUp();
     return rows;
   }
