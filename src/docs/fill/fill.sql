@@ -11,8 +11,10 @@ set synchronous_commit = off;
 select setseed(0.42);
 
 -- Partitions.
-select count(ensure_partition('request_log', 'day', day)), count(ensure_partition('expert_activation', 'day', day))
+select count(ensure_partition('request_log', 'day', day))
 from generate_series(current_date - current_setting('fill.days')::int + 1, current_date + 1, interval '1 day') as day;
+select count(ensure_partition('expert_activation', 'day', day))
+from generate_series(current_date - current_setting('fill.hours')::int, current_date + 1, interval '1 day') as day;
 select count(ensure_partition('expert_activation_day', 'month', month)), count(ensure_partition('request_usage', 'month', month))
 from generate_series(
   date_trunc('month', current_date - current_setting('fill.days')::int), current_date + 1, interval '1 month') as month;

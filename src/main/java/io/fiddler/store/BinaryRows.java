@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -20,6 +21,8 @@ final class BinaryRows implements AutoCloseable {
 
   private final CopyOut copy;
   private ByteBuffer received = ByteBuffer.allocate(0);
+  private byte[] lastText = new byte[0];
+  private String lastString = "";
 
   private BinaryRows(CopyOut copy) throws SQLException {
     this.copy = copy;
@@ -84,9 +87,15 @@ final class BinaryRows implements AutoCloseable {
   }
 
   String readText() throws SQLException {
-    byte[] bytes = new byte[field()];
-    received.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    int length = field();
+    int from = received.arrayOffset() + received.position();
+    received.position(received.position() + length);
+    // Neighbours are often the same.
+    if (!Arrays.equals(lastText, 0, lastText.length, received.array(), from, from + length)) {
+      lastText = Arrays.copyOfRange(received.array(), from, from + length);
+      lastString = new String(lastText, StandardCharsets.UTF_8);
+    }
+    return lastString;
   }
 
   /// A `bigint[]` of one dimension; an element that is null reads as 0.

@@ -8,16 +8,34 @@ final class LatencyHistogram {
   /// Natural logarithm of how much a bucket's bound grows.
   private static final double GROWTH = 0.04;
 
+  /// As many as `latency_bucket` tells apart.
+  private static final int MOST_BUCKETS = 460;
+
   private long[] counts = new long[0];
 
   /// Adds what another histogram counted.
-  void add(Long[] more) {
-    if (more.length > counts.length) {
-      counts = Arrays.copyOf(counts, more.length);
+  ///
+  /// @param more an array as PostgreSQL writes it; a year has hundred thousands of numbers, mostly
+  ///   small, and `Array` makes an object of each
+  void add(String more) {
+    int bucket = 0;
+    long count = 0;
+    for (int i = 1; i < more.length(); i++) {
+      char c = more.charAt(i);
+      if (c >= '0' && c <= '9') {
+        count = 10 * count + (c - '0');
+      } else if (i > 1) {
+        add(bucket++, count);
+        count = 0;
+      }
     }
-    for (int i = 0; i < more.length; i++) {
-      counts[i] += more[i];
+  }
+
+  private void add(int bucket, long count) {
+    if (bucket >= counts.length) {
+      counts = Arrays.copyOf(counts, Math.max(MOST_BUCKETS, bucket + 1));
     }
+    counts[bucket] += count;
   }
 
   /// Milliseconds at or below which the share `rank` of the requests lies; null if there are none.

@@ -49,26 +49,30 @@ final class PastSums {
   /// @param isDay whether it is a day
   record Time(Instant start, boolean isDay) {}
 
-  /// What a time counts for; rows share few of them.
-  private record Place(double decayed, double recent, ActivationStatistics bucket) {}
+  /// What a time counts for; many rows share one.
+  record Place(Time time, double decayed, double recent, ActivationStatistics bucket) {}
+
+  /// Where rows of a time go.
+  Place at(Time time) {
+    return places.computeIfAbsent(time, this::place);
+  }
 
   /// Adds a row; one that does not fit the model is only counted.
-  void add(Time time, String tenant, int layer, Phase phase, long[] counts) {
+  void add(Place place, String tenant, int layer, Phase phase, long[] counts) {
     if (layer < 0 || layer >= grid.numLayers() || counts.length != grid.numExperts(layer)) {
       foreign++;
       return;
     }
-    Place place = places.computeIfAbsent(time, this::place);
     place.bucket().add(phase, layer, counts, 1);
     if (place.decayed() > 0) {
       ActivationStatistics statistics =
           byTenant.computeIfAbsent(tenant, _ -> new ActivationStatistics(grid));
       statistics.add(phase, layer, counts, place.decayed());
-      statistics.countedSince(time.start());
+      statistics.countedSince(place.time().start());
     }
     if (place.recent() > 0) {
       recent.add(phase, layer, counts, place.recent());
-      recent.countedSince(time.start());
+      recent.countedSince(place.time().start());
     }
   }
 
@@ -93,6 +97,7 @@ final class PastSums {
         buckets.computeIfAbsent(bucket, _ -> new ActivationStatistics(grid));
     counts.countedSince(bucket.start());
     return new Place(
+        time,
         weight(age / seconds(halfLives.decayed())),
         weight(age / seconds(halfLives.recent())),
         counts);

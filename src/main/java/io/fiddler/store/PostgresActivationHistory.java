@@ -4,10 +4,12 @@ import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
+import io.fiddler.store.PastSums.Place;
 import io.fiddler.store.PastSums.Time;
 import io.fiddler.usage.ActivationHistory;
 import java.sql.SQLException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,12 +61,16 @@ public final class PostgresActivationHistory implements ActivationHistory {
   }
 
   private static PastSums addAll(BinaryRows rows, PastSums sums) throws SQLException {
+    @Nullable Place place = null;
     while (rows.next()) {
       Time time = new Time(rows.readTimestamp(), rows.readBoolean());
+      if (place == null || !place.time().equals(time)) {
+        place = sums.at(time);
+      }
       String tenant = rows.readText();
       int layer = rows.readInt();
       Phase phase = rows.readBoolean() ? Phase.DECODE : Phase.PREFILL;
-      sums.add(time, tenant, layer, phase, rows.readLongs());
+      sums.add(place, tenant, layer, phase, rows.readLongs());
     }
     return sums;
   }

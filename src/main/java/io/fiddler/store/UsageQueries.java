@@ -49,7 +49,7 @@ final class UsageQueries {
   private static final String OF_SUMS =
       """
       select date_trunc(?, start, 'UTC') as start, requests, failed, prompt_tokens, completion_tokens,
-        rated_tokens, hits, first_token, total
+        rated_tokens, hits, first_token::text, total::text
       from request_usage
       where width = '%s' and all_tenants = ? and tenant = ? and start >= ? and start < ?
       """;
@@ -61,8 +61,8 @@ final class UsageQueries {
         sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens,
         coalesce(sum(prompt_tokens::bigint + completion_tokens) filter (where hit_rate between 0 and 1), 0) as rated_tokens,
         coalesce(sum(hit_rate * (prompt_tokens::bigint + completion_tokens)) filter (where hit_rate between 0 and 1), 0) as hits,
-        bucket_counts(array_agg(latency_bucket(first_token_millis)) filter (where first_token_millis is not null)) as first_token,
-        bucket_counts(array_agg(latency_bucket(total_millis))) as total
+        bucket_counts(array_agg(latency_bucket(first_token_millis)) filter (where first_token_millis is not null))::text as first_token,
+        bucket_counts(array_agg(latency_bucket(total_millis)))::text as total
       from request_log
       where (? or tenant = ?) and created_at >= ? and created_at < ?
       group by 1

@@ -1,7 +1,6 @@
 package io.fiddler.store;
 
 import io.fiddler.usage.UsageRow;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -30,8 +29,8 @@ final class UsageSum {
     completionTokens += row.getLong("completion_tokens");
     ratedTokens += row.getLong("rated_tokens");
     hits += row.getDouble("hits");
-    firstToken.add(counts(row.getArray("first_token")));
-    total.add(counts(row.getArray("total")));
+    firstToken.add(row.getString("first_token"));
+    total.add(row.getString("total"));
   }
 
   UsageRow row() {
@@ -48,9 +47,5 @@ final class UsageSum {
         totalP50 == null ? 0 : totalP50,
         totalP95 == null ? 0 : totalP95,
         ratedTokens == 0 ? null : Double.valueOf(hits / ratedTokens));
-  }
-
-  private static Long[] counts(Array array) throws SQLException {
-    return (Long[]) array.getArray();
   }
 }
