@@ -23,6 +23,7 @@ final class FakeStore implements ActivationHistory, PlacementStore, UsageReports
   final List<PlacementVersion> placements = new ArrayList<>();
   final List<UsageRow> rows = new ArrayList<>();
   ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
+  @Nullable String tenantAsked;
   boolean down;
   int flushes;
 
@@ -61,6 +62,7 @@ final class FakeStore implements ActivationHistory, PlacementStore, UsageReports
   public List<UsageRow> report(
       Instant from, Instant to, Granularity granularity, @Nullable String tenant) {
     requireUp();
+    tenantAsked = tenant;
     return rows;
   }
 

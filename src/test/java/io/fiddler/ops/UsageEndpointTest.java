@@ -67,6 +67,14 @@ final class UsageEndpointTest {
     assertThat(json.get("rows").isEmpty()).isTrue();
   }
 
+  @Test
+  void usage_isOfOneTenant_whenItIsNamed() {
+    endpoint.usage(null, null, null, "somebody");
+    assertThat(store.tenantAsked).isEqualTo("somebody");
+    endpoint.usage(null, null, null, null);
+    assertThat(store.tenantAsked).isNull();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
