@@ -13,6 +13,10 @@ declare
   key text := (
     select attname from pg_partitioned_table join pg_attribute on attrelid = partrelid and attnum = partattrs[0]
     where partrelid = to_regclass(quote_ident(parent)));
+  -- Generated ones are not to be given.
+  columns text := (
+    select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+    where attrelid = to_regclass(quote_ident(parent)) and attnum > 0 and not attisdropped and attgenerated = '');
 begin
   if to_regclass(quote_ident(partition)) is not null then
     return false;
@@ -21,13 +25,13 @@ begin
   if to_regclass(quote_ident(partition)) is not null then
     return false;
   end if;
-  execute format('create table %I (like %I including defaults including constraints)', partition, parent);
+  execute format('create table %I (like %I including defaults including generated including constraints)', partition, parent);
   -- Known bounds spare the attachment a scan.
   execute format('alter table %I add constraint bounds check (%I >= %L and %I < %L)', partition, key, first, key, beyond);
   if to_regclass(quote_ident(rest)) is not null then
     execute format('lock table %I in access exclusive mode', rest);
-    execute format('with moved as (delete from %I where %I >= %L and %I < %L returning *) insert into %I select * from moved',
-      rest, key, first, key, beyond, partition);
+    execute format('with moved as (delete from %I where %I >= %L and %I < %L returning *) insert into %I (%s) select %s from moved',
+      rest, key, first, key, beyond, partition, columns, columns);
   end if;
   execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, partition, first, beyond);
   execute format('alter table %I drop constraint bounds', partition);
@@ -89,27 +93,9 @@ create view expert_activation_by_expert as
     select fingerprint, layer, phase, tenant, day, interval '1 day', counts from expert_activation_day
   ) activation, unnest(counts) with ordinality as element (count, position);
 
--- Requests of an hour and of a day (UTC), of one tenant and of all. Latencies are histograms whose buckets
--- grow by 4 %: element 1 counts what took up to a millisecond, element i what took more than
--- exp(0.04 (i - 2)) and up to exp(0.04 (i - 1)) milliseconds, element 460 all beyond a day.
-create table request_usage (
-  start timestamptz not null,
-  width text not null check (width in ('hour', 'day')),
-  all_tenants boolean not null,
-  tenant text not null,
-  requests bigint not null,
-  failed bigint not null,
-  prompt_tokens bigint not null,
-  completion_tokens bigint not null,
-  -- Tokens of the requests that have a hit rate, and these hit rates weighted with them.
-  rated_tokens bigint not null,
-  hits double precision not null,
-  first_token bigint[] not null,
-  total bigint[] not null,
-  primary key (width, all_tenants, tenant, start)
-) partition by range (start);
-
-create table request_usage_default partition of request_usage default;
+-- Latencies are counted in histograms whose buckets grow by 4 %: element 1 counts what took up to a
+-- millisecond, element i what took more than exp(0.04 (i - 2)) and up to exp(0.04 (i - 1)) milliseconds,
+-- element 460 all beyond a day.
 
 -- Any number has a bucket, even one that is none.
 create function latency_bucket(millis double precision) returns integer
@@ -124,6 +110,44 @@ language sql immutable parallel safe as $$
   from generate_series(1, (select max(bucket) from unnest(buckets) as each (bucket))) as i
   left join (select bucket, count(*) as n from unnest(buckets) as each (bucket) group by bucket) as counted on bucket = i
 $$;
+
+-- The latency of the request at a rank in [0, 1], within 2 %: a bucket's value is as far from both its bounds.
+create function histogram_percentile(counts bigint[], rank double precision) returns double precision
+language sql immutable parallel safe as $$
+  select case when i = 1 then 1 else 2 / (exp(-0.04 * (i - 2)) + exp(-0.04 * (i - 1))) end
+  from (
+    select i, n, sum(n) over (order by i) as reached, sum(n) over () as total
+    from unnest(counts) with ordinality as bucket (n, i)
+  ) as bucket
+  where n > 0 and reached >= rank * total
+  order by i
+  limit 1
+$$;
+
+-- Requests of an hour and of a day (UTC), of one tenant and of all. Percentiles are kept beside the histograms
+-- they are from: a report of whole hours or days then reads four numbers a row.
+create table request_usage (
+  start timestamptz not null,
+  width text not null check (width in ('hour', 'day')),
+  all_tenants boolean not null,
+  tenant text not null,
+  requests bigint not null,
+  failed bigint not null,
+  prompt_tokens bigint not null,
+  completion_tokens bigint not null,
+  -- Tokens of the requests that have a hit rate, and these hit rates weighted with them.
+  rated_tokens bigint not null,
+  hits double precision not null,
+  first_token bigint[] not null,
+  total bigint[] not null,
+  first_token_p50 double precision generated always as (histogram_percentile(first_token, 0.5)) stored,
+  first_token_p95 double precision generated always as (histogram_percentile(first_token, 0.95)) stored,
+  total_p50 double precision generated always as (histogram_percentile(total, 0.5)) stored,
+  total_p95 double precision generated always as (histogram_percentile(total, 0.95)) stored,
+  primary key (width, all_tenants, tenant, start)
+) partition by range (start);
+
+create table request_usage_default partition of request_usage default;
 
 -- The statement that adds the requests of a table to request_usage. Rows are locked in one order, whoever adds.
 create function request_usage_statement(source text) returns text language sql immutable as $$

@@ -12,14 +12,13 @@ import java.time.temporal.ChronoUnit;
 /// @param hoursFrom hours are told apart from here on
 /// @param daysFrom days are told apart from here on
 record BucketTimes(Instant hoursFrom, Instant daysFrom) {
-  private static final Duration HOURS = Duration.ofHours(48);
+  private static final int HOURS_OF_DAYS = 2;
   private static final int DAYS = 60;
   private static final int BLOCK_DAYS = 30;
 
   static BucketTimes until(Instant now) {
     long today = LocalDate.ofInstant(now, ZoneOffset.UTC).toEpochDay();
-    return new BucketTimes(
-        now.minus(HOURS).truncatedTo(ChronoUnit.DAYS), day(block(today - DAYS)));
+    return new BucketTimes(day(today - HOURS_OF_DAYS), day(block(today - DAYS)));
   }
 
   /// A bucket's time.

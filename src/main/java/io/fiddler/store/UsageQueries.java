@@ -49,9 +49,21 @@ final class UsageQueries {
   private static final String OF_SUMS =
       """
       select date_trunc(?, start, 'UTC') as start, requests, failed, prompt_tokens, completion_tokens,
-        rated_tokens, hits, first_token::text, total::text
+        rated_tokens, hits, %s
       from request_usage
       where width = '%s' and all_tenants = ? and tenant = ? and start >= ? and start < ?
+      """;
+
+  private static final String HISTOGRAMS =
+      """
+      first_token::text, total::text,
+        null::double precision as first_token_p50, null::double precision as first_token_p95,
+        null::double precision as total_p50, null::double precision as total_p95\
+      """;
+
+  private static final String PERCENTILES =
+      """
+      null as first_token, null as total, first_token_p50, first_token_p95, total_p50, total_p95\
       """;
 
   private static final String OF_REQUESTS =
@@ -62,7 +74,9 @@ final class UsageQueries {
         coalesce(sum(prompt_tokens::bigint + completion_tokens) filter (where hit_rate between 0 and 1), 0) as rated_tokens,
         coalesce(sum(hit_rate * (prompt_tokens::bigint + completion_tokens)) filter (where hit_rate between 0 and 1), 0) as hits,
         bucket_counts(array_agg(latency_bucket(first_token_millis)) filter (where first_token_millis is not null))::text as first_token,
-        bucket_counts(array_agg(latency_bucket(total_millis)))::text as total
+        bucket_counts(array_agg(latency_bucket(total_millis)))::text as total,
+        null::double precision as first_token_p50, null::double precision as first_token_p95,
+        null::double precision as total_p50, null::double precision as total_p95
       from request_log
       where (? or tenant = ?) and created_at >= ? and created_at < ?
       group by 1
@@ -143,10 +157,11 @@ final class UsageQueries {
   }
 
   private static String select(Slice slice) {
+    String latencies = slice.whole() ? PERCENTILES : HISTOGRAMS;
     return switch (slice.source()) {
       case REQUESTS -> OF_REQUESTS;
-      case HOURS -> OF_SUMS.formatted("hour");
-      case DAYS -> OF_SUMS.formatted("day");
+      case HOURS -> OF_SUMS.formatted(latencies, "hour");
+      case DAYS -> OF_SUMS.formatted(latencies, "day");
     };
   }
 

@@ -25,7 +25,8 @@ final class UsageSlices {
   /// @param source where to look
   /// @param from begin
   /// @param to end, exclusive
-  record Slice(Source source, Instant from, Instant to) {}
+  /// @param whole whether it has all of each of the report's rows it has a part of
+  record Slice(Source source, Instant from, Instant to, boolean whole) {}
 
   /// Cuts `[from, to)`.
   ///
@@ -39,11 +40,11 @@ final class UsageSlices {
     }
     UsageSlices cut = new UsageSlices();
     if (lastHour.isBefore(firstHour)) {
-      cut.add(Source.REQUESTS, from, to, keptSince);
+      cut.addRequests(from, to, keptSince);
     } else {
-      cut.add(Source.REQUESTS, from, firstHour, keptSince);
+      cut.addRequests(from, firstHour, keptSince);
       cut.addHours(firstHour, lastHour, granularity);
-      cut.add(Source.REQUESTS, lastHour, to, keptSince);
+      cut.addRequests(lastHour, to, keptSince);
     }
     return cut.slices;
   }
@@ -52,17 +53,23 @@ final class UsageSlices {
     Instant firstDay = ceiling(from, ChronoUnit.DAYS);
     Instant lastDay = to.truncatedTo(ChronoUnit.DAYS);
     if (granularity == Granularity.HOUR || !firstDay.isBefore(lastDay)) {
-      add(Source.HOURS, from, to, Instant.MIN);
+      add(Source.HOURS, from, to, granularity == Granularity.HOUR);
     } else {
-      add(Source.HOURS, from, firstDay, Instant.MIN);
-      add(Source.DAYS, firstDay, lastDay, Instant.MIN);
-      add(Source.HOURS, lastDay, to, Instant.MIN);
+      add(Source.HOURS, from, firstDay, false);
+      add(Source.DAYS, firstDay, lastDay, true);
+      add(Source.HOURS, lastDay, to, false);
     }
   }
 
-  private void add(Source source, Instant from, Instant to, Instant keptSince) {
-    if (from.isBefore(to) && !from.isBefore(keptSince)) {
-      slices.add(new Slice(source, from, to));
+  private void addRequests(Instant from, Instant to, Instant keptSince) {
+    if (!from.isBefore(keptSince)) {
+      add(Source.REQUESTS, from, to, false);
+    }
+  }
+
+  private void add(Source source, Instant from, Instant to, boolean whole) {
+    if (from.isBefore(to)) {
+      slices.add(new Slice(source, from, to, whole));
     }
   }
 

@@ -4,9 +4,10 @@ import io.fiddler.usage.UsageRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/// Requests of one hour or day, put together from rows of `request_usage` and sums of single
-/// requests.
+/// Requests of one hour or day: one row of `request_usage`, or put together from several and from
+/// sums of single requests.
 final class UsageSum {
   private final Instant start;
   private final LatencyHistogram firstToken = new LatencyHistogram();
@@ -17,6 +18,7 @@ final class UsageSum {
   private long completionTokens;
   private long ratedTokens;
   private double hits;
+  private @Nullable Percentiles kept;
 
   UsageSum(Instant start) {
     this.start = start;
@@ -29,23 +31,50 @@ final class UsageSum {
     completionTokens += row.getLong("completion_tokens");
     ratedTokens += row.getLong("rated_tokens");
     hits += row.getDouble("hits");
-    firstToken.add(row.getString("first_token"));
-    total.add(row.getString("total"));
+    String histogram = row.getString("total");
+    if (histogram == null) {
+      kept = Percentiles.of(row);
+    } else {
+      firstToken.add(row.getString("first_token"));
+      total.add(histogram);
+    }
   }
 
   UsageRow row() {
-    Double totalP50 = total.percentile(0.5);
-    Double totalP95 = total.percentile(0.95);
+    Percentiles percentiles = kept == null ? Percentiles.of(firstToken, total) : kept;
     return new UsageRow(
         start,
         requests,
         failed,
         promptTokens,
         completionTokens,
-        firstToken.percentile(0.5),
-        firstToken.percentile(0.95),
-        totalP50 == null ? 0 : totalP50,
-        totalP95 == null ? 0 : totalP95,
+        percentiles.firstTokenP50(),
+        percentiles.firstTokenP95(),
+        percentiles.totalP50() == null ? 0 : percentiles.totalP50(),
+        percentiles.totalP95() == null ? 0 : percentiles.totalP95(),
         ratedTokens == 0 ? null : Double.valueOf(hits / ratedTokens));
+  }
+
+  /// Of latencies in milliseconds; null where there are none.
+  private record Percentiles(
+      @Nullable Double firstTokenP50,
+      @Nullable Double firstTokenP95,
+      @Nullable Double totalP50,
+      @Nullable Double totalP95) {
+    static Percentiles of(ResultSet row) throws SQLException {
+      return new Percentiles(
+          row.getObject("first_token_p50", Double.class),
+          row.getObject("first_token_p95", Double.class),
+          row.getObject("total_p50", Double.class),
+          row.getObject("total_p95", Double.class));
+    }
+
+    static Percentiles of(LatencyHistogram firstToken, LatencyHistogram total) {
+      return new Percentiles(
+          firstToken.percentile(0.5),
+          firstToken.percentile(0.95),
+          total.percentile(0.5),
+          total.percentile(0.95));
+    }
   }
 }

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Fills a database by `src/docs/fill/fill.sql` and measures what asks it; `src/docs/fill/measure.sh`
-/// runs it.
+/// Fills a database by `src/docs/fill/fill.sql` and measures what asks it;
+/// `src/docs/fill/measure.sh` runs it.
 ///
 /// Arguments: a folder for the embedded server, and `fill.`-settings such as `requests=5000000`. A
 /// database that is filled already is only measured.
@@ -87,7 +87,9 @@ public final class HistoryFigures {
     }
     System.out.printf("filled in %.0f s with %s%n", millis(begin) / 1000, settings);
     for (String table :
-        new String[] {"request_log", "request_usage", "expert_activation", "expert_activation_day"}) {
+        new String[] {
+          "request_log", "request_usage", "expert_activation", "expert_activation_day"
+        }) {
       System.out.printf(
           "%-22s %9d rows %6d MiB%n",
           table,
@@ -135,8 +137,7 @@ public final class HistoryFigures {
         "history",
         () -> {
           PastActivations past = history.past("filled", grid, now, HALF_LIVES);
-          return "%d tenants, %d buckets"
-              .formatted(past.byTenant().size(), past.buckets().size());
+          return "%d tenants, %d buckets".formatted(past.byTenant().size(), past.buckets().size());
         });
     explain(new Query(PostgresActivationHistory.rows("'filled'"), Collections.emptyList()));
   }

@@ -36,7 +36,8 @@ final class HistoryMigrationTest {
       try (TestStore store = TestStore.of(pool)) {
         assertThat(store.count("select sum(count) from expert_activation_by_expert")).isEqualTo(10);
         assertThat(
-                store.count("select sum(requests) from request_usage where width = 'day' and all_tenants"))
+                store.count(
+                    "select sum(requests) from request_usage where width = 'day' and all_tenants"))
             .isEqualTo(3);
         assertThat(
                 store.count(
@@ -44,7 +45,8 @@ final class HistoryMigrationTest {
                         + " where width = 'hour' and all_tenants and start = '2026-11-20 05:00Z'"))
             .isEqualTo(30);
         assertThat(
-                store.count("select sum(failed) from request_usage where width = 'hour' and tenant = 'b'"))
+                store.count(
+                    "select sum(failed) from request_usage where width = 'hour' and tenant = 'b'"))
             .isEqualTo(1);
       }
     }

@@ -43,6 +43,30 @@ final class LatencyHistogramTest {
   }
 
   @Test
+  void percentile_isTheSame_whereTheDatabaseComputesIt() {
+    for (double rank : new double[] {0, 0.01, 0.5, 0.74, 0.75, 0.95, 1}) {
+      String latencies = "array[0.5, 3, 100, 70000]";
+      Double ofTheDatabase =
+          store
+              .jdbc()
+              .sql(
+                  "select histogram_percentile(bucket_counts(array(select latency_bucket(x) from unnest(%s) x)), ?)"
+                      .formatted(latencies))
+              .param(rank)
+              .query(Double.class)
+              .single();
+      assertThat(histogram(latencies).percentile(rank)).isCloseTo(ofTheDatabase, within(1e-6));
+    }
+    assertThat(
+            store
+                .jdbc()
+                .sql("select histogram_percentile('{}', 0.5) is null")
+                .query(Boolean.class)
+                .single())
+        .isTrue();
+  }
+
+  @Test
   void bucket_existsForAnyNumber() {
     assertThat(
             store

@@ -53,7 +53,8 @@ final class PastBucketsTest {
         .containsEntry(Duration.ofHours(1), 24 + 24 + 11L)
         .hasEntrySatisfying(Duration.ofDays(1), days -> assertThat(days).isBetween(60L, 90L));
     assertNotOverlapping(past);
-    double all = past.buckets().stream().mapToDouble(each -> each.counts().count(Phase.DECODE, 0)).sum();
+    double all =
+        past.buckets().stream().mapToDouble(each -> each.counts().count(Phase.DECODE, 0)).sum();
     assertThat(all).isEqualTo(2 * (24 * 3 + 11) + 2 * 10 * 365);
     assertThat(past.byTenant()).containsOnlyKeys("a", "b");
     assertThat(ActivationStatistics.sum(grid, past.byTenant().values()).total(Phase.DECODE))

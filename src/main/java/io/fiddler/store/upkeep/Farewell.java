@@ -38,7 +38,8 @@ interface Farewell {
       do update set counts = add_counts(kept.counts, excluded.counts)
       """;
 
-  /// Treats the rows of `[first, beyond)`, all of which lie in `source`. Nobody changes them meanwhile.
+  /// Treats the rows of `[first, beyond)`, all of which lie in `source`. Nobody changes them
+  /// meanwhile.
   ///
   /// @param source a partition, quoted
   void say(Connection connection, KeptTable table, String source, Instant first, Instant beyond)

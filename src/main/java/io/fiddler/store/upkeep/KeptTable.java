@@ -19,7 +19,11 @@ record KeptTable(
         new KeptTable(
             "request_log", "created_at", PartitionWidth.DAY, retention.requests(), Farewell.GONE),
         new KeptTable(
-            "activation_trace", "created_at", PartitionWidth.DAY, retention.traces(), Farewell.GONE),
+            "activation_trace",
+            "created_at",
+            PartitionWidth.DAY,
+            retention.traces(),
+            Farewell.GONE),
         new KeptTable(
             "expert_activation",
             "hour",

@@ -3,8 +3,8 @@ package io.fiddler.store.upkeep;
 import java.time.Duration;
 import java.util.List;
 
-/// How long things are kept; zero keeps them for ever. What is older leaves with its whole partition,
-/// so it stays up to a day, or a month where partitions are months, longer.
+/// How long things are kept; zero keeps them for ever. What is older leaves with its whole
+/// partition, so it stays up to a day, or a month where partitions are months, longer.
 ///
 /// @param requests rows of the request log
 /// @param traces sampled traces

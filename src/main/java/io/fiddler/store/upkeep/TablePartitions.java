@@ -30,9 +30,6 @@ final class TablePartitions {
       order by first
       """;
 
-  private static final String UNSORTED =
-      "select distinct date_trunc(?, %s, 'UTC') as first from %s where isfinite(%s) order by first";
-
   private static final String ENSURE = "select ensure_partition(?, ?, ?)";
 
   private TablePartitions() {}
@@ -72,7 +69,9 @@ final class TablePartitions {
   /// Begins of the days or months that have rows in the default partition, oldest first.
   static List<Instant> unsorted(Connection connection, KeptTable table) throws SQLException {
     List<Instant> begins = new ArrayList<>();
-    String query = UNSORTED.formatted(table.column(), table.defaultPartition(), table.column());
+    String query =
+        "select distinct date_trunc(?, %s, 'UTC') as first from %s where isfinite(%s) order by first"
+            .formatted(table.column(), table.defaultPartition(), table.column());
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setString(1, table.width().unit());
       try (ResultSet row = statement.executeQuery()) {
@@ -98,8 +97,8 @@ final class TablePartitions {
     }
   }
 
-  /// Lets the rows of `[first, beyond)` leave: with their partition, or out of the default partition
-  /// where they have none.
+  /// Lets the rows of `[first, beyond)` leave: with their partition, or out of the default
+  /// partition where they have none.
   static void remove(
       Connection connection,
       KeptTable table,

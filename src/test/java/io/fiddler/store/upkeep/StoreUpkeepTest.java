@@ -24,8 +24,7 @@ final class StoreUpkeepTest {
   @Test
   void upkeep_beginsAtTheStart() {
     try (TestStore store = TestStore.create();
-        StoreUpkeep upkeep =
-            StoreUpkeep.start(store.pool(), store.migrations(), FOR_EVER, CLOCK)) {
+        StoreUpkeep upkeep = StoreUpkeep.start(store.pool(), store.migrations(), FOR_EVER, CLOCK)) {
       await(() -> upkeep.status().rounds() == 1);
       assertThat(upkeep.status().lastRound()).isEqualTo(CLOCK.instant());
       assertThat(store.count("select count(*) from request_log_20261123")).isZero();

@@ -235,14 +235,13 @@ final class UpkeepRoundTest {
 
   private static Thread start(List<Throwable> failures, Runnable work) {
     return Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException e) {
-                failures.add(e);
-              }
-            });
+        .start(() -> {
+          try {
+            work.run();
+          } catch (RuntimeException e) {
+            failures.add(e);
+          }
+        });
   }
 
   private UpkeepRound round(Retention retention) {
