@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /// The experts chosen most often in the long run and of late: each of the two memories is scaled to
-/// one, then they are mixed. Without recent traffic the long memory decides alone.
+/// one, then they are mixed, and the forecast is of the mixture. Without recent traffic the long
+/// memory decides alone.
 public final class BlendPolicy implements PlacementPolicy {
   /// The name in placements.
   public static final String NAME = "blend";
@@ -39,7 +40,7 @@ public final class BlendPolicy implements PlacementPolicy {
             "capacity", Integer.toString(capacity),
             "assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total()),
             "recent", Double.toString(recent)),
-        Forecasts.of(past, experts.stream().map(ScoredExpert::id).toList()));
+        Forecasts.of(mixed, experts.stream().map(ScoredExpert::id).toList()));
   }
 
   private static void addScaled(

@@ -35,6 +35,6 @@ public final class DecodeWeightedPolicy implements PlacementPolicy {
             "capacity", Integer.toString(capacity),
             "assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total()),
             "weight", Double.toString(weight)),
-        Forecasts.of(past, experts.stream().map(ScoredExpert::id).toList()));
+        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
   }
 }

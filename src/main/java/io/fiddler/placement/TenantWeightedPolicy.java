@@ -48,7 +48,7 @@ public final class TenantWeightedPolicy implements PlacementPolicy {
         experts,
         NAME,
         parameters(past, capacity),
-        Forecasts.of(past, experts.stream().map(ScoredExpert::id).toList()));
+        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
   }
 
   private Map<String, String> parameters(PastActivations past, int capacity) {

@@ -46,7 +46,7 @@ final class AutoPolicy implements PlacementPolicy {
     if (past.isEmpty()) {
       return withParameters(even.plan(past, capacity), Map.of(PolicyChoice.CHOSEN_BY, "want of a history"));
     }
-    List<Walk.Step> walk = Walk.of(past, halfLives);
+    List<Walk.Step> walk = Walk.of(past, halfLives, Backtest.A_DAY);
     Candidate usual = test(frequency, walk, capacity);
     if (walk.size() < LEAST_STEPS) {
       return planned(

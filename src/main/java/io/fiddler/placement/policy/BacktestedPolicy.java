@@ -19,6 +19,8 @@ record BacktestedPolicy(PlacementPolicy policy, HalfLives halfLives) implements 
             placement
                 .forecast()
                 .with(
-                    Backtest.of(policy, past, halfLives, capacity).uncertainty().halfWidth()));
+                    Backtest.of(policy, past, halfLives, capacity, Backtest.A_DAY)
+                        .uncertainty()
+                        .halfWidth()));
   }
 }
