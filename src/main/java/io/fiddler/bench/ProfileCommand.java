@@ -44,8 +44,7 @@ final class ProfileCommand implements Command {
     options.placement().ifPresent(file -> requireWritable("--placement", file));
     List<Prompt> prompts = PromptFile.read(options.prompts());
     Optional<Path> tokenizer =
-        ModelSources.of(
-                options.model(), home.resolve("models"), options.setup().host().threads())
+        ModelSources.of(options.model(), home.resolve("models"), options.setup().host().threads())
             .tokenizerFile();
     LoadLines loading = new LoadLines(console);
     EngineListener listener =
@@ -95,17 +94,19 @@ final class ProfileCommand implements Command {
         done.promptTokens(),
         done.completionTokens(),
         statistics.total(model.grid()).total());
-    options.placement().ifPresent(file -> {
-      Placement placement = plan(options, model, statistics, capacity);
-      new PlacementFile(model.fingerprint(), placement).write(file);
-      console.result(
-          "%s: %d of %d experts (%s), hit rate %.3f on these prompts",
-          file,
-          placement.experts().size(),
-          model.grid().size(),
-          placement.policy(),
-          placement.forecast().overall());
-    });
+    options
+        .placement()
+        .ifPresent(file -> {
+          Placement placement = plan(options, model, statistics, capacity);
+          new PlacementFile(model.fingerprint(), placement).write(file);
+          console.result(
+              "%s: %d of %d experts (%s), hit rate %.3f on these prompts",
+              file,
+              placement.experts().size(),
+              model.grid().size(),
+              placement.policy(),
+              placement.forecast().overall());
+        });
   }
 
   private static Placement plan(

@@ -68,12 +68,11 @@ record ProfileOptions(
                 requests,
                 line.integer("max-step-tokens", Math.max(512, requests), requests),
                 line.integer("kv-cache-tokens", 0, 1)),
-            new Defaults(
-                line.integer("max-tokens", 64, 0), line.text("tenant").orElse("default")),
+            new Defaults(line.integer("max-tokens", 64, 0), line.text("tenant").orElse("default")),
             line.text("out")
                 .map(file -> path("--out", file))
-                .orElseThrow(() ->
-                    new UsageException("profile needs --out, a file for the statistics")),
+                .orElseThrow(
+                    () -> new UsageException("profile needs --out, a file for the statistics")),
             line.text("placement").map(file -> path("--placement", file)),
             policy(line.text("policy").orElse("frequency")));
     line.requireAllTaken();

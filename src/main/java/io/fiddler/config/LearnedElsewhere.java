@@ -43,8 +43,7 @@ final class LearnedElsewhere implements PrimedHistory.Elsewhere {
   private static Map<String, ActivationStatistics> read(
       Path file, String fingerprint, ExpertGrid grid) {
     StatisticsFile read =
-        checked(
-            "fiddler.placement.statistics", () -> StatisticsFile.read(file, fingerprint, grid));
+        checked("fiddler.placement.statistics", () -> StatisticsFile.read(file, fingerprint, grid));
     LOG.info(
         "Placements are planned from {} too, {} choices of experts, until the history outweighs it",
         file,
@@ -64,8 +63,7 @@ final class LearnedElsewhere implements PrimedHistory.Elsewhere {
     return settings
         .placementFile()
         .map(file ->
-            checked(
-                    "fiddler.placement.file", () -> PlacementFile.read(file, fingerprint, grid))
+            checked("fiddler.placement.file", () -> PlacementFile.read(file, fingerprint, grid))
                 .placement());
   }
 

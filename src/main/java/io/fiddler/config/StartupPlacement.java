@@ -16,9 +16,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Chooses the resident experts at start: as the file of a setting says, else from what the database
-/// remembers, and as long as that is little from a file of statistics; without the database, as the
-/// last placement it had says, else from the file of statistics, else evenly.
+/// Chooses the resident experts at start: as the file of a setting says, else from what the
+/// database remembers, and as long as that is little from a file of statistics; without the
+/// database, as the last placement it had says, else from the file of statistics, else evenly.
 final class StartupPlacement implements InitialPlacement {
   private static final Logger LOG = LoggerFactory.getLogger(StartupPlacement.class);
 
@@ -72,8 +72,7 @@ final class StartupPlacement implements InitialPlacement {
     if (answers) {
       try {
         version =
-            planner.adopt(
-                model.fingerprint(), model.grid(), placement, Author.STARTUP, source);
+            planner.adopt(model.fingerprint(), model.grid(), placement, Author.STARTUP, source);
       } catch (StoreUnavailableException e) {
         LOG.warn("The placement {} is not recorded: {}", source, e.getMessage());
       }
@@ -82,8 +81,7 @@ final class StartupPlacement implements InitialPlacement {
     return version;
   }
 
-  private PlacementVersion planned(
-      ModelSummary model, int capacity, PastActivations counted) {
+  private PlacementVersion planned(ModelSummary model, int capacity, PastActivations counted) {
     try {
       PlacementVersion version =
           planner.plan(model.fingerprint(), model.grid(), capacity, Author.STARTUP, null);
@@ -95,8 +93,7 @@ final class StartupPlacement implements InitialPlacement {
     }
   }
 
-  private PlacementVersion remembered(
-      ModelSummary model, int capacity, PastActivations counted) {
+  private PlacementVersion remembered(ModelSummary model, int capacity, PastActivations counted) {
     // One made for a larger device serves too: its experts are in order, the best first.
     Optional<PlacementVersion> kept = cache.read(model.fingerprint());
     if (kept.isPresent()) {

@@ -63,8 +63,7 @@ public final class PlacementPlanner {
     Instant now = now();
     PastActivations past = history.past(fingerprint, grid, now, halfLives);
     Placement placement = chosen.plan(past, capacity);
-    return placements.record(
-        version(fingerprint, now, past, author, reason, placement));
+    return placements.record(version(fingerprint, now, past, author, reason, placement));
   }
 
   /// The same with the standard policy.

@@ -37,8 +37,7 @@ public record PrimedHistory(ActivationHistory history, Elsewhere elsewhere)
   }
 
   /// What is known without any history.
-  public static PastActivations without(
-      Elsewhere elsewhere, String fingerprint, ExpertGrid grid) {
+  public static PastActivations without(Elsewhere elsewhere, String fingerprint, ExpertGrid grid) {
     return with(PastActivations.none(grid), elsewhere.of(fingerprint, grid));
   }
 

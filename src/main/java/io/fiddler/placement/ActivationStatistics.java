@@ -56,8 +56,7 @@ public final class ActivationStatistics {
               .formatted(grid.size(), other.grid.size()));
     }
     if (!(factor >= 0) || factor == Double.POSITIVE_INFINITY) {
-      throw new IllegalArgumentException(
-          "a factor must be finite and at least 0, got " + factor);
+      throw new IllegalArgumentException("a factor must be finite and at least 0, got " + factor);
     }
     for (int phase = 0; phase < counts.length; phase++) {
       for (int index = 0; index < grid.size(); index++) {

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /// The most chosen experts, where a generated token's choice counts more, or less, than a prompt
-/// token's. A miss while decoding delays one token by itself; a prompt's tokens share the
-/// experts fetched for them, and a long one needs nearly all experts whatever is resident.
+/// token's. A miss while decoding delays one token by itself; a prompt's tokens share the experts
+/// fetched for them, and a long one needs nearly all experts whatever is resident.
 public final class DecodeWeightedPolicy implements PlacementPolicy {
   /// The name in placements.
   public static final String NAME = "decode-weighted";

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The same share of every layer's experts, for want of a history; the statistics are only looked at
-/// for the forecast. Scores are what each expert gets of its layer's assignments if all are as
+/// The same share of every layer's experts, for want of a history; the statistics are only looked
+/// at for the forecast. Scores are what each expert gets of its layer's assignments if all are as
 /// likely.
 public final class EvenSpreadPolicy implements PlacementPolicy {
   /// The name in placements.

@@ -14,8 +14,7 @@ public final class FrequencyPolicy implements PlacementPolicy {
   @Override
   public Placement plan(PastActivations past, int capacity) {
     List<ScoredExpert> experts =
-        WeightedExperts.heaviest(
-            past.grid(), WeightedExperts.weights(past.decayed(), 1), capacity);
+        WeightedExperts.heaviest(past.grid(), WeightedExperts.weights(past.decayed(), 1), capacity);
     return new Placement(
         experts,
         NAME,

@@ -103,7 +103,8 @@ final class ProfileCommandTest {
 
   @Test
   void profile_endsWithOneSentence_whenTheModelCannotTakeAPrompt() throws IOException {
-    Path prompts = Files.writeString(home.resolve("p.json"), "[\"fine\", {\"prompt_tokens\": [99999999]}]");
+    Path prompts =
+        Files.writeString(home.resolve("p.json"), "[\"fine\", {\"prompt_tokens\": [99999999]}]");
 
     Ended ended = profile(prompts, "--out=" + home.resolve("out.json"));
 

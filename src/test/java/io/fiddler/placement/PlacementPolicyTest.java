@@ -150,7 +150,13 @@ final class PlacementPolicyTest {
   void tenantWeighted_givesALoudTenantNoMoreThanTheOthers() {
     PastActivations past =
         tenants(
-            Map.of("loud", List.of(0, 1_000_000), "quiet", List.of(1, 5_000), "shy", List.of(1, 5_000)));
+            Map.of(
+                "loud",
+                List.of(0, 1_000_000),
+                "quiet",
+                List.of(1, 5_000),
+                "shy",
+                List.of(1, 5_000)));
 
     assertThat(ids(frequency.plan(past, 1))).containsExactly(new ExpertId(0, 0));
     assertThat(ids(new TenantWeightedPolicy(Map.of()).plan(past, 1)))

@@ -103,8 +103,7 @@ final class UncertaintyTest {
       }
       sum.addAll(counts, 1);
       buckets.add(
-          new TimeBucket(
-              Instant.EPOCH.plus(Duration.ofHours(hour)), Duration.ofHours(1), counts));
+          new TimeBucket(Instant.EPOCH.plus(Duration.ofHours(hour)), Duration.ofHours(1), counts));
     }
     return new PastActivations(sum, sum, Map.of(), buckets);
   }

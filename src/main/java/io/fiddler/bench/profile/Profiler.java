@@ -142,7 +142,7 @@ public final class Profiler {
     ActivationStatistics statistics = new ActivationStatistics(grid);
     for (Phase phase : Phase.values()) {
       for (int index = 0; index < grid.size(); index++) {
-        statistics.add(phase, index, counts.count(phase, index));
+        statistics.add(phase, index, (double) counts.count(phase, index));
       }
     }
     return statistics;

@@ -59,9 +59,7 @@ public final class PromptFile {
   private String wrongLines() {
     List<String> told = wrong.subList(0, Math.min(MOST_TOLD, wrong.size()));
     return String.join("; ", told)
-        + (told.size() < wrong.size()
-            ? "; and %d more".formatted(wrong.size() - told.size())
-            : "");
+        + (told.size() < wrong.size() ? "; and %d more".formatted(wrong.size() - told.size()) : "");
   }
 
   private void array(String content) {

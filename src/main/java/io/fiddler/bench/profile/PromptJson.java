@@ -56,8 +56,7 @@ final class PromptJson {
     if (node.isMissingNode() || node.isNull()) {
       return null;
     }
-    require(
-        node.isString() && !node.asString().isBlank(), "tenant must be a text, got " + node);
+    require(node.isString() && !node.asString().isBlank(), "tenant must be a text, got " + node);
     return node.asString();
   }
 

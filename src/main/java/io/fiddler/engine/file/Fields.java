@@ -53,7 +53,9 @@ record Fields(Path file, String place, JsonNode object) {
     if (!node.isNumber() || !(node.asDouble() >= 0 && node.asDouble() <= most)) {
       throw wrong(
           field,
-          most == Double.MAX_VALUE ? "a number of at least 0" : "a number in [0, %.0f]".formatted(most),
+          most == Double.MAX_VALUE
+              ? "a number of at least 0"
+              : "a number in [0, %.0f]".formatted(most),
           got(node));
     }
     return node.asDouble();

@@ -45,8 +45,8 @@ public record PlacementFile(String fingerprint, Placement placement) {
 
   /// Reads a placement for a model.
   ///
-  /// @throws InvalidFileException if it cannot be read, is of another model, or names an expert that
-  ///   the model has not or twice
+  /// @throws InvalidFileException if it cannot be read, is of another model, or names an expert
+  ///   that the model has not or twice
   public static PlacementFile read(Path file, String fingerprint, ExpertGrid grid) {
     Fields json = JsonFile.read(file);
     ModelCheck.requireFingerprint(json, fingerprint);

@@ -11,8 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Activation statistics as JSON: what `fiddler profile` writes. `counts` has a row for each tenant,
-/// phase and layer that anything was counted for, with one count for each of the layer's experts.
+/// Activation statistics as JSON: what `fiddler profile` writes. `counts` has a row for each
+/// tenant, phase and layer that anything was counted for, with one count for each of the layer's
+/// experts.
 ///
 /// ```
 /// {"version": 1, "model": "tiny-moe", "fingerprint": "9f86...", "expertsOfLayer": [8, 8, 8, 8, 8, 8],
@@ -59,7 +60,8 @@ public record StatisticsFile(
     ModelCheck.requireFingerprint(json, fingerprint);
     Map<String, ActivationStatistics> byTenant = new TreeMap<>();
     for (Fields row : json.objects("counts")) {
-      addRow(row, byTenant.computeIfAbsent(row.text("tenant"), _ -> new ActivationStatistics(grid)));
+      addRow(
+          row, byTenant.computeIfAbsent(row.text("tenant"), _ -> new ActivationStatistics(grid)));
     }
     return new StatisticsFile(json.text("model"), fingerprint, byTenant);
   }

@@ -15,10 +15,10 @@ import java.util.TreeMap;
 
 /// Plans with the policy that would have done best in the past, and says by how much.
 ///
-/// Every candidate is replayed over the buckets ({@link Backtest}). {@link FrequencyPolicy} is
-/// used unless another was clearly better: by more than chance explains, and by a point in five
-/// hundred at least. With fewer than {@value #LEAST_STEPS} buckets to score it is used untested,
-/// and without any history the experts are spread evenly. The placement has the name of the policy
+/// Every candidate is replayed over the buckets ({@link Backtest}). {@link FrequencyPolicy} is used
+/// unless another was clearly better: by more than chance explains, and by a point in five hundred
+/// at least. With fewer than {@value #LEAST_STEPS} buckets to score it is used untested, and
+/// without any history the experts are spread evenly. The placement has the name of the policy
 /// chosen; its parameters tell what chose it (`chosenBy`), and by what margin.
 final class AutoPolicy implements PlacementPolicy {
   private static final int LEAST_STEPS = 4;
@@ -44,7 +44,8 @@ final class AutoPolicy implements PlacementPolicy {
   @Override
   public Placement plan(PastActivations past, int capacity) {
     if (past.isEmpty()) {
-      return withParameters(even.plan(past, capacity), Map.of(PolicyChoice.CHOSEN_BY, "for want of a history"));
+      return withParameters(
+          even.plan(past, capacity), Map.of(PolicyChoice.CHOSEN_BY, "for want of a history"));
     }
     List<Walk.Step> walk = Walk.of(past, halfLives, Backtest.A_DAY);
     Candidate usual = test(frequency, walk, capacity);
@@ -62,8 +63,7 @@ final class AutoPolicy implements PlacementPolicy {
     double margin = 0;
     Candidate evenly = test(even, walk, capacity);
     for (Candidate other : candidates(evenly, walk, capacity)) {
-      Comparison comparison =
-          Comparison.between(other.backtest, usual.backtest, decodeWeight);
+      Comparison comparison = Comparison.between(other.backtest, usual.backtest, decodeWeight);
       if (comparison.isClear(LEAST_MARGIN) && comparison.margin() > margin) {
         best = other;
         margin = comparison.margin();
@@ -110,15 +110,13 @@ final class AutoPolicy implements PlacementPolicy {
       Candidate candidate, PastActivations past, int capacity, Map<String, String> told) {
     Placement placement = candidate.policy.plan(past, capacity);
     return withParameters(
-        placement.with(
-            placement.forecast().with(candidate.backtest.uncertainty().halfWidth())),
+        placement.with(placement.forecast().with(candidate.backtest.uncertainty().halfWidth())),
         told);
   }
 
   private static Placement withParameters(Placement placement, Map<String, String> more) {
     Map<String, String> parameters = new TreeMap<>(placement.parameters());
     parameters.putAll(more);
-    return new Placement(
-        placement.experts(), placement.policy(), parameters, placement.forecast());
+    return new Placement(placement.experts(), placement.policy(), parameters, placement.forecast());
   }
 }

@@ -16,7 +16,8 @@ import java.util.List;
 ///
 /// @param plans oldest first
 public record Backtest(List<Plan> plans) {
-  /// How long a placement is expected to serve: one made at a start lives until somebody plans anew.
+  /// How long a placement is expected to serve: one made at a start lives until somebody plans
+  /// anew.
   public static final Duration A_DAY = Duration.ofDays(1);
 
   public Backtest {
@@ -90,8 +91,7 @@ public record Backtest(List<Plan> plans) {
     Duration age =
         Duration.between(
             step.next().getFirst().bucket().start(), last.next().getFirst().bucket().start());
-    double known =
-        Math.min(1, step.known().decayed().total() / last.known().decayed().total());
+    double known = Math.min(1, step.known().decayed().total() / last.known().decayed().total());
     return HalfLives.decay(age, halfLives.decayed()) * known * known;
   }
 

@@ -80,7 +80,8 @@ public record PolicyCatalogue(HalfLives halfLives, double decodeWeight, String u
     String name = (colon < 0 ? text : text.substring(0, colon)).strip();
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "policy must be one of %s, got %s".formatted(String.join(", ", NAMES), name.isEmpty() ? "nothing" : name));
+          "policy must be one of %s, got %s"
+              .formatted(String.join(", ", NAMES), name.isEmpty() ? "nothing" : name));
     }
     Map<String, Double> given =
         colon < 0 ? Map.of() : PolicyParameters.parse(name, text.substring(colon + 1));

@@ -68,8 +68,8 @@ final class Walk {
               new Step(
                   known,
                   telling.subList(next, telling.size()).stream()
-                      .takeWhile(came ->
-                          came.bucket() == bucket || came.bucket().start().isBefore(end))
+                      .takeWhile(
+                          came -> came.bucket() == bucket || came.bucket().start().isBefore(end))
                       .toList()));
         }
         next++;

@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// The tables of `src/docs/policies.md`, written to `target/policies.md`, and what is concluded from
-/// them: hit rates of real traffic, mixed over three days, by the policy that planned.
+/// The tables of `src/docs/policies.md`, written to `target/policies.md`, and what is concluded
+/// from them: hit rates of real traffic, mixed over three days, by the policy that planned.
 final class PolicyTableTest {
   private static final int HOURS = 72;
   private static final int PROMPTS_PER_HOUR = 8;
@@ -77,21 +77,22 @@ final class PolicyTableTest {
     text.append("| plans serve %s |".formatted(horizon.equals(HOUR) ? "an hour" : "a day"));
     names.forEach(name -> text.append(" %s |".formatted(name.replaceAll(":.*=", " "))));
     text.append("\n|---|").append("---|".repeat(names.size())).append('\n');
-    mixes().forEach((workload, mix) -> {
-      PastActivations past = past(traffic, mix);
-      text.append("| %s |".formatted(workload));
-      for (String name : names) {
-        Backtest test =
-            Backtest.of(policies.policy(name), past, HalfLives.DEFAULT, CAPACITY, horizon);
-        if (!horizon.equals(HOUR)) {
-          served.put(workload + name, test);
-        }
-        text.append(
-            String.format(
-                Locale.ROOT, " %.3f (%.3f) |", test.score(1), test.score(DECODE_ALONE)));
-      }
-      text.append('\n');
-    });
+    mixes()
+        .forEach((workload, mix) -> {
+          PastActivations past = past(traffic, mix);
+          text.append("| %s |".formatted(workload));
+          for (String name : names) {
+            Backtest test =
+                Backtest.of(policies.policy(name), past, HalfLives.DEFAULT, CAPACITY, horizon);
+            if (!horizon.equals(HOUR)) {
+              served.put(workload + name, test);
+            }
+            text.append(
+                String.format(
+                    Locale.ROOT, " %.3f (%.3f) |", test.score(1), test.score(DECODE_ALONE)));
+          }
+          text.append('\n');
+        });
     text.append('\n');
   }
 
@@ -99,8 +100,7 @@ final class PolicyTableTest {
     List<TimeBucket> hours =
         traffic.hours(HOURS, PROMPTS_PER_HOUR, mix, new SplittableRandom(SEED));
     ActivationStatistics sum =
-        ActivationStatistics.sum(
-            traffic.grid(), hours.stream().map(TimeBucket::counts).toList());
+        ActivationStatistics.sum(traffic.grid(), hours.stream().map(TimeBucket::counts).toList());
     return new PastActivations(sum, sum, Map.of(), hours);
   }
 
@@ -120,8 +120,7 @@ final class PolicyTableTest {
             is(domain, RealTraffic.DOMAINS.get(new SplittableRandom(hour * 7919L).nextInt(5))));
     mixes.put(
         "from fiction to jargon over the time",
-        (domain, hour) ->
-            (HOURS - hour) * is(domain, "fiction") + hour * is(domain, "jargon"));
+        (domain, hour) -> (HOURS - hour) * is(domain, "fiction") + hour * is(domain, "jargon"));
     return mixes;
   }
 

@@ -49,8 +49,7 @@ final class RealTraffic {
   static RealTraffic run() {
     List<Prompt> all = new ArrayList<>();
     for (String domain : DOMAINS) {
-      for (Prompt prompt :
-          PromptFile.read(Engines.resource("prompts").resolve(domain + ".json"))) {
+      for (Prompt prompt : PromptFile.read(Engines.resource("prompts").resolve(domain + ".json"))) {
         all.add(
             new Prompt(
                 prompt.place(),

@@ -70,8 +70,7 @@ final class SettingsTest {
       assertThat(properties.device().kind()).isEqualTo(DeviceOptions.Kind.AUTO);
       assertThat(properties.host().kernels()).isEqualTo(HostOptions.Kernels.AUTO);
       assertThat(properties.placement().halfLife()).isEqualTo(Duration.ofDays(7));
-      assertThat(properties.placement().policies())
-          .isEqualTo(PolicyCatalogue.withDefaults());
+      assertThat(properties.placement().policies()).isEqualTo(PolicyCatalogue.withDefaults());
       assertThat(properties.placement().placementFile()).isEmpty();
       assertThat(properties.placement().statisticsFile()).isEmpty();
       assertThat(properties.security().hasAdminKey()).isFalse();

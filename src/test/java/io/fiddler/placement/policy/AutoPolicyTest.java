@@ -83,8 +83,7 @@ final class AutoPolicyTest {
       counts.add(Phase.DECODE, 0, 1, 300 + hour % 2);
       hours.add(SyntheticTraffic.bucket(hour, counts));
     }
-    PolicyCatalogue decoding =
-        new PolicyCatalogue(HalfLives.DEFAULT, 4, "auto");
+    PolicyCatalogue decoding = new PolicyCatalogue(HalfLives.DEFAULT, 4, "auto");
 
     assertThat(decoding.standard().plan(past(hours), 1).policy()).isEqualTo("decode-weighted");
     assertThat(auto.plan(past(hours), 1).policy()).isEqualTo("frequency");

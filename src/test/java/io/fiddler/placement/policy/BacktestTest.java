@@ -124,9 +124,7 @@ final class BacktestTest {
           all++;
         }
       }
-      assertThat((double) inside / all)
-          .as("steadiness %s", steadiness)
-          .isBetween(0.82, 0.99);
+      assertThat((double) inside / all).as("steadiness %s", steadiness).isBetween(0.82, 0.99);
     }
   }
 

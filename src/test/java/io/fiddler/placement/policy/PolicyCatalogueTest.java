@@ -9,9 +9,9 @@ import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 final class PolicyCatalogueTest {
   private final PolicyCatalogue policies = PolicyCatalogue.withDefaults();

@@ -41,8 +41,7 @@ final class SyntheticTraffic {
   }
 
   static TimeBucket bucket(int hour, ActivationStatistics counts) {
-    return new TimeBucket(
-        Instant.EPOCH.plus(Duration.ofHours(hour)), Duration.ofHours(1), counts);
+    return new TimeBucket(Instant.EPOCH.plus(Duration.ofHours(hour)), Duration.ofHours(1), counts);
   }
 
   private static ActivationStatistics counts(double[] logarithms, SplittableRandom random) {
