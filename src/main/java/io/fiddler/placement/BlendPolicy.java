@@ -14,6 +14,8 @@ public final class BlendPolicy implements PlacementPolicy {
 
   private final double recent;
 
+  /// With a share of recent traffic.
+  ///
   /// @param recent weight of recent traffic in [0, 1]
   public BlendPolicy(double recent) {
     if (!(recent >= 0 && recent <= 1)) {

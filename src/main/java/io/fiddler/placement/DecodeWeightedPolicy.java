@@ -14,6 +14,8 @@ public final class DecodeWeightedPolicy implements PlacementPolicy {
 
   private final double weight;
 
+  /// With a weight of decoding.
+  ///
   /// @param weight of a generated token's choice, if that of a prompt token's is 1
   public DecodeWeightedPolicy(double weight) {
     if (!(weight > 0) || weight == Double.POSITIVE_INFINITY) {

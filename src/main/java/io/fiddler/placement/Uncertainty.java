@@ -22,6 +22,8 @@ public final class Uncertainty {
   private double squares;
   private double independent = 1;
 
+  /// Adds one.
+  ///
   /// @param deviation of a hit rate from its forecast
   /// @param weight not negative
   public void add(double deviation, double weight) {

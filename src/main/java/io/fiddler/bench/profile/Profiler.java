@@ -38,6 +38,8 @@ public final class Profiler {
   /// @param completionTokens generated
   public record Progress(int prompts, long promptTokens, long completionTokens) {}
 
+  /// Over an engine.
+  ///
   /// @param engine loaded, without other traffic
   /// @param tokenizer the model's; without it prompts must be tokens
   /// @param atOnce most generations submitted at a time
