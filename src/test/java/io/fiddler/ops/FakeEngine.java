@@ -94,7 +94,8 @@ public final class FakeEngine implements Engine {
         "the test asks for it",
         residency.size() * 1_000L,
         CAPACITY,
-        "scalar");
+        "scalar",
+        new DeviceSummary.Cache(64, 96, 1, 1));
   }
 
   @Override
@@ -104,6 +105,11 @@ public final class FakeEngine implements Engine {
 
   @Override
   public CompletableFuture<Residency> apply(VersionedPlacement next) {
+    return apply(next, Long.MAX_VALUE);
+  }
+
+  @Override
+  public CompletableFuture<Residency> apply(VersionedPlacement next, long maxBytesPerSecond) {
     requireReady();
     Residency now = Residency.empty(GRID).following(next.version());
     int frame = 0;
