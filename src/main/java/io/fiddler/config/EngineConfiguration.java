@@ -7,8 +7,9 @@ import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.PlacementPlanner;
+import io.fiddler.learning.PrimedHistory;
 import io.fiddler.ops.meter.DeviceMeter;
-import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.StoreMonitor;
@@ -37,15 +38,27 @@ class EngineConfiguration {
   }
 
   @Bean
+  LearnedElsewhere learnedElsewhere(FiddlerProperties properties) {
+    return new LearnedElsewhere(properties.placement());
+  }
+
+  @Bean
+  PolicyCatalogue policyCatalogue(FiddlerProperties properties) {
+    return properties.placement().policies();
+  }
+
+  @Bean
   PlacementPlanner placementPlanner(
       ActivationHistory history,
+      LearnedElsewhere elsewhere,
       PlacementStore placements,
+      PolicyCatalogue policies,
       FiddlerProperties properties,
       Clock clock) {
     return new PlacementPlanner(
-        history,
+        new PrimedHistory(history, elsewhere),
         placements,
-        new LearnedPolicy(),
+        policies,
         properties.placement().halfLives(),
         Replica.name(),
         clock);
@@ -55,9 +68,10 @@ class EngineConfiguration {
   InitialPlacement initialPlacement(
       StartupPlacement.DatabaseGate database,
       PlacementPlanner planner,
+      LearnedElsewhere elsewhere,
       PlacementCache cache,
       CurrentPlacement current) {
-    return new StartupPlacement(database, planner, cache, current);
+    return new StartupPlacement(database, planner, elsewhere, cache, current);
   }
 
   @Bean

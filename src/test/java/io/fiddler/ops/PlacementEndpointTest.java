@@ -10,7 +10,7 @@ import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.learning.Replanning;
 import io.fiddler.placement.HalfLives;
-import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
 import java.time.Clock;
@@ -32,7 +32,7 @@ final class PlacementEndpointTest {
       new PlacementPlanner(
           store,
           store,
-          new LearnedPolicy(),
+          PolicyCatalogue.withDefaults(),
           new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
           "replica-1",
           Clock.fixed(NOW, ZoneOffset.UTC));
