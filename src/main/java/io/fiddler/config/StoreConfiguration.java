@@ -10,6 +10,7 @@ import io.fiddler.store.PostgresPlacementStore;
 import io.fiddler.store.PostgresTraces;
 import io.fiddler.store.PostgresUsageReports;
 import io.fiddler.store.StoreConnection;
+import io.fiddler.store.upkeep.StoreUpkeep;
 import io.fiddler.store.writer.StoreWriter;
 import io.fiddler.store.writer.WriterOptions;
 import io.fiddler.usage.ActivationHistory;
@@ -18,6 +19,7 @@ import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.StoreUnavailableException;
 import io.fiddler.usage.Traces;
 import io.fiddler.usage.UsageReports;
+import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -71,7 +73,8 @@ class StoreConfiguration {
     WriterOptions options =
         new WriterOptions(
                 store.flushInterval(),
-                Math.min(WriterOptions.defaults().batchRows(), store.buffer()),
+                // Half of the memory is free while the other half is written.
+                Math.clamp(store.buffer() / 2, 1, WriterOptions.defaults().batchRows()),
                 store.buffer(),
                 store.closeTimeout())
             .bounded(store.bufferSize().toBytes(), store.onFull())
@@ -82,6 +85,13 @@ class StoreConfiguration {
   @Bean
   Traces traces(StoreConnection connection) {
     return new PostgresTraces(connection);
+  }
+
+  @Bean
+  StoreUpkeep storeUpkeep(
+      DataSource dataSource, Migrations migrations, FiddlerProperties properties, Clock clock) {
+    return StoreUpkeep.start(
+        dataSource, migrations, properties.store().retention().toRetention(), clock);
   }
 
   @Bean

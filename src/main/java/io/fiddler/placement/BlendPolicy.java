@@ -6,13 +6,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /// The experts chosen most often in the long run and of late: each of the two memories is scaled to
-/// one, then they are mixed. Without recent traffic the long memory decides alone.
+/// one, then they are mixed, and the forecast is of the mixture. Without recent traffic the long
+/// memory decides alone.
 public final class BlendPolicy implements PlacementPolicy {
   /// The name in placements.
   public static final String NAME = "blend";
 
   private final double recent;
 
+  /// With a share of recent traffic.
+  ///
   /// @param recent weight of recent traffic in [0, 1]
   public BlendPolicy(double recent) {
     if (!(recent >= 0 && recent <= 1)) {
@@ -39,7 +42,7 @@ public final class BlendPolicy implements PlacementPolicy {
             "capacity", Integer.toString(capacity),
             "assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total()),
             "recent", Double.toString(recent)),
-        Forecasts.of(past, experts.stream().map(ScoredExpert::id).toList()));
+        Forecasts.of(mixed, experts.stream().map(ScoredExpert::id).toList()));
   }
 
   private static void addScaled(

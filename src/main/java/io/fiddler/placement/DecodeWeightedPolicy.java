@@ -14,6 +14,8 @@ public final class DecodeWeightedPolicy implements PlacementPolicy {
 
   private final double weight;
 
+  /// With a weight of decoding.
+  ///
   /// @param weight of a generated token's choice, if that of a prompt token's is 1
   public DecodeWeightedPolicy(double weight) {
     if (!(weight > 0) || weight == Double.POSITIVE_INFINITY) {
@@ -35,6 +37,6 @@ public final class DecodeWeightedPolicy implements PlacementPolicy {
             "capacity", Integer.toString(capacity),
             "assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total()),
             "weight", Double.toString(weight)),
-        Forecasts.of(past, experts.stream().map(ScoredExpert::id).toList()));
+        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
   }
 }

@@ -21,6 +21,6 @@ public final class FrequencyPolicy implements PlacementPolicy {
         Map.of(
             "capacity", Integer.toString(capacity),
             "assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total())),
-        Forecasts.of(past, experts.stream().map(ScoredExpert::id).toList()));
+        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
   }
 }

@@ -20,6 +20,8 @@ public final class TenantWeightedPolicy implements PlacementPolicy {
 
   private final Map<String, Double> weights;
 
+  /// With weights of tenants.
+  ///
   /// @param weights of tenants; those not named have 1, and 0 is none
   public TenantWeightedPolicy(Map<String, Double> weights) {
     weights.forEach((tenant, weight) -> {
@@ -48,7 +50,7 @@ public final class TenantWeightedPolicy implements PlacementPolicy {
         experts,
         NAME,
         parameters(past, capacity),
-        Forecasts.of(past, experts.stream().map(ScoredExpert::id).toList()));
+        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
   }
 
   private Map<String, String> parameters(PastActivations past, int capacity) {

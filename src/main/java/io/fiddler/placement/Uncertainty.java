@@ -20,7 +20,10 @@ public final class Uncertainty {
   private double weights;
   private double squaredWeights;
   private double squares;
+  private double independent = 1;
 
+  /// Adds one.
+  ///
   /// @param deviation of a hit rate from its forecast
   /// @param weight not negative
   public void add(double deviation, double weight) {
@@ -29,9 +32,17 @@ public final class Uncertainty {
     squares += weight * deviation * deviation;
   }
 
-  /// As many deviations of equal weights tell as much.
+  /// Deviations that follow each other are alike: with a correlation `r` between neighbours, `n` of
+  /// them tell as much as `n (1 - r) / (1 + r)` that are independent.
+  ///
+  /// @param correlation in [0, 1]
+  public void serial(double correlation) {
+    independent = (1 - correlation) / (1 + correlation);
+  }
+
+  /// As many independent deviations of equal weights tell as much.
   public double size() {
-    return squaredWeights == 0 ? 0 : weights * weights / squaredWeights;
+    return squaredWeights == 0 ? 0 : independent * weights * weights / squaredWeights;
   }
 
   /// Half the width of the interval, in [0, 1].

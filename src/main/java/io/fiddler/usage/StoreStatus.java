@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /// How the writing of records is going.
 ///
 /// @param available whether the last attempt reached the database
-/// @param bufferedRequests request rows in memory, not yet committed
+/// @param bufferedRequests request rows not yet committed, in memory and on disk
 /// @param droppedRequests request rows given up: no room in memory and the spool, or refused by the
 ///   database
 /// @param lastBatch number of the last batch committed
@@ -41,6 +41,11 @@ public record StoreStatus(
         false,
         0,
         0);
+  }
+
+  /// Request rows in memory, not yet committed.
+  public long requestsInMemory() {
+    return Math.max(0, bufferedRequests - spool.requests);
   }
 
   /// What waits on disk for the database.

@@ -16,12 +16,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A database in memory that can be down, which a real one cannot be told to be.
 final class FakeStore implements ActivationHistory, PlacementStore, UsageReports, StoreFlush {
   final List<PlacementVersion> placements = new ArrayList<>();
   final List<UsageRow> rows = new ArrayList<>();
   ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
+  @Nullable String tenantAsked;
   boolean down;
   int flushes;
 
@@ -57,8 +59,10 @@ final class FakeStore implements ActivationHistory, PlacementStore, UsageReports
   }
 
   @Override
-  public List<UsageRow> report(Instant from, Instant to, Granularity granularity) {
+  public List<UsageRow> report(
+      Instant from, Instant to, Granularity granularity, @Nullable String tenant) {
     requireUp();
+    tenantAsked = tenant;
     return rows;
   }
 

@@ -23,9 +23,6 @@ import org.junit.jupiter.api.Test;
 final class PlacementPolicyTest {
   private static final ExpertGrid GRID = new ExpertGrid(Collections.nCopies(6, 8));
 
-  /// What is promised before any bucket tells how much traffic varies.
-  private static final double UNKNOWN = new Uncertainty().halfWidth();
-
   private final PlacementPolicy even = new EvenSpreadPolicy();
   private final PlacementPolicy frequency = new FrequencyPolicy();
   private final List<PlacementPolicy> all =
@@ -77,7 +74,7 @@ final class PlacementPolicyTest {
     assertThat(placement.policy()).isEqualTo("frequency");
     assertThat(placement.parameters()).containsEntry("assignments", "200");
     assertThat(placement.forecast())
-        .isEqualTo(new HitRateForecast(140.0 / 200, 110.0 / 150, 30.0 / 50, UNKNOWN));
+        .isEqualTo(new HitRateForecast(140.0 / 200, 110.0 / 150, 30.0 / 50));
   }
 
   @Test
@@ -87,7 +84,7 @@ final class PlacementPolicyTest {
     Placement placement = frequency.plan(PastActivations.of(statistics), 7);
     assertThat(placement.experts().getFirst().id()).isEqualTo(new ExpertId(4, 6));
     assertThat(perLayer(GRID, placement)).containsExactly(1, 1, 1, 1, 2, 1);
-    assertThat(placement.forecast()).isEqualTo(new HitRateForecast(1, 1, 1, UNKNOWN));
+    assertThat(placement.forecast()).isEqualTo(new HitRateForecast(1, 1, 1));
   }
 
   @Test

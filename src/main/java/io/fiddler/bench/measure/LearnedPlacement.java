@@ -42,7 +42,7 @@ public final class LearnedPlacement {
     ActivationStatistics statistics = new ActivationStatistics(grid);
     for (Phase phase : Phase.values()) {
       for (int index = 0; index < grid.size(); index++) {
-        statistics.add(phase, index, counted.count(phase, index));
+        statistics.add(phase, index, (double) counted.count(phase, index));
       }
     }
     return statistics;

@@ -38,6 +38,8 @@ public final class Profiler {
   /// @param completionTokens generated
   public record Progress(int prompts, long promptTokens, long completionTokens) {}
 
+  /// Over an engine.
+  ///
   /// @param engine loaded, without other traffic
   /// @param tokenizer the model's; without it prompts must be tokens
   /// @param atOnce most generations submitted at a time
@@ -142,7 +144,7 @@ public final class Profiler {
     ActivationStatistics statistics = new ActivationStatistics(grid);
     for (Phase phase : Phase.values()) {
       for (int index = 0; index < grid.size(); index++) {
-        statistics.add(phase, index, counts.count(phase, index));
+        statistics.add(phase, index, (double) counts.count(phase, index));
       }
     }
     return statistics;

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   frequency, decode-weighted, tenant-weighted or blend, with parameters after a colon, such as
 ///   blend:recent=0.5 or tenant-weighted:alice=2,bob=1.
 /// @param decodeWeight How often a generated token's choice of an expert counts against a prompt
-///   token's where policies are compared, and in decode-weighted.
+///   token's where auto compares policies.
 /// @param statistics File of activation statistics, as fiddler profile writes them, to plan from
 ///   until there is a history.
 /// @param file File of a placement to start with, as GET /actuator/placement answers.

@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
 /// @param startTimeout How long to wait for the database at start.
 /// @param closeTimeout How long the last records may take to be written when the service stops;
 ///   what is not written then, waits in the spool.
+/// @param retention How long things are kept.
 public record StoreProperties(
     @DefaultValue("1s") Duration flushInterval,
     @DefaultValue("100000") int buffer,
@@ -28,7 +29,8 @@ public record StoreProperties(
     @DefaultValue("drop") OnFull onFull,
     @DefaultValue("false") boolean required,
     @DefaultValue("30s") Duration startTimeout,
-    @DefaultValue("5s") Duration closeTimeout) {
+    @DefaultValue("5s") Duration closeTimeout,
+    @NestedConfigurationProperty @DefaultValue RetentionProperties retention) {
   public StoreProperties {
     Rules.positive("fiddler.store.flush-interval", flushInterval);
     Rules.atLeast(1, "fiddler.store.buffer", buffer);

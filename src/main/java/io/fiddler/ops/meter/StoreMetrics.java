@@ -21,7 +21,7 @@ final class StoreMetrics implements MeterBinder {
         .description("Whether the last attempt reached the database")
         .register(registry);
     Gauge.builder("fiddler.store.buffered", store, s -> s.status().bufferedRequests())
-        .description("Request rows in memory, not yet committed")
+        .description("Request rows not yet committed, in memory and on disk")
         .register(registry);
     Gauge.builder("fiddler.store.full", store, s -> s.status().full() ? 1 : 0)
         .description("Whether a further request row would find no room")

@@ -45,9 +45,9 @@ final class AutoPolicy implements PlacementPolicy {
   public Placement plan(PastActivations past, int capacity) {
     if (past.isEmpty()) {
       return withParameters(
-          even.plan(past, capacity), Map.of(PolicyChoice.CHOSEN_BY, "want of a history"));
+          even.plan(past, capacity), Map.of(PolicyChoice.CHOSEN_BY, "for want of a history"));
     }
-    List<Walk.Step> walk = Walk.of(past, halfLives);
+    List<Walk.Step> walk = Walk.of(past, halfLives, Backtest.A_DAY);
     Candidate usual = test(frequency, walk, capacity);
     if (walk.size() < LEAST_STEPS) {
       return planned(
@@ -56,7 +56,7 @@ final class AutoPolicy implements PlacementPolicy {
           capacity,
           Map.of(
               PolicyChoice.CHOSEN_BY,
-              "default, %d of the %d hours needed to compare policies"
+              "by default, with %d of the %d hours it takes to compare policies"
                   .formatted(walk.size(), LEAST_STEPS)));
     }
     Candidate best = usual;
@@ -99,7 +99,7 @@ final class AutoPolicy implements PlacementPolicy {
         PolicyChoice.CHOSEN_BY,
         String.format(
             Locale.ROOT,
-            "backtest over %d hours, hit rate %.3f",
+            "by backtest over %d hours with a hit rate of %.3f",
             Math.max(1, covered.toHours()),
             best.backtest.score(decodeWeight)),
         PolicyChoice.MARGIN,

@@ -18,6 +18,9 @@ record BacktestedPolicy(PlacementPolicy policy, HalfLives halfLives) implements 
         : placement.with(
             placement
                 .forecast()
-                .with(Backtest.of(policy, past, halfLives, capacity).uncertainty().halfWidth()));
+                .with(
+                    Backtest.of(policy, past, halfLives, capacity, Backtest.A_DAY)
+                        .uncertainty()
+                        .halfWidth()));
   }
 }

@@ -2,7 +2,7 @@ package io.fiddler.placement.policy;
 
 import java.util.List;
 
-/// Two policies over the same steps.
+/// Two policies that planned at the same moments, which are taken as independent.
 ///
 /// @param margin mean by which one's score is above the other's
 /// @param noise what the mean may be off by: 1.645 standard errors, one side of 95 %
@@ -13,15 +13,15 @@ record Comparison(double margin, double noise) {
   ///
   /// @param decodeWeight how often a generated token's choices count
   static Comparison between(Backtest one, Backtest other, double decodeWeight) {
-    List<Backtest.Step> steps = one.steps();
+    List<Backtest.Plan> plans = one.plans();
     double margin = one.score(decodeWeight) - other.score(decodeWeight);
     double weights = 0;
     double squaredWeights = 0;
     double squares = 0;
-    for (int i = 0; i < steps.size(); i++) {
-      double weight = steps.get(i).weight();
+    for (int i = 0; i < plans.size(); i++) {
+      double weight = plans.get(i).weight();
       double difference =
-          steps.get(i).score(decodeWeight) - other.steps().get(i).score(decodeWeight);
+          plans.get(i).score(decodeWeight) - other.plans().get(i).score(decodeWeight);
       weights += weight;
       squaredWeights += weight * weight;
       squares += weight * (difference - margin) * (difference - margin);

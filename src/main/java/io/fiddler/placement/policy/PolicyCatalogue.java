@@ -18,7 +18,8 @@ import java.util.TreeMap;
 /// All of them forecast with the uncertainty that their own past shows, see {@link Backtest}.
 ///
 /// @param halfLives ages at which activations count half, as in the past they will be given
-/// @param decodeWeight how often a generated token's choice counts, a prompt token's being 1
+/// @param decodeWeight how often a generated token's choice counts where {@link #AUTO} compares, a
+///   prompt token's being 1
 /// @param usual what is used unless another is asked for, in the same form
 public record PolicyCatalogue(HalfLives halfLives, double decodeWeight, String usual) {
   /// The policy that the others' past chooses.
@@ -36,6 +37,9 @@ public record PolicyCatalogue(HalfLives halfLives, double decodeWeight, String u
           TenantWeightedPolicy.NAME,
           BlendPolicy.NAME);
   private static final double DEFAULT_RECENT = 0.5;
+
+  /// What forecasts hit rates of decoding best, see `src/docs/policies.md`.
+  private static final double DEFAULT_WEIGHT = 16;
 
   public PolicyCatalogue {
     if (!(decodeWeight > 0) || decodeWeight == Double.POSITIVE_INFINITY) {
@@ -76,7 +80,8 @@ public record PolicyCatalogue(HalfLives halfLives, double decodeWeight, String u
     String name = (colon < 0 ? text : text.substring(0, colon)).strip();
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "policy must be one of %s, got %s".formatted(String.join(", ", NAMES), name));
+          "policy must be one of %s, got %s"
+              .formatted(String.join(", ", NAMES), name.isEmpty() ? "nothing" : name));
     }
     Map<String, Double> given =
         colon < 0 ? Map.of() : PolicyParameters.parse(name, text.substring(colon + 1));
@@ -93,7 +98,7 @@ public record PolicyCatalogue(HalfLives halfLives, double decodeWeight, String u
       case EvenSpreadPolicy.NAME -> plainEven(given);
       case DecodeWeightedPolicy.NAME -> {
         PolicyParameters.only(name, given, "weight");
-        yield new DecodeWeightedPolicy(given.getOrDefault("weight", decodeWeight));
+        yield new DecodeWeightedPolicy(given.getOrDefault("weight", DEFAULT_WEIGHT));
       }
       case BlendPolicy.NAME -> {
         PolicyParameters.only(name, given, "recent");
@@ -112,11 +117,11 @@ public record PolicyCatalogue(HalfLives halfLives, double decodeWeight, String u
     PolicyParameters.only(AUTO, given);
     return new AutoPolicy(
         List.of(
-            new BlendPolicy(0.25),
             new BlendPolicy(0.5),
             new BlendPolicy(0.75),
             new BlendPolicy(1),
-            new DecodeWeightedPolicy(4)),
+            new DecodeWeightedPolicy(4),
+            new DecodeWeightedPolicy(DEFAULT_WEIGHT)),
         halfLives,
         decodeWeight);
   }

@@ -15,7 +15,8 @@ final class PolicyParameters {
       int equals = part.lastIndexOf('=');
       if (equals < 1) {
         throw new IllegalArgumentException(
-            "parameters of %s must have the form name=number, got %s".formatted(policy, part));
+            "parameters of %s must have the form name=number, got %s"
+                .formatted(policy, part.isBlank() ? "nothing" : part));
       }
       String name = part.substring(0, equals).strip();
       if (parameters.put(name, number(policy, name, part.substring(equals + 1).strip())) != null) {

@@ -1,6 +1,7 @@
 package io.fiddler.placement.policy;
 
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.expert.Phase;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
@@ -31,27 +32,47 @@ final class Walk {
   /// What was known, and what came.
   ///
   /// @param known from the buckets before
-  /// @param next the bucket that followed
-  record Step(PastActivations known, TimeBucket next) {}
+  /// @param next buckets that followed and tell a hit rate, at least one
+  record Step(PastActivations known, List<Came> next) {}
+
+  /// A bucket with its totals, which every plan needs.
+  record Came(TimeBucket bucket, double prefill, double decode) {
+    static Came of(TimeBucket bucket) {
+      return new Came(
+          bucket, bucket.counts().total(Phase.PREFILL), bucket.counts().total(Phase.DECODE));
+    }
+  }
 
   /// One step for each of the last buckets that tells a hit rate and that something is known
   /// before, oldest first.
-  static List<Step> of(PastActivations past, HalfLives halfLives) {
-    return new Walk(past.grid(), halfLives).steps(past.buckets());
+  ///
+  /// @param horizon how long from its begin buckets belong to a step
+  static List<Step> of(PastActivations past, HalfLives halfLives, Duration horizon) {
+    return new Walk(past.grid(), halfLives).steps(past.buckets(), horizon);
   }
 
-  private List<Step> steps(List<TimeBucket> buckets) {
+  private List<Step> steps(List<TimeBucket> buckets, Duration horizon) {
     List<Step> steps = new ArrayList<>();
-    long telling = buckets.stream().filter(TimeBucket::isTelling).count();
-    for (TimeBucket bucket : buckets) {
-      if (bucket.isTelling() && telling-- <= MOST_STEPS) {
+    List<Came> telling = buckets.stream().filter(TimeBucket::isTelling).map(Came::of).toList();
+    int next = 0;
+    for (int i = 0; i < buckets.size(); i++) {
+      TimeBucket bucket = buckets.get(i);
+      if (next < telling.size() && telling.get(next).bucket() == bucket) {
         ActivationStatistics before = decayed.at(bucket.start());
-        if (before.total() >= 1) {
+        if (telling.size() - next <= MOST_STEPS && before.total() >= 1) {
+          PastActivations known =
+              new PastActivations(
+                  before, recent.at(bucket.start()), Map.of(), buckets.subList(0, i));
+          Instant end = bucket.start().plus(horizon);
           steps.add(
               new Step(
-                  new PastActivations(before, recent.at(bucket.start()), Map.of(), List.of()),
-                  bucket));
+                  known,
+                  telling.subList(next, telling.size()).stream()
+                      .takeWhile(
+                          came -> came.bucket() == bucket || came.bucket().start().isBefore(end))
+                      .toList()));
         }
+        next++;
       }
       decayed.add(bucket);
       recent.add(bucket);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ public final class Spool implements AutoCloseable {
   private @Nullable SpoolFile file;
   private long end;
   private volatile long sizeBytes;
-  private volatile long requests;
+  private final AtomicLong requests = new AtomicLong();
 
   /// Empty.
   ///
@@ -61,7 +62,7 @@ public final class Spool implements AutoCloseable {
     long begin = end;
     end = file.append(BatchCodec.encode(batch), begin);
     entries.add(new Entry(begin, batch.number(), batch.requests().size()));
-    requests += batch.requests().size();
+    requests.addAndGet(batch.requests().size());
     sizeBytes = end;
   }
 
@@ -88,7 +89,7 @@ public final class Spool implements AutoCloseable {
 
   /// Forgets the first batch: the database has it.
   public void removeFirst() {
-    requests -= entries.remove().requests();
+    requests.addAndGet(-entries.remove().requests());
     if (entries.isEmpty()) {
       delete();
     }
@@ -111,7 +112,7 @@ public final class Spool implements AutoCloseable {
 
   /// Request rows that wait in it. Any thread.
   public long requests() {
-    return requests;
+    return requests.get();
   }
 
   private void delete() {

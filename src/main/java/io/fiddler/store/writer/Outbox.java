@@ -185,10 +185,12 @@ final class Outbox {
   }
 
   private @Nullable Batch cut(long room, boolean withTraces) {
-    List<ActivationRow> counts = activations.drain(room);
-    long left = room - counts.stream().mapToLong(RowSizes::of).sum();
-    List<RequestRecord> rows = requests.take(batchRows, left);
-    left -= rows.stream().mapToLong(RowSizes::of).sum();
+    List<RequestRecord> rows = requests.take(batchRows, room - activations.bytes());
+    long left = room - rows.stream().mapToLong(RowSizes::of).sum();
+    // After the rows: what their requests chose is then with them, or before.
+    collectCounts();
+    List<ActivationRow> counts = activations.drain(left);
+    left -= counts.stream().mapToLong(RowSizes::of).sum();
     List<TraceRecord> samples = withTraces ? traces.take(left) : List.of();
     List<Loss> lost = left >= LOSSES_BYTES ? losses.drain() : List.of();
     Batch batch = new Batch(lastNumber + 1, rows, counts, samples, lost);

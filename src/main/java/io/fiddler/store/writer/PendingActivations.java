@@ -41,6 +41,13 @@ final class PendingActivations {
     return pending.isEmpty();
   }
 
+  /// Room that everything needs.
+  long bytes() {
+    return pending.entrySet().stream()
+        .mapToLong(entry -> RowSizes.of(new ActivationRow(entry.getKey(), entry.getValue())))
+        .sum();
+  }
+
   /// Hands over rows that together need at most `limitBytes`, but one if that is larger than any
   /// batch may be.
   List<ActivationRow> drain(long limitBytes) {

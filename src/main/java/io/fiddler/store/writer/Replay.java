@@ -7,6 +7,7 @@ import io.fiddler.store.spool.SpoolFolder;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class Replay implements AutoCloseable {
   private long rows;
   private boolean looked;
   private long nextLook;
-  private volatile long requests;
+  private final AtomicLong requests = new AtomicLong();
 
   Replay(SpoolFolder folder, DataSource dataSource) {
     this.folder = folder;
@@ -75,8 +76,9 @@ final class Replay implements AutoCloseable {
     batches++;
     if (written.fresh()) {
       newBatches++;
-      rows += batch.requests().size() - written.refused();
-      requests += batch.requests().size() - written.refused();
+      int fresh = batch.requests().size() - written.refused();
+      rows += fresh;
+      requests.addAndGet(fresh);
     }
     if (dead != null) {
       dead.removeFirst();
@@ -85,7 +87,7 @@ final class Replay implements AutoCloseable {
 
   /// Request rows written so far. Any thread.
   long requests() {
-    return requests;
+    return requests.get();
   }
 
   private boolean open() {

@@ -115,7 +115,7 @@ public final class StoreWriter implements RequestLog, TraceLog, StoreMonitor, Au
   public StoreStatus status() {
     return new StoreStatus(
         loop.available(),
-        buffer.size(),
+        Math.toIntExact(buffer.size() + spool.requests()),
         losses.total(),
         outbox.lastBatch(),
         loop.lastError(),

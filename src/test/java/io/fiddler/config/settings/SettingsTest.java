@@ -10,6 +10,7 @@ import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.TraceOptions;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -76,6 +77,9 @@ final class SettingsTest {
       assertThat(properties.device().kind()).isEqualTo(DeviceOptions.Kind.AUTO);
       assertThat(properties.host().kernels()).isEqualTo(HostOptions.Kernels.AUTO);
       assertThat(properties.placement().halfLife()).isEqualTo(Duration.ofDays(7));
+      assertThat(properties.placement().policies()).isEqualTo(PolicyCatalogue.withDefaults());
+      assertThat(properties.placement().placementFile()).isEmpty();
+      assertThat(properties.placement().statisticsFile()).isEmpty();
       assertThat(properties.security().hasAdminKey()).isFalse();
     });
   }
@@ -113,10 +117,19 @@ final class SettingsTest {
           fiddler.traces.max-size=0B            | fiddler.traces.max-size must be larger than zero, such as 4MB, got 0B
           fiddler.simulation.max-tokens=0       | fiddler.simulation.max-tokens must be at least 1, got 0
           fiddler.simulation.time-limit=0s      | fiddler.simulation.time-limit must be longer than zero, such as 1s or 7d, got PT0S
+          fiddler.placement.policy=best         | fiddler.placement.policy: policy must be one of auto, even, frequency, decode-weighted, tenant-weighted, blend, got best
+          fiddler.placement.policy=blend:recent=2 | fiddler.placement.policy: recent of blend must be in [0, 1], got 2.0
+          fiddler.placement.decode-weight=0     | fiddler.placement.decode-weight must be a number above 0, got 0.0
           fiddler.store.flush-interval=-1s      | fiddler.store.flush-interval must be longer than zero, such as 1s or 7d, got PT-1S
           fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
+          fiddler.store.buffer-size=0B          | fiddler.store.buffer-size must be larger than zero, such as 4MB, got 0B
+          fiddler.store.spool.max-size=-1B      | fiddler.store.spool.max-size must be zero or larger, got -1B
+          fiddler.store.spool.max-size=much     | fiddler.store.spool.max-size must be a size such as 24GiB or 512MiB, got much
+          fiddler.store.on-full=wait            | fiddler.store.on-full must be one of drop, reject, got wait
           fiddler.store.start-timeout=-1s       | fiddler.store.start-timeout must be zero or longer, got PT-1S
           fiddler.store.close-timeout=-1s       | fiddler.store.close-timeout must be zero or longer, got PT-1S
+          fiddler.store.retention.hours=-1d     | fiddler.store.retention.hours must be zero or longer, got PT-24H
+          fiddler.store.retention.requests=long | fiddler.store.retention.requests must be a duration such as 500ms, 30s or 7d, got long
           fiddler.store.required=perhaps        | fiddler.store.required must be true or false, got perhaps
           fiddler.log.text=some                 | fiddler.log.text must be true or false, got some
           fiddler.security.admin-key=short      | fiddler.security.admin-key must be at least 16 characters long, got 5 characters

@@ -16,6 +16,7 @@ import io.fiddler.expert.ExpertId;
 import io.fiddler.ops.FakeEngine;
 import io.fiddler.usage.StoreStatus;
 import io.fiddler.usage.StoreStatus.SpoolStatus;
+import io.fiddler.usage.UpkeepStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -200,6 +201,15 @@ final class MetricsTest {
     assertThat(registry.get("fiddler.store.spool.size").gauge().value()).isEqualTo(4096);
     assertThat(registry.get("fiddler.store.spooled").gauge().value()).isEqualTo(20);
     assertThat(registry.get("fiddler.store.replayed").functionCounter().count()).isEqualTo(30);
+  }
+
+  @Test
+  void upkeep_isCounted() {
+    new UpkeepMetrics(() -> new UpkeepStatus(5, 2, null, "refused")).bindTo(registry);
+
+    assertThat(registry.get("fiddler.store.upkeep.rounds").functionCounter().count()).isEqualTo(5);
+    assertThat(registry.get("fiddler.store.upkeep.failures").functionCounter().count())
+        .isEqualTo(2);
   }
 
   @Test
