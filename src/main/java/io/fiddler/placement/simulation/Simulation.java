@@ -61,10 +61,9 @@ public record Simulation(
     int experts = Math.min(question.experts(), model.grid().size());
     List<PolicyOutcome> byPolicy = new ArrayList<>();
     new TreeMap<>(policies)
-        .forEach(
-            (name, policy) ->
-                byPolicy.add(
-                    new PolicyOutcome(name, scored.with(experts, policy.plan(past, experts)))));
+        .forEach((name, policy) ->
+            byPolicy.add(
+                new PolicyOutcome(name, scored.with(experts, policy.plan(past, experts)))));
     List<CurvePoint> curve = new ArrayList<>();
     for (int capacity : capacities(experts)) {
       curve.add(
