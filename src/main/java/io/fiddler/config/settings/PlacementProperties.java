@@ -8,8 +8,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param halfLife Age at which an activation counts half in the choice of resident experts.
 /// @param recentHalfLife The same where what counts is what the traffic is now.
+/// @param follow Whether to take over the placements that operators apply on other replicas of the
+///   same database, fitted to this one's device.
 public record PlacementProperties(
-    @DefaultValue("7d") Duration halfLife, @DefaultValue("1h") Duration recentHalfLife) {
+    @DefaultValue("7d") Duration halfLife,
+    @DefaultValue("1h") Duration recentHalfLife,
+    @DefaultValue("true") boolean follow) {
   public PlacementProperties {
     Rules.positive("fiddler.placement.half-life", halfLife);
     Rules.positive("fiddler.placement.recent-half-life", recentHalfLife);

@@ -66,6 +66,7 @@ public final class StepRunner {
       long wastedBytes,
       long stepNanos,
       long hostNanos,
+      long placementVersion,
       Ends ends,
       Runnable reportTimeline) {
     StepReport report(int running, int queued) {
@@ -80,7 +81,8 @@ public final class StepRunner {
           stepNanos,
           hostNanos,
           running,
-          queued);
+          queued,
+          placementVersion);
     }
   }
 
@@ -152,6 +154,7 @@ public final class StepRunner {
         lanes.wastedBytes() - wastedBefore,
         end - start,
         lanes.hostNanos() - hostBefore,
+        version,
         ends,
         () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
   }

@@ -1,0 +1,135 @@
+package io.fiddler.store.version;
+
+import io.fiddler.store.Migrations;
+import io.fiddler.store.Reachability;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells when something was done about placements, on whichever replica: a connection of its own
+/// listens, and is made anew when it breaks. Also tells when nothing came for a while, so that a
+/// notification that was lost only delays.
+public final class PlacementNotifications implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PlacementNotifications.class);
+  private static final String CHANNEL = "fiddler_placement";
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final int VALID_WITHIN_SECONDS = 2;
+
+  private final DataSource dataSource;
+  private final Migrations migrations;
+  private final Duration poll;
+  private final Runnable onChange;
+  private final Thread thread;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile @Nullable Connection listening;
+  private boolean failing;
+
+  private PlacementNotifications(
+      DataSource dataSource, Migrations migrations, Duration poll, Runnable onChange) {
+    this.dataSource = dataSource;
+    this.migrations = migrations;
+    this.poll = poll;
+    this.onChange = onChange;
+    this.thread = Thread.ofPlatform().name("placement-listen").daemon().unstarted(this::run);
+  }
+
+  /// Starts to listen.
+  ///
+  /// @param dataSource of which one connection is taken for good
+  /// @param poll how long to wait for a notification before looking all the same
+  /// @param onChange told on a thread of its own; may block
+  public static PlacementNotifications start(
+      DataSource dataSource, Migrations migrations, Duration poll, Runnable onChange) {
+    PlacementNotifications notifications =
+        new PlacementNotifications(dataSource, migrations, poll, onChange);
+    notifications.thread.start();
+    return notifications;
+  }
+
+  private void run() {
+    do {
+      if (!migrations.done()) {
+        continue;
+      }
+      try (Connection connection = dataSource.getConnection()) {
+        listening = connection;
+        listen(connection);
+      } catch (SQLException | RuntimeException e) {
+        failed(e);
+      } finally {
+        listening = null;
+      }
+    } while (!isClosedWithin(RETRY));
+  }
+
+  private void listen(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("listen " + CHANNEL);
+    }
+    if (failing) {
+      LOG.info("Listening to the other replicas again");
+      failing = false;
+    }
+    PGConnection postgres = connection.unwrap(PGConnection.class);
+    // What was done before this connection listened.
+    onChange.run();
+    while (!isClosedWithin(Duration.ZERO)) {
+      PGNotification[] notifications = postgres.getNotifications((int) poll.toMillis());
+      boolean none = notifications == null || notifications.length == 0;
+      if (none && !connection.isValid(VALID_WITHIN_SECONDS)) {
+        throw new SQLException("the connection that listens has gone silent", "08006");
+      }
+      onChange.run();
+    }
+  }
+
+  private void failed(Exception failure) {
+    if (isClosedWithin(Duration.ZERO)) {
+      return;
+    }
+    if (!Reachability.isUnavailable(failure)) {
+      LOG.error("Listening to the other replicas failed", failure);
+    } else if (!failing) {
+      LOG.warn("Not listening to the other replicas: {}", Reachability.reason(failure));
+    }
+    failing = true;
+  }
+
+  private boolean isClosedWithin(Duration wait) {
+    try {
+      return closed.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /// Stops to listen; a second call does nothing.
+  @Override
+  public void close() {
+    closed.countDown();
+    Connection connection = listening;
+    if (connection != null) {
+      try {
+        // Nothing else ends a read that waits.
+        connection.abort(Runnable::run);
+      } catch (SQLException e) {
+        LOG.debug("The connection that listens was closed already", e);
+      }
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
