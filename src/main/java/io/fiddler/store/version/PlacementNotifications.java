@@ -1,5 +1,6 @@
 package io.fiddler.store.version;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.fiddler.store.Migrations;
 import io.fiddler.store.Reachability;
 import java.sql.Connection;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -24,13 +24,15 @@ public final class PlacementNotifications implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(2);
   private static final int VALID_WITHIN_SECONDS = 2;
 
+  /// How long a read of the connection may hold up {@link #close}.
+  private static final Duration SLICE = Duration.ofMillis(200);
+
   private final DataSource dataSource;
   private final Migrations migrations;
   private final Duration poll;
   private final Runnable onChange;
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile @Nullable Connection listening;
   private boolean failing;
 
   private PlacementNotifications(
@@ -61,12 +63,13 @@ public final class PlacementNotifications implements AutoCloseable {
         continue;
       }
       try (Connection connection = dataSource.getConnection()) {
-        listening = connection;
-        listen(connection);
+        try {
+          listen(connection);
+        } finally {
+          giveUp(connection);
+        }
       } catch (SQLException | RuntimeException e) {
         failed(e);
-      } finally {
-        listening = null;
       }
     } while (!isClosedWithin(RETRY));
   }
@@ -82,13 +85,26 @@ public final class PlacementNotifications implements AutoCloseable {
     PGConnection postgres = connection.unwrap(PGConnection.class);
     // What was done before this connection listened.
     onChange.run();
+    long looked = System.nanoTime();
     while (!isClosedWithin(Duration.ZERO)) {
-      PGNotification[] notifications = postgres.getNotifications((int) poll.toMillis());
-      boolean none = notifications == null || notifications.length == 0;
-      if (none && !connection.isValid(VALID_WITHIN_SECONDS)) {
-        throw new SQLException("the connection that listens has gone silent", "08006");
+      PGNotification[] notifications = postgres.getNotifications((int) SLICE.toMillis());
+      if (notifications == null || notifications.length == 0) {
+        if (System.nanoTime() - looked < poll.toNanos()) {
+          continue;
+        }
+        if (!connection.isValid(VALID_WITHIN_SECONDS)) {
+          throw new SQLException("the connection that listens has gone silent", "08006");
+        }
       }
       onChange.run();
+      looked = System.nanoTime();
+    }
+  }
+
+  /// The pool must neither lend a connection that listens nor report one that broke.
+  private void giveUp(Connection connection) throws SQLException {
+    if (dataSource.isWrapperFor(HikariDataSource.class)) {
+      dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
     }
   }
 
@@ -117,15 +133,6 @@ public final class PlacementNotifications implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    Connection connection = listening;
-    if (connection != null) {
-      try {
-        // Nothing else ends a read that waits.
-        connection.abort(Runnable::run);
-      } catch (SQLException e) {
-        LOG.debug("The connection that listens was closed already", e);
-      }
-    }
     try {
       thread.join();
     } catch (InterruptedException e) {
