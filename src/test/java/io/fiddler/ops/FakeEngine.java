@@ -116,6 +116,11 @@ public final class FakeEngine implements Engine {
     return CompletableFuture.completedFuture(now);
   }
 
+  @Override
+  public CompletableFuture<Residency> apply(VersionedPlacement next, long maxBytesPerSecond) {
+    return apply(next);
+  }
+
   public void reside(ExpertId id, int frame) {
     residency = residency.with(id, frame);
   }
