@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.fiddler.RunningService.Answer;
 import io.fiddler.engine.Engine.PhaseAssignments;
+import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.store.CuttingProxy;
 import io.fiddler.store.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -203,6 +208,40 @@ final class PlacementVersionsTest {
           .isEqualTo(counted);
       assertThat(act(service, 200, "{}").get("policy").asString()).isEqualTo("frequency");
     }
+  }
+
+  @Test
+  void everyAssignment_isCountedUnderOneVersion_whileTheyChangeUnderLoad() throws Exception {
+    try (RunningService service = RunningService.start(home, database, EMULATED);
+        ExecutorService clients = Executors.newFixedThreadPool(3)) {
+      complete(service, "ROMEO: I");
+      List<Future<JsonNode>> answers =
+          IntStream.range(0, 12)
+              .mapToObj(i -> clients.submit(() -> complete(service, "To be, or not to be " + i)))
+              .toList();
+      for (int i = 0; i < 4; i++) {
+        act(service, 200, "{\"action\":\"apply\"}");
+        act(service, 200, "{\"action\":\"rollback\",\"version\":1}");
+        assertThat(service.get(PLACEMENTS).status()).isEqualTo(200);
+      }
+      for (Future<JsonNode> answer : answers) {
+        answer.get();
+      }
+
+      JsonNode rows = service.get(PLACEMENTS).json().get("placements");
+
+      assertThat(rows).hasSize(9);
+      long achieved =
+          rows.valueStream().mapToLong(row -> row.get("achievedAssignments").asLong()).sum();
+      assertThat(achieved).isEqualTo(chosen(service));
+    }
+  }
+
+  /// All choices of the routers since the service started.
+  private static long chosen(RunningService service) {
+    return service.engine().activations().snapshot().values().stream()
+        .mapToLong(ActivationSnapshot::total)
+        .sum();
   }
 
   private static void assertAchieved(JsonNode row, PhaseAssignments counted) {

@@ -46,7 +46,7 @@ final class ServiceProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ChildJvm.DOCUMENTED_FLAGS);
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", ChildJvm.classPath()));
+    command.addAll(List.of("-cp", ChildJvm.classPath()));
     command.add("io.fiddler.Launcher");
     command.addAll(
         List.of(

@@ -126,7 +126,12 @@ final class ReplanningTest {
     assertThat(store.placements).hasSize(2);
     assertThat(store.events)
         .singleElement()
-        .satisfies(event -> assertThat(event.action()).isEqualTo(PlacementAction.FOLLOW));
+        .satisfies(
+            event -> {
+              assertThat(event.action()).isEqualTo(PlacementAction.FOLLOW);
+              assertThat(event.version()).isEqualTo(1);
+              assertThat(event.followed()).isEqualTo(1);
+            });
   }
 
   @Test
@@ -170,6 +175,7 @@ final class ReplanningTest {
             2L,
             "bob",
             "because",
+            null,
             null);
   }
 
