@@ -94,7 +94,8 @@ public final class FakeEngine implements Engine {
         "the test asks for it",
         residency.size() * 1_000L,
         CAPACITY,
-        "scalar");
+        "scalar",
+        new DeviceSummary.Cache(64, 96, 1, 1));
   }
 
   @Override
@@ -104,6 +105,11 @@ public final class FakeEngine implements Engine {
 
   @Override
   public CompletableFuture<Residency> apply(VersionedPlacement next) {
+    return apply(next, Long.MAX_VALUE);
+  }
+
+  @Override
+  public CompletableFuture<Residency> apply(VersionedPlacement next, long maxBytesPerSecond) {
     requireReady();
     Residency now = Residency.empty(GRID).following(next.version());
     int frame = 0;
@@ -114,11 +120,6 @@ public final class FakeEngine implements Engine {
     residency = now;
     since = new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
     return CompletableFuture.completedFuture(now);
-  }
-
-  @Override
-  public CompletableFuture<Residency> apply(VersionedPlacement next, long maxBytesPerSecond) {
-    return apply(next);
   }
 
   public void reside(ExpertId id, int frame) {
