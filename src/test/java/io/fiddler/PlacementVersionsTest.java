@@ -52,7 +52,8 @@ final class PlacementVersionsTest {
       assertThat(rolledBack.get("reason").asString()).isEqualTo("rollback to 1: to compare");
 
       JsonNode rows = service.get(PLACEMENTS).json().get("placements");
-      assertThat(rows.valueStream().map(row -> row.get("version").asInt())).containsExactly(3, 2, 1);
+      assertThat(rows.valueStream().map(row -> row.get("version").asInt()))
+          .containsExactly(3, 2, 1);
       assertAchieved(rows.get(2), even);
       assertAchieved(rows.get(1), learned);
       assertThat(rows.get(1).get("achievedHitRate").asDouble())
@@ -81,7 +82,11 @@ final class PlacementVersionsTest {
           .isEqualTo(12);
 
       assertThat(
-              service.get(PLACEMENTS + "/events").json().get("events").valueStream()
+              service
+                  .get(PLACEMENTS + "/events")
+                  .json()
+                  .get("events")
+                  .valueStream()
                   .map(event -> event.get("action").asString()))
           .containsExactly("rollback", "apply", "start");
     }
@@ -203,8 +208,7 @@ final class PlacementVersionsTest {
       // The writer tries again at ever longer intervals, of 10 seconds at most.
       assertThat(service.flush() || service.flush()).isTrue();
 
-      assertThat(
-              service.get(PLACEMENTS).json().at("/placements/0/achievedAssignments").asLong())
+      assertThat(service.get(PLACEMENTS).json().at("/placements/0/achievedAssignments").asLong())
           .isEqualTo(counted);
       assertThat(act(service, 200, "{}").get("policy").asString()).isEqualTo("frequency");
     }

@@ -132,7 +132,8 @@ final class ReplicasTest {
   }
 
   private static List<String> experts(JsonNode json) {
-    return json.get("experts").valueStream()
+    return json.get("experts")
+        .valueStream()
         .map(expert -> expert.get("layer").asInt() + "." + expert.get("expert").asInt())
         .toList();
   }

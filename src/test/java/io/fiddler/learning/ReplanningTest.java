@@ -68,12 +68,11 @@ final class ReplanningTest {
     assertThat(current.get().orElseThrow().placement()).isEqualTo(engine.placement().placement());
     assertThat(store.events)
         .singleElement()
-        .satisfies(
-            event -> {
-              assertThat(event.action()).isEqualTo(PlacementAction.CORRECT);
-              assertThat(event.version()).isEqualTo(2);
-              assertThat(event.reason()).isEqualTo("it gains");
-            });
+        .satisfies(event -> {
+          assertThat(event.action()).isEqualTo(PlacementAction.CORRECT);
+          assertThat(event.version()).isEqualTo(2);
+          assertThat(event.reason()).isEqualTo("it gains");
+        });
   }
 
   @Test
@@ -126,12 +125,11 @@ final class ReplanningTest {
     assertThat(store.placements).hasSize(2);
     assertThat(store.events)
         .singleElement()
-        .satisfies(
-            event -> {
-              assertThat(event.action()).isEqualTo(PlacementAction.FOLLOW);
-              assertThat(event.version()).isEqualTo(1);
-              assertThat(event.followed()).isEqualTo(1);
-            });
+        .satisfies(event -> {
+          assertThat(event.action()).isEqualTo(PlacementAction.FOLLOW);
+          assertThat(event.version()).isEqualTo(1);
+          assertThat(event.followed()).isEqualTo(1);
+        });
   }
 
   @Test
@@ -145,8 +143,7 @@ final class ReplanningTest {
     assertThat(replanning.follow()).isPresent();
 
     assertThatThrownBy(() -> replanning.apply(Optional.empty(), ALICE))
-        .hasMessage(
-            "placement 2 is pinned on all replicas by bob: unpin it first, with scope all");
+        .hasMessage("placement 2 is pinned on all replicas by bob: unpin it first, with scope all");
     assertThatThrownBy(() -> replanning.unpin(false, ALICE))
         .isInstanceOf(PlacementRefusedException.class);
     replanning.unpin(true, ALICE);

@@ -29,7 +29,8 @@ class MigrationsTest {
         TestStore second = TestStore.of(database.pool())) {
       assertThat(first.migrations().done()).isTrue();
       assertThat(second.migrations().done()).isTrue();
-      assertThat(second.count("select count(*) - count(distinct version) from flyway_schema_history"))
+      assertThat(
+              second.count("select count(*) - count(distinct version) from flyway_schema_history"))
           .isZero();
     }
   }
