@@ -47,6 +47,7 @@ public final class FakeStore
   public @Nullable PlacementEvent asked;
   final List<UsageRow> rows = new ArrayList<>();
   public ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
+  @Nullable String tenantAsked;
   boolean down;
   int flushes;
 
@@ -142,8 +143,10 @@ public final class FakeStore
   }
 
   @Override
-  public List<UsageRow> report(Instant from, Instant to, Granularity granularity) {
+  public List<UsageRow> report(
+      Instant from, Instant to, Granularity granularity, @Nullable String tenant) {
     requireUp();
+    tenantAsked = tenant;
     return rows;
   }
 

@@ -2,6 +2,7 @@ package io.fiddler.ops.health;
 
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.StoreMonitor;
+import io.fiddler.usage.UpkeepMonitor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -21,6 +22,11 @@ public class HealthConfiguration {
   @Bean
   StoreHealth storeHealthIndicator(StoreMonitor store) {
     return new StoreHealth(store);
+  }
+
+  @Bean
+  UpkeepHealth upkeepHealthIndicator(UpkeepMonitor upkeep) {
+    return new UpkeepHealth(upkeep);
   }
 
   @Bean

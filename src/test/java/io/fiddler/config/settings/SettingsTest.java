@@ -108,6 +108,8 @@ final class SettingsTest {
           fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
           fiddler.store.start-timeout=-1s       | fiddler.store.start-timeout must be zero or longer, got PT-1S
           fiddler.store.close-timeout=-1s       | fiddler.store.close-timeout must be zero or longer, got PT-1S
+          fiddler.store.retention.hours=-1d     | fiddler.store.retention.hours must be zero or longer, got PT-24H
+          fiddler.store.retention.requests=long | fiddler.store.retention.requests must be a duration such as 500ms, 30s or 7d, got long
           fiddler.store.required=perhaps        | fiddler.store.required must be true or false, got perhaps
           fiddler.log.text=some                 | fiddler.log.text must be true or false, got some
           fiddler.security.admin-key=short      | fiddler.security.admin-key must be at least 16 characters long, got 5 characters

@@ -6,6 +6,8 @@ import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.ops.FakeEngine;
 import io.fiddler.usage.StoreStatus;
+import io.fiddler.usage.UpkeepStatus;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -89,5 +91,20 @@ final class HealthTest {
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails()).containsEntry("lastBatch", 7L).doesNotContainKey("lastError");
+  }
+
+  @Test
+  void upkeep_isDegraded_onlyWhileItFails() {
+    UpkeepStatus failed = new UpkeepStatus(0, 0, null, null).failed("refused");
+    UpkeepStatus well = failed.succeeded(Instant.EPOCH);
+
+    assertThat(new UpkeepHealth(() -> failed).health().getStatus().getCode()).isEqualTo("DEGRADED");
+    assertThat(new UpkeepHealth(() -> failed).health().getDetails())
+        .containsEntry("failures", 1L)
+        .containsEntry("lastError", "refused");
+    assertThat(new UpkeepHealth(() -> well).health().getStatus()).isEqualTo(Status.UP);
+    assertThat(new UpkeepHealth(() -> well).health().getDetails())
+        .containsEntry("rounds", 1L)
+        .containsEntry("lastRound", Instant.EPOCH);
   }
 }
