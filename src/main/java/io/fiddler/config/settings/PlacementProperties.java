@@ -19,13 +19,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param file File of a placement to start with, as GET /actuator/placement answers.
 /// @param halfLife Age at which an activation counts half in the choice of resident experts.
 /// @param recentHalfLife The same where what counts is what the traffic is now.
+/// @param follow Whether to take over the placements that operators apply on other replicas of the
+///   same database, fitted to this one's device.
 public record PlacementProperties(
     @DefaultValue(PolicyCatalogue.AUTO) String policy,
     @DefaultValue("1") double decodeWeight,
     @DefaultValue("") String statistics,
     @DefaultValue("") String file,
     @DefaultValue("7d") Duration halfLife,
-    @DefaultValue("1h") Duration recentHalfLife) {
+    @DefaultValue("1h") Duration recentHalfLife,
+    @DefaultValue("true") boolean follow) {
   public PlacementProperties {
     if (!(decodeWeight > 0) || decodeWeight == Double.POSITIVE_INFINITY) {
       throw new InvalidSettingException(
