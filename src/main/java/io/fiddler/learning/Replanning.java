@@ -12,7 +12,6 @@ import io.fiddler.usage.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,6 @@ public final class Replanning {
   private final StoreFlush store;
   private final PlacementPlanner planner;
   private final CurrentPlacement current;
-  private final ReentrantLock oneAtATime = new ReentrantLock();
 
   /// Over an engine and its records.
   public Replanning(
@@ -49,7 +47,7 @@ public final class Replanning {
   /// @throws io.fiddler.engine.EngineNotReadyException if the engine is not ready
   /// @throws StoreUnavailableException if the database does not answer
   public Outcome apply(@Nullable String reason) {
-    oneAtATime.lock();
+    current.changing().lock();
     try {
       ModelSummary model = engine.model();
       DeviceSummary device = engine.device();
@@ -73,7 +71,7 @@ public final class Replanning {
           String.format(Locale.ROOT, "%.3f", version.placement().forecast().overall()));
       return new Outcome(version, change);
     } finally {
-      oneAtATime.unlock();
+      current.changing().unlock();
     }
   }
 
