@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Import;
   SettingsConfiguration.class,
   StoreConfiguration.class,
   EngineConfiguration.class,
+  CorrectionConfiguration.class,
   ApiWiring.class,
   ApiConfiguration.class,
   OpsConfiguration.class,

@@ -29,6 +29,26 @@ public record CorrectionStatus(
     long failures,
     double expectedHitRate,
     List<Exchange> suggestions) {
+  /// Nothing done yet.
+  static CorrectionStatus none(Mode mode) {
+    return new CorrectionStatus(mode, false, 0, 0, null, 0, 0, 0, 0, List.of());
+  }
+
+  /// The same with so many failures.
+  CorrectionStatus failed(long times) {
+    return new CorrectionStatus(
+        mode,
+        holding,
+        epoch,
+        movedInWindow,
+        lastChange,
+        exchanges,
+        copiedBytes,
+        times,
+        expectedHitRate,
+        suggestions);
+  }
+
   public CorrectionStatus {
     suggestions = List.copyOf(suggestions);
   }

@@ -1,0 +1,52 @@
+package io.fiddler.config;
+
+import io.fiddler.config.settings.CorrectionProperties;
+import io.fiddler.config.settings.FiddlerProperties;
+import io.fiddler.engine.Engine;
+import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.correction.Changes;
+import io.fiddler.learning.correction.CorrectionOptions;
+import io.fiddler.learning.correction.LiveCorrection;
+import io.fiddler.learning.correction.PastTraffic;
+import io.fiddler.usage.ActivationHistory;
+import io.fiddler.usage.PlacementStore;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Live correction of the placement, and its watch for drift.
+@Configuration(proxyBeanMethods = false)
+class CorrectionConfiguration {
+  private static final Logger LOG = LoggerFactory.getLogger(CorrectionConfiguration.class);
+
+  /// A look copies some counters; the traffic of a tenth of a second seldom changes anything.
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  @Bean
+  Changes placementChanges(
+      Engine engine, CurrentPlacement current, PlacementStore versions, Clock clock) {
+    return new Changes(engine, current, versions, () -> false, Replica.name(), clock);
+  }
+
+  @Bean
+  LiveCorrection liveCorrection(
+      Engine engine, Changes changes, ActivationHistory history, FiddlerProperties properties) {
+    CorrectionProperties correction = properties.placement().correction();
+    CorrectionOptions options = correction.toOptions(properties.dispatch().reproducible());
+    if (options.mode() != correction.mode()) {
+      LOG.info(
+          "Correction suggests and moves nothing: fiddler.dispatch.reproducible asks for a fixed"
+              + " placement");
+    }
+    return LiveCorrection.start(
+        engine,
+        changes,
+        new PastTraffic(history, properties.placement().halfLives()),
+        options,
+        properties.placement().drift().toOptions(),
+        INTERVAL);
+  }
+}
