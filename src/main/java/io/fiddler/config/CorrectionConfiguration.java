@@ -11,7 +11,6 @@ import io.fiddler.learning.correction.PastTraffic;
 import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementStore;
 import java.time.Clock;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -21,9 +20,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CorrectionConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(CorrectionConfiguration.class);
-
-  /// A look copies some counters; the traffic of a tenth of a second seldom changes anything.
-  private static final Duration INTERVAL = Duration.ofMillis(100);
 
   @Bean
   Changes placementChanges(
@@ -46,7 +42,6 @@ class CorrectionConfiguration {
         changes,
         new PastTraffic(history, properties.placement().halfLives()),
         options,
-        properties.placement().drift().toOptions(),
-        INTERVAL);
+        properties.placement().drift().toOptions());
   }
 }

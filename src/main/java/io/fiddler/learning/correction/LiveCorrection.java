@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
 /// the path of tokens. Close it before what it uses.
 public final class LiveCorrection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCorrection.class);
+
+  /// Between looks at how much came in, which costs next to nothing.
+  private static final long POLL_NANOS = 20_000_000;
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final Engine engine;
@@ -41,36 +45,35 @@ public final class LiveCorrection implements AutoCloseable {
       Changes changes,
       PastTraffic past,
       CorrectionOptions options,
-      DriftOptions driftOptions,
-      Duration interval) {
+      DriftOptions driftOptions) {
     this.engine = engine;
     this.changes = changes;
     this.past = past;
     this.options = options;
     this.driftOptions = driftOptions;
     this.thread =
-        Thread.ofPlatform().name("fiddler-correction").daemon().unstarted(() -> run(interval));
+        Thread.ofPlatform().name("fiddler-correction").daemon().unstarted(this::run);
   }
 
   /// Begins to watch; what there is to watch begins when the engine is ready.
-  ///
-  /// @param interval between looks
   public static LiveCorrection start(
       Engine engine,
       Changes changes,
       PastTraffic past,
       CorrectionOptions options,
-      DriftOptions driftOptions,
-      Duration interval) {
-    LiveCorrection live =
-        new LiveCorrection(engine, changes, past, options, driftOptions, interval);
+      DriftOptions driftOptions) {
+    LiveCorrection live = new LiveCorrection(engine, changes, past, options, driftOptions);
     live.thread.start();
     return live;
   }
 
   /// What belongs to a loaded engine.
   private record Watch(
-      TrafficMeter meter, Correction correction, Corrector corrector, Drift drift) {}
+      LookPace pace,
+      TrafficMeter meter,
+      Correction correction,
+      Corrector corrector,
+      Drift drift) {}
 
   /// How correction is going. Callable from any thread.
   public CorrectionStatus status() {
@@ -85,9 +88,9 @@ public final class LiveCorrection implements AutoCloseable {
     return now == null ? DriftStatus.UNKNOWN : now.drift().status();
   }
 
-  private void run(Duration interval) {
+  private void run() {
     try {
-      while (!closed.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+      while (!closed.await(POLL_NANOS, TimeUnit.NANOSECONDS)) {
         attempt();
       }
     } catch (InterruptedException e) {
@@ -122,6 +125,9 @@ public final class LiveCorrection implements AutoCloseable {
       watch = now;
     }
     PlacementVersion version = inForce.get();
+    if (!now.pace().isDue(engine.assignmentsSincePlacement(), nowNanos)) {
+      return;
+    }
     ExpertGrid grid = engine.model().grid();
     Optional<ActivationStatistics> history = past.behind(version, grid, nowNanos);
     now.correction()
@@ -150,6 +156,7 @@ public final class LiveCorrection implements AutoCloseable {
     Correction correction =
         new Correction(grid, options.rules(), Prior.of(version.placement(), grid));
     return new Watch(
+        new LookPace(grid.size()),
         new TrafficMeter(engine.activations(), nowNanos),
         correction,
         new Corrector(engine, changes, options, correction),
