@@ -4,12 +4,12 @@ import io.fiddler.config.settings.CorrectionProperties;
 import io.fiddler.config.settings.FiddlerProperties;
 import io.fiddler.engine.Engine;
 import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.Replanning;
 import io.fiddler.learning.correction.Changes;
 import io.fiddler.learning.correction.CorrectionOptions;
 import io.fiddler.learning.correction.LiveCorrection;
 import io.fiddler.learning.correction.PastTraffic;
 import io.fiddler.usage.ActivationHistory;
-import io.fiddler.usage.PlacementStore;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +22,13 @@ class CorrectionConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(CorrectionConfiguration.class);
 
   @Bean
-  Changes placementChanges(
-      Engine engine, CurrentPlacement current, PlacementStore versions, Clock clock) {
-    return new Changes(engine, current, versions, () -> false, Replica.name(), clock);
-  }
-
-  @Bean
   LiveCorrection liveCorrection(
-      Engine engine, Changes changes, ActivationHistory history, FiddlerProperties properties) {
+      Engine engine,
+      Replanning replanning,
+      CurrentPlacement current,
+      ActivationHistory history,
+      FiddlerProperties properties,
+      Clock clock) {
     CorrectionProperties correction = properties.placement().correction();
     CorrectionOptions options = correction.toOptions(properties.dispatch().reproducible());
     if (options.mode() != correction.mode()) {
@@ -39,7 +38,7 @@ class CorrectionConfiguration {
     }
     return LiveCorrection.start(
         engine,
-        changes,
+        new Changes(replanning, current, clock),
         new PastTraffic(history, properties.placement().halfLives()),
         options,
         properties.placement().drift().toOptions());

@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Import;
 @Import({
   SettingsConfiguration.class,
   StoreConfiguration.class,
+  PlacementConfiguration.class,
   EngineConfiguration.class,
   CorrectionConfiguration.class,
   ApiWiring.class,

@@ -62,4 +62,12 @@ final class Rules {
     }
     return value.strip();
   }
+
+  static String atMost(int characters, String key, String value) {
+    if (value.length() > characters) {
+      throw new InvalidSettingException(
+          key, "at most " + characters + " characters long", value.length() + " characters");
+    }
+    return value;
+  }
 }

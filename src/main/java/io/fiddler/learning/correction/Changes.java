@@ -1,49 +1,34 @@
 package io.fiddler.learning.correction;
 
-import io.fiddler.engine.Engine;
-import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.expert.Residency;
+import io.fiddler.learning.Correction;
 import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.Replanning;
 import io.fiddler.placement.Placement;
-import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
-import io.fiddler.usage.PlacementVersion.Author;
-import java.time.Clock;
+import io.fiddler.usage.StoreUnavailableException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How correction changes the placement: never while somebody else does, and never from a basis
-/// that is no longer in force. So an operator's change made meanwhile wins.
+/// that is no longer in force; {@link Replanning#correct} sees to it. So an operator's change made
+/// meanwhile wins. Not thread-safe.
 public final class Changes {
-  private final Engine engine;
-  private final CurrentPlacement current;
-  private final PlacementStore versions;
-  private final BooleanSupplier pinned;
-  private final String replica;
-  private final Clock clock;
+  private static final long RETRY_NANOS = 30_000_000_000L;
 
-  /// Over an engine and its record.
-  ///
-  /// @param pinned whether an operator holds the version in force
-  /// @param replica name of this service process in the record
-  public Changes(
-      Engine engine,
-      CurrentPlacement current,
-      PlacementStore versions,
-      BooleanSupplier pinned,
-      String replica,
-      Clock clock) {
-    this.engine = engine;
+  private final Replanning replanning;
+  private final CurrentPlacement current;
+  private final InstantSource clock;
+  private long nextReadNanos = Long.MIN_VALUE;
+  private boolean known;
+
+  /// Through the one place that changes placements.
+  public Changes(Replanning replanning, CurrentPlacement current, InstantSource clock) {
+    this.replanning = replanning;
     this.current = current;
-    this.versions = versions;
-    this.pinned = pinned;
-    this.replica = replica;
     this.clock = clock;
   }
 
@@ -51,69 +36,41 @@ public final class Changes {
     return current.get();
   }
 
-  boolean isPinned() {
-    return pinned.getAsBoolean();
-  }
-
   Instant now() {
     return clock.instant();
   }
 
-  /// Begins to bring the engine to other experts under the same version; empty if that is not the
-  /// one in force any more, or somebody is changing it.
+  /// Whether nothing may be moved: something is pinned, or nobody knows yet whether it is. Blocks
+  /// only to find out, and after a failure not for a while.
+  boolean isHeld(long nowNanos) {
+    if (!known && nowNanos >= nextReadNanos) {
+      nextReadNanos = nowNanos + RETRY_NANOS;
+      try {
+        replanning.readPinned();
+        known = true;
+      } catch (StoreUnavailableException e) {
+        return true; // an operator's pin outlives processes, and is not moved by chance
+      }
+    }
+    return !replanning.mayCorrect();
+  }
+
+  /// Begins to bring the engine to other experts under the same version; empty if that may not be.
   Optional<CompletableFuture<Residency>> begin(
-      PlacementVersion basis, Placement placement) {
-    return alone(
-        basis,
-        () -> engine.apply(new VersionedPlacement(basis.id(), placement)));
+      PlacementVersion basis, Placement placement, long maxBytesPerSecond) {
+    Instant now = now();
+    return replanning.correct(
+        new Correction(
+            basis.id(), placement, false, now, now, "live correction", maxBytesPerSecond));
   }
 
-  /// Makes what is in the engine already a version of its own; empty as above. Blocking.
+  /// Makes what is in the engine already a version of its own; empty if that may not be. Blocking.
   ///
-  /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
-  Optional<PlacementVersion> record(
+  /// @throws StoreUnavailableException if the database does not answer
+  Optional<CompletableFuture<Residency>> record(
       PlacementVersion basis, Placement placement, @Nullable Instant windowStart, String reason) {
-    return alone(
-        basis,
-        () -> {
-          Instant now = now().truncatedTo(ChronoUnit.MILLIS); // as precise as the database
-          PlacementVersion version =
-              versions.record(
-                  new PlacementVersion(
-                      0,
-                      basis.fingerprint(),
-                      replica,
-                      now,
-                      Author.AUTOMATIC,
-                      windowStart,
-                      now,
-                      reason,
-                      placement));
-          bring(version);
-          current.set(version);
-          return version;
-        });
-  }
-
-  private void bring(PlacementVersion version) {
-    try {
-      engine.apply(new VersionedPlacement(version.id(), version.placement())).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
-  }
-
-  private <T> Optional<T> alone(PlacementVersion basis, Supplier<T> change) {
-    if (!current.changing().tryLock()) {
-      return Optional.empty();
-    }
-    try {
-      boolean inForce =
-          current.get().filter(version -> version.id() == basis.id()).isPresent()
-              && engine.placement().version() == basis.id();
-      return inForce && !isPinned() ? Optional.of(change.get()) : Optional.empty();
-    } finally {
-      current.changing().unlock();
-    }
+    return replanning.correct(
+        new Correction(
+            basis.id(), placement, true, windowStart, now(), reason, Long.MAX_VALUE));
   }
 }

@@ -33,7 +33,7 @@ final class CorrectionLog {
     LOG.warn("What correction moved is not recorded yet: {}", failure.getMessage());
   }
 
-  void suggest(List<Exchange> worthwhile, Instant now, boolean pinned) {
+  void suggest(List<Exchange> worthwhile, Instant now, boolean held) {
     if (worthwhile.isEmpty()
         || (lastSuggestion != null && lastSuggestion.plus(window).isAfter(now))) {
       return;
@@ -44,7 +44,7 @@ final class CorrectionLog {
         "{} experts should change places, for a hit rate {} higher{}: {}",
         worthwhile.size(),
         String.format(Locale.ROOT, "%.3f", gain),
-        pinned ? ", but the placement is pinned" : "",
+        held ? ", but the placement is held" : "",
         worthwhile.stream()
             .limit(NAMED)
             .map(exchange ->

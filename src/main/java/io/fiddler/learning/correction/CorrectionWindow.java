@@ -21,15 +21,18 @@ final class CorrectionWindow {
   private final Set<ExpertId> loaded = new LinkedHashSet<>();
   private final Set<ExpertId> evicted = new LinkedHashSet<>();
   private @Nullable Instant firstChange;
+  private List<ExpertId> wantedAtBegin = List.of();
   private int moves;
 
   CorrectionWindow(Duration width) {
     this.width = width;
   }
 
-  void add(List<Exchange> exchanges, Instant now) {
+  /// @param wantedBefore what was wanted on the device before these exchanges
+  void add(List<Exchange> exchanges, Instant now, List<ExpertId> wantedBefore) {
     if (firstChange == null && !exchanges.isEmpty()) {
       firstChange = now;
+      wantedAtBegin = List.copyOf(wantedBefore);
     }
     for (Exchange exchange : exchanges) {
       moves++;
@@ -59,6 +62,11 @@ final class CorrectionWindow {
   /// When the first expert of the window was moved.
   Optional<Instant> begin() {
     return Optional.ofNullable(firstChange);
+  }
+
+  /// What was wanted when it began.
+  List<ExpertId> wantedBefore() {
+    return wantedAtBegin;
   }
 
   /// What came and what went, for people; empty if everything is where it was.

@@ -10,6 +10,7 @@ import io.fiddler.placement.Placement;
 import io.fiddler.placement.correction.Correction;
 import io.fiddler.placement.correction.Exchange;
 import io.fiddler.usage.PlacementVersion;
+import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.StoreUnavailableException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -57,7 +58,10 @@ final class Corrector {
   }
 
   /// Exchanges on their way.
-  private record Copying(List<Exchange> exchanges, CompletableFuture<Residency> done) {}
+  ///
+  /// @param wantedBefore what was wanted before them
+  private record Copying(
+      List<Exchange> exchanges, List<ExpertId> wantedBefore, CompletableFuture<Residency> done) {}
 
   CorrectionStatus status() {
     return status;
@@ -72,19 +76,19 @@ final class Corrector {
     Placement placement = engine.placement().placement();
     List<ExpertId> wanted = CorrectedExperts.within(placement, capacity);
     lastWanted = Set.copyOf(wanted);
-    boolean pinned = changes.isPinned();
+    boolean held = changes.isHeld(nowNanos);
     List<Exchange> worthwhile =
         options.mode() == Mode.OFF || copying != null
             ? List.of()
             : correction.worthwhile(wanted, capacity, nowNanos);
-    status = status(wanted, worthwhile, pinned);
-    if (options.mode() == Mode.AUTOMATIC && !pinned) {
-      begin(inForce, placement, worthwhile, nowNanos);
+    status = status(wanted, worthwhile, held);
+    if (options.mode() == Mode.AUTOMATIC && !held) {
+      begin(inForce, placement, wanted, worthwhile, nowNanos);
       if (copying == null && window.isOver(now) && nowNanos >= nextRecordNanos) {
         record(inForce, wanted, nowNanos);
       }
     } else {
-      log.suggest(worthwhile, now, pinned);
+      log.suggest(worthwhile, now, held);
     }
   }
 
@@ -96,6 +100,9 @@ final class Corrector {
   private void follow(PlacementVersion inForce, long nowNanos) {
     if (inForce.id() == version) {
       return;
+    }
+    if (inForce.author() == Author.AUTOMATIC && version != Long.MIN_VALUE) {
+      log.recorded(inForce);
     }
     if (version != Long.MIN_VALUE) {
       Set<ExpertId> moved = new HashSet<>(lastWanted);
@@ -129,7 +136,7 @@ final class Corrector {
       epoch++;
       exchanged += made.size();
       lastChange = now;
-      window.add(made, now);
+      window.add(made, now, ended.wantedBefore());
     }
     try {
       ended.done().join();
@@ -145,6 +152,7 @@ final class Corrector {
   private void begin(
       PlacementVersion inForce,
       Placement placement,
+      List<ExpertId> wanted,
       List<Exchange> worthwhile,
       long nowNanos) {
     int count =
@@ -158,9 +166,10 @@ final class Corrector {
     changes
         .begin(
             inForce,
-            CorrectedExperts.of(placement, now, capacity(), correction.traffic()))
+            CorrectedExperts.of(placement, now, capacity(), correction.traffic()),
+            options.rules().maxCopyBytesPerSecond())
         .ifPresent(done -> {
-          copying = new Copying(now, done);
+          copying = new Copying(now, wanted, done);
           correction.moved(now, expertSizeBytes, nowNanos);
         });
   }
@@ -171,26 +180,21 @@ final class Corrector {
       window.clear();
       return;
     }
-    double before =
-        correction.traffic().hitRate(CorrectedExperts.within(inForce.placement(), capacity()));
-    double after = correction.traffic().hitRate(wanted);
     Placement corrected =
         CorrectedExperts.of(
             engine.placement().placement(), List.of(), capacity(), correction.traffic());
     String reason =
         "live correction: %s; expected hit rate %.3f instead of %.3f"
-            .formatted(window.changes(), after, before);
+            .formatted(
+                window.changes(),
+                correction.traffic().hitRate(wanted),
+                correction.traffic().hitRate(window.wantedBefore()));
     Instant windowStart =
         inForce.windowStart() == null ? window.begin().orElse(null) : inForce.windowStart();
     try {
       changes
           .record(inForce, corrected, windowStart, reason)
-          .ifPresent(next -> {
-            log.recorded(next);
-            version = next.id();
-            epoch = 0;
-            window.clear();
-          });
+          .ifPresent(done -> copying = new Copying(List.of(), wanted, done));
     } catch (StoreUnavailableException e) {
       // Experts go on moving; the version is recorded when the database is back.
       log.notRecorded(e);
@@ -199,10 +203,10 @@ final class Corrector {
   }
 
   private CorrectionStatus status(
-      List<ExpertId> wanted, List<Exchange> worthwhile, boolean pinned) {
+      List<ExpertId> wanted, List<Exchange> worthwhile, boolean held) {
     return new CorrectionStatus(
         options.mode(),
-        pinned,
+        held,
         epoch,
         window.moves(),
         lastChange,
