@@ -52,7 +52,8 @@ final class PlacementEndpointTest {
           Clock.fixed(NOW, ZoneOffset.UTC));
   private final Replanning replanning =
       new Replanning(engine, store, planner, store.records(), current);
-  private final PlacementEndpoint endpoint = new PlacementEndpoint(engine, current, replanning);
+  private final PlacementEndpoint endpoint = 
+      new PlacementEndpoint(engine, current, replanning, new FakeMonitor());
 
   @BeforeEach
   void start() {
@@ -155,7 +156,7 @@ final class PlacementEndpointTest {
   void placement_isUnavailable_beforeTheFirst() {
     CurrentPlacement none = new CurrentPlacement();
 
-    assertThat(new PlacementEndpoint(engine, none, replanning).placement().getStatus())
+    assertThat(new PlacementEndpoint(engine, none, replanning, new FakeMonitor()).placement().getStatus())
         .isEqualTo(503);
   }
 

@@ -1,7 +1,7 @@
 package io.fiddler.ops.health;
 
 import io.fiddler.engine.Engine;
-import io.fiddler.learning.correction.LiveCorrection;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,7 +25,7 @@ public class HealthConfiguration {
   }
 
   @Bean
-  PlacementHealth placementHealthIndicator(LiveCorrection correction) {
+  PlacementHealth placementHealthIndicator(CorrectionMonitor correction) {
     return new PlacementHealth(correction);
   }
 

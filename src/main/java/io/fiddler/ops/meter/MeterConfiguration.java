@@ -1,7 +1,7 @@
 package io.fiddler.ops.meter;
 
 import io.fiddler.engine.Engine;
-import io.fiddler.learning.correction.LiveCorrection;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
@@ -31,7 +31,7 @@ public class MeterConfiguration {
   }
 
   @Bean
-  CorrectionMetrics correctionMetrics(LiveCorrection correction) {
+  CorrectionMetrics correctionMetrics(CorrectionMonitor correction) {
     return new CorrectionMetrics(correction);
   }
 

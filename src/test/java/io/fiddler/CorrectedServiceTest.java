@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A service that started with a history of speeches is given dictionary prompts: experts move
 /// while it runs, until it does as well as with a history of its own. See `src/docs/correction.md`.
-final class LiveCorrectionTest {
+final class CorrectedServiceTest {
   private static final int HISTORY = 18;
 
   @TempDir private Path home;
@@ -65,7 +65,7 @@ final class LiveCorrectionTest {
   private static Stream<String> prompts(String domain) {
     String resource = "/prompts/" + domain + ".json";
     try (InputStream json =
-        Objects.requireNonNull(LiveCorrectionTest.class.getResourceAsStream(resource))) {
+        Objects.requireNonNull(CorrectedServiceTest.class.getResourceAsStream(resource))) {
       return Stream.of(JsonMapper.shared().readValue(json, String[].class));
     } catch (IOException e) {
       throw new IllegalStateException(resource, e);
