@@ -85,6 +85,23 @@ final class PlacementEndpointTest {
   }
 
   @Test
+  void placement_showsCorrectionAndDrift() {
+    JsonNode json = Json.of(endpoint.placement());
+
+    JsonNode correction = json.get("correction");
+    assertThat(correction.get("mode").asString()).isEqualTo("suggest");
+    assertThat(correction.get("holding").asBoolean()).isTrue();
+    assertThat(correction.get("movedInWindow").asInt()).isEqualTo(2);
+    assertThat(correction.get("lastChange").asString()).isEqualTo("2026-03-04T05:06:07Z");
+    assertThat(correction.get("suggestions").toString())
+        .isEqualTo(
+            "[{\"layer\":2,\"load\":1,\"evictLayer\":0,\"evict\":3,\"gain\":0.02},"
+                + "{\"layer\":0,\"load\":1,\"evictLayer\":null,\"evict\":null,\"gain\":0.01}]");
+    assertThat(json.at("/drift/drifting").asBoolean()).isFalse();
+    assertThat(json.at("/drift/hitRateNow").isNull()).isTrue();
+  }
+
+  @Test
   void placement_showsActualRates_overBothPhasesAndEach() {
     engine.assigned(new AssignmentCounts(3, 0, 1, 0), new AssignmentCounts(1, 1, 1, 1));
 
