@@ -13,7 +13,6 @@ import io.fiddler.ops.correction.CorrectionReport;
 record LivePlacement(
     @JsonUnwrapped PlacementReport placement, CorrectionReport correction, DriftStatus drift) {
   static LivePlacement of(PlacementReport placement, CorrectionMonitor monitor) {
-    return new LivePlacement(
-        placement, CorrectionReport.of(monitor.status()), monitor.drift());
+    return new LivePlacement(placement, CorrectionReport.of(monitor.status()), monitor.drift());
   }
 }

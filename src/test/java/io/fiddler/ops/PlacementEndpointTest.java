@@ -52,7 +52,7 @@ final class PlacementEndpointTest {
           Clock.fixed(NOW, ZoneOffset.UTC));
   private final Replanning replanning =
       new Replanning(engine, store, planner, store.records(), current);
-  private final PlacementEndpoint endpoint = 
+  private final PlacementEndpoint endpoint =
       new PlacementEndpoint(engine, current, replanning, new FakeMonitor());
 
   @BeforeEach
@@ -173,7 +173,10 @@ final class PlacementEndpointTest {
   void placement_isUnavailable_beforeTheFirst() {
     CurrentPlacement none = new CurrentPlacement();
 
-    assertThat(new PlacementEndpoint(engine, none, replanning, new FakeMonitor()).placement().getStatus())
+    assertThat(
+            new PlacementEndpoint(engine, none, replanning, new FakeMonitor())
+                .placement()
+                .getStatus())
         .isEqualTo(503);
   }
 
@@ -190,12 +193,11 @@ final class PlacementEndpointTest {
     assertThat(engine.placement().version()).isEqualTo(1);
     assertThat(store.events)
         .singleElement()
-        .satisfies(
-            event -> {
-              assertThat(event.action()).isEqualTo(PlacementAction.PROPOSE);
-              assertThat(event.by()).isEqualTo("alice");
-              assertThat(event.reason()).isEqualTo("curious");
-            });
+        .satisfies(event -> {
+          assertThat(event.action()).isEqualTo(PlacementAction.PROPOSE);
+          assertThat(event.by()).isEqualTo("alice");
+          assertThat(event.reason()).isEqualTo("curious");
+        });
   }
 
   @Test
@@ -301,7 +303,9 @@ final class PlacementEndpointTest {
   /// The experts wanted, whatever their order.
   private static final class FittedExperts {
     static Set<ExpertId> of(JsonNode report) {
-      return report.get("experts").valueStream()
+      return report
+          .get("experts")
+          .valueStream()
           .map(row -> new ExpertId(row.get("layer").asInt(), row.get("expert").asInt()))
           .collect(Collectors.toSet());
     }

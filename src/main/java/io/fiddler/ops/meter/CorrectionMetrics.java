@@ -1,7 +1,7 @@
 package io.fiddler.ops.meter;
 
-import io.fiddler.learning.correction.CorrectionStatus;
 import io.fiddler.learning.correction.CorrectionMonitor;
+import io.fiddler.learning.correction.CorrectionStatus;
 import io.fiddler.learning.drift.DriftStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -56,10 +56,13 @@ final class CorrectionMetrics implements MeterBinder {
 
   private Gauge.Builder<CorrectionMonitor> drift(
       String name, Function<DriftStatus, @Nullable Number> value) {
-    return Gauge.builder("fiddler.placement." + name, correction, live -> {
-      Number now = value.apply(live.drift());
-      return now == null ? Double.NaN : now.doubleValue();
-    });
+    return Gauge.builder(
+        "fiddler.placement." + name,
+        correction,
+        live -> {
+          Number now = value.apply(live.drift());
+          return now == null ? Double.NaN : now.doubleValue();
+        });
   }
 
   private FunctionCounter.Builder<CorrectionMonitor> counter(

@@ -135,8 +135,8 @@ class BorrowingCacheTest {
   @Test
   void submit_refusesWhatNoBorrowingCouldHold() {
     try (Engine engine = borrowing(DispatchMode.AUTO)) {
-      assertThatThrownBy(() ->
-              engine.submit(Engines.greedy(new int[640], 1), new CollectingListener()))
+      assertThatThrownBy(
+              () -> engine.submit(Engines.greedy(new int[640], 1), new CollectingListener()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "prompt and completion must fit the key/value cache of 640 tokens, got 640 + 1"
@@ -150,8 +150,8 @@ class BorrowingCacheTest {
         Engines.load(options(Kind.EMULATED, DispatchMode.AUTO, BASE_TOKENS, CacheGrowth.NONE))) {
       assertThat(engine.device().cache())
           .isEqualTo(new DeviceSummary.Cache(BASE_TOKENS, BASE_TOKENS, 0, 0));
-      assertThatThrownBy(() ->
-              engine.submit(Engines.greedy(new int[60], 5), new CollectingListener()))
+      assertThatThrownBy(
+              () -> engine.submit(Engines.greedy(new int[60], 5), new CollectingListener()))
           .hasMessageContaining("cache of 64 tokens");
     }
   }

@@ -131,8 +131,7 @@ final class LiveCorrectionTest {
 
   @Test
   void operatorsChange_wins_whileCorrectionCopies() {
-    ExchangeRules slow =
-        new ExchangeRules(0.1, 2, Duration.ofHours(1), Duration.ofSeconds(10), 1);
+    ExchangeRules slow = new ExchangeRules(0.1, 2, Duration.ofHours(1), Duration.ofSeconds(10), 1);
     LiveCorrection correction = rig.stepped(Mode.AUTOMATIC, slow);
     rig.look(correction, SECOND);
     traffic(6);
@@ -197,8 +196,6 @@ final class LiveCorrectionTest {
 
   private static List<int[]> prompts(long seed, int count) {
     SplittableRandom random = new SplittableRandom(seed);
-    return IntStream.range(0, count)
-        .mapToObj(_ -> random.ints(40, 5, 3000).toArray())
-        .toList();
+    return IntStream.range(0, count).mapToObj(_ -> random.ints(40, 5, 3000).toArray()).toList();
   }
 }

@@ -23,7 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A database in memory that can be down at a given moment, which a real one cannot be told to be.
-final class MemoryStore implements ActivationHistory, PlacementStore, PlacementJournal, PlacementPins {
+final class MemoryStore
+    implements ActivationHistory, PlacementStore, PlacementJournal, PlacementPins {
   private final List<PlacementVersion> versions = new ArrayList<>();
   private @Nullable PlacementPin pin;
   private boolean down;

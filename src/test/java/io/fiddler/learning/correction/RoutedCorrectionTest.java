@@ -159,7 +159,8 @@ final class RoutedCorrectionTest {
         sum += near;
         most = Math.max(most, near);
       }
-      LOG.info("{}", "| %s | %s | %.1f | %d |".formatted(before, after, (double) sum / ORDERS, most));
+      LOG.info(
+          "{}", "| %s | %s | %.1f | %d |".formatted(before, after, (double) sum / ORDERS, most));
       assertThat(most).as("%s after %s", after, before).isLessThanOrEqualTo(20);
     }
   }

@@ -24,8 +24,7 @@ final class CorrectionMetricsTest {
     assertThat(registry.get("fiddler.placement.divergence").tag("over", "max").gauge().value())
         .isEqualTo(0.25);
     assertThat(registry.get("fiddler.placement.moves").functionCounter().count()).isEqualTo(7);
-    assertThat(registry.get("fiddler.placement.copied").functionCounter().count())
-        .isEqualTo(7_000);
+    assertThat(registry.get("fiddler.placement.copied").functionCounter().count()).isEqualTo(7_000);
     assertThat(registry.get("fiddler.placement.correction.failures").functionCounter().count())
         .isOne();
   }
