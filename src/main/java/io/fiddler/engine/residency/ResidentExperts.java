@@ -318,7 +318,7 @@ public final class ResidentExperts {
     PlacementChange change = change(placement);
     if (!change.load().isEmpty()) {
       CompletableFuture<Residency> done = new CompletableFuture<>();
-      done.whenComplete((_, failure) -> {
+      var unused = done.whenComplete((_, failure) -> {
         if (failure != null && !(failure instanceof CancellationException)) {
           LOG.warn("An expert could not be brought back to the device", failure);
         }

@@ -3,6 +3,7 @@ package io.fiddler.ops.health;
 import io.fiddler.engine.Engine;
 import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
+import io.fiddler.usage.UpkeepMonitor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -27,6 +28,11 @@ public class HealthConfiguration {
   @Bean
   PlacementHealth placementHealthIndicator(CorrectionMonitor correction) {
     return new PlacementHealth(correction);
+  }
+
+  @Bean
+  UpkeepHealth upkeepHealthIndicator(UpkeepMonitor upkeep) {
+    return new UpkeepHealth(upkeep);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package io.fiddler.ops.meter;
 import io.fiddler.engine.Engine;
 import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
+import io.fiddler.usage.UpkeepMonitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,5 +39,10 @@ public class MeterConfiguration {
   @Bean
   StoreMetrics storeMetrics(StoreMonitor store) {
     return new StoreMetrics(store);
+  }
+
+  @Bean
+  UpkeepMetrics upkeepMetrics(UpkeepMonitor upkeep) {
+    return new UpkeepMetrics(upkeep);
   }
 }

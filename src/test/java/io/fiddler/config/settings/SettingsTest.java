@@ -3,6 +3,7 @@ package io.fiddler.config.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.CacheGrowth;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
@@ -43,6 +44,8 @@ final class SettingsTest {
             "fiddler.engine.max-running=4",
             "fiddler.engine.max-step-tokens=32",
             "fiddler.engine.kv-cache-tokens=4096",
+            "fiddler.engine.kv-cache-max-share=0.25",
+            "fiddler.engine.kv-cache-idle=500ms",
             "fiddler.dispatch.mode=split",
             "fiddler.dispatch.reproducible=true",
             "fiddler.dispatch.timeline-every=3")
@@ -55,7 +58,7 @@ final class SettingsTest {
                         new DeviceOptions(
                             DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12, 1),
                         new HostOptions(3, HostOptions.Kernels.FLOAT32),
-                        new Limits(5, 4, 32, 4096),
+                        new Limits(5, 4, 32, 4096, new CacheGrowth(0.25, Duration.ofMillis(500))),
                         DispatchMode.SPLIT,
                         new LaneOptions(true, 3))));
   }
@@ -110,6 +113,8 @@ final class SettingsTest {
           fiddler.engine.max-step-tokens=0      | fiddler.engine.max-step-tokens must be at least 1, got 0
           fiddler.engine.max-step-tokens=2      | fiddler.engine.max-step-tokens must be at least fiddler.engine.max-running (16), a token for each sequence, got 2
           fiddler.engine.kv-cache-tokens=-1     | fiddler.engine.kv-cache-tokens must be at least 0, got -1
+          fiddler.engine.kv-cache-max-share=1.1 | fiddler.engine.kv-cache-max-share must be in [0, 1], got 1.1
+          fiddler.engine.kv-cache-idle=-1s      | fiddler.engine.kv-cache-idle must be zero or longer, got PT-1S
           fiddler.dispatch.mode=fast            | fiddler.dispatch.mode must be one of auto, host, stream, split, got fast
           fiddler.placement.half-life=0s        | fiddler.placement.half-life must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.placement.half-life=soon      | fiddler.placement.half-life must be a duration such as 500ms, 30s or 7d, got soon
@@ -126,6 +131,8 @@ final class SettingsTest {
           fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
           fiddler.store.start-timeout=-1s       | fiddler.store.start-timeout must be zero or longer, got PT-1S
           fiddler.store.close-timeout=-1s       | fiddler.store.close-timeout must be zero or longer, got PT-1S
+          fiddler.store.retention.hours=-1d     | fiddler.store.retention.hours must be zero or longer, got PT-24H
+          fiddler.store.retention.requests=long | fiddler.store.retention.requests must be a duration such as 500ms, 30s or 7d, got long
           fiddler.store.required=perhaps        | fiddler.store.required must be true or false, got perhaps
           fiddler.log.text=some                 | fiddler.log.text must be true or false, got some
           fiddler.security.admin-key=short      | fiddler.security.admin-key must be at least 16 characters long, got 5 characters

@@ -13,6 +13,7 @@ import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
+import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.StepReport;
@@ -153,6 +154,24 @@ class BorrowingCacheTest {
       assertThatThrownBy(
               () -> engine.submit(Engines.greedy(new int[60], 5), new CollectingListener()))
           .hasMessageContaining("cache of 64 tokens");
+    }
+  }
+
+  /// What is resident would else depend on what else runs, and with it where experts are computed.
+  @Test
+  void cache_staysAsItIs_whenRunsAreReproducible() {
+    EngineOptions options = options(Kind.EMULATED, DispatchMode.AUTO, BASE_TOKENS, HALF);
+    EngineOptions reproducible =
+        new EngineOptions(
+            options.modelPath(),
+            options.home(),
+            options.device(),
+            options.host(),
+            options.limits(),
+            options.dispatch(),
+            new LaneOptions(true, 16));
+    try (Engine engine = Engines.load(reproducible)) {
+      assertThat(engine.device().cache().mostFramesLent()).isZero();
     }
   }
 

@@ -7,6 +7,8 @@ import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.ops.FakeEngine;
 import io.fiddler.ops.FakeMonitor;
 import io.fiddler.usage.StoreStatus;
+import io.fiddler.usage.UpkeepStatus;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -46,6 +48,9 @@ final class HealthTest {
         .containsEntry("usedBytes", 0L)
         .containsEntry("expertCapacity", 2)
         .containsEntry("residentExperts", 0)
+        .containsEntry("framesLent", 1)
+        .containsEntry("kvCacheTokens", 64L)
+        .containsEntry("mostKvCacheTokens", 96L)
         .containsEntry("cpuKernels", "scalar");
   }
 
@@ -111,5 +116,20 @@ final class HealthTest {
               .containsEntry("divergence", 0.125)
               .containsEntry("maxDivergenceLayer", 2);
         });
+  }
+
+  @Test
+  void upkeep_isDegraded_onlyWhileItFails() {
+    UpkeepStatus failed = new UpkeepStatus(0, 0, null, null).failed("refused");
+    UpkeepStatus well = failed.succeeded(Instant.EPOCH);
+
+    assertThat(new UpkeepHealth(() -> failed).health().getStatus().getCode()).isEqualTo("DEGRADED");
+    assertThat(new UpkeepHealth(() -> failed).health().getDetails())
+        .containsEntry("failures", 1L)
+        .containsEntry("lastError", "refused");
+    assertThat(new UpkeepHealth(() -> well).health().getStatus()).isEqualTo(Status.UP);
+    assertThat(new UpkeepHealth(() -> well).health().getDetails())
+        .containsEntry("rounds", 1L)
+        .containsEntry("lastRound", Instant.EPOCH);
   }
 }
