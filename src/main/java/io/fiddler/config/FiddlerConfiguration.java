@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Import;
   StoreConfiguration.class,
   PlacementConfiguration.class,
   EngineConfiguration.class,
+  CorrectionConfiguration.class,
   ApiWiring.class,
   ApiConfiguration.class,
   OpsConfiguration.class,

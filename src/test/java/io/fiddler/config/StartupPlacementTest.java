@@ -3,7 +3,6 @@ package io.fiddler.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fiddler.config.settings.PlacementProperties;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.file.PlacementFile;
@@ -309,14 +308,8 @@ final class StartupPlacementTest {
     PlacementStore store = new CachingPlacementStore(recorder, cache);
     LearnedElsewhere elsewhere =
         new LearnedElsewhere(
-            new PlacementProperties(
-                "auto",
-                1,
-                statisticsFile,
-                placementFile,
-                Duration.ofDays(7),
-                Duration.ofHours(1),
-                true));
+            Optional.of(statisticsFile).filter(file -> !file.isEmpty()).map(Path::of),
+            Optional.of(placementFile).filter(file -> !file.isEmpty()).map(Path::of));
     PlacementPlanner planner =
         new PlacementPlanner(
             new PrimedHistory(
