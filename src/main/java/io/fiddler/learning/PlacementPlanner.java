@@ -1,9 +1,12 @@
 package io.fiddler.learning;
 
+import io.fiddler.placement.Forecasts;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
+import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.PlacementPolicy;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
@@ -41,7 +44,7 @@ public final class PlacementPlanner {
 
   /// Plans from the recorded activations.
   ///
-  /// @param policy by name; the standard if there is none
+  /// @param policy by name, see {@link PolicyCatalogue#policy}; without one the standard
   /// @throws IllegalArgumentException if there is no such policy
   /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
   public PlacementVersion plan(
@@ -65,11 +68,30 @@ public final class PlacementPlanner {
     return version(room, now, past, author, instruction, fitted);
   }
 
-  /// Plans without history: for when the database does not answer.
-  public PlacementVersion withoutHistory(Room room) {
+  /// Takes a placement that was made elsewhere. With a history the forecast is for it.
+  ///
+  /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
+  public PlacementVersion adopt(
+      Room room, Placement placement, Author author, Instruction instruction) {
+    Instant now = now();
+    PastActivations past = history.past(room.fingerprint(), room.grid(), now, halfLives);
+    Placement forecast =
+        past.isEmpty()
+            ? placement
+            : placement.with(
+                Forecasts.of(past, placement.experts().stream().map(ScoredExpert::id).toList()));
+    return version(room, now, past, author, instruction, forecast);
+  }
+
+  /// Plans from `past`: for when the database does not answer.
+  public PlacementVersion without(Room room, PastActivations past) {
+    return without(room, policies.standard().plan(past, room.capacity()), Instruction.NONE);
+  }
+
+  /// A placement that was made elsewhere, as it is: for when the database does not answer.
+  public PlacementVersion without(Room room, Placement placement, Instruction instruction) {
     PastActivations none = PastActivations.none(room.grid());
-    Placement placement = policies.standard().plan(none, room.capacity());
-    return version(room, now(), none, Author.STARTUP, Instruction.NONE, placement);
+    return version(room, now(), none, Author.STARTUP, instruction, placement);
   }
 
   private PlacementVersion version(

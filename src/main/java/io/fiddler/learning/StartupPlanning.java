@@ -1,5 +1,7 @@
 package io.fiddler.learning;
 
+import io.fiddler.placement.PastActivations;
+import io.fiddler.placement.Placement;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
@@ -52,9 +54,25 @@ public final class StartupPlanning {
                         PlacementAction.START));
   }
 
-  /// Without the database, and not recorded.
-  public PlacementVersion withoutHistory(Room room) {
-    return planner.withoutHistory(room);
+  /// A placement that was made elsewhere.
+  ///
+  /// @param source where it comes from, for the record
+  public PlacementVersion adopt(Room room, Placement placement, String source) {
+    Instruction why = new Instruction(null, source);
+    return records
+        .versions()
+        .record(
+            planner.adopt(room, placement, Author.STARTUP, why), PlacementAction.START);
+  }
+
+  /// The same without the database, and not recorded.
+  public PlacementVersion without(Room room, Placement placement, String source) {
+    return planner.without(room, placement, new Instruction(null, source));
+  }
+
+  /// Planned from what is known without the database, and not recorded.
+  public PlacementVersion without(Room room, PastActivations past) {
+    return planner.without(room, past);
   }
 
   private boolean fits(PlacementVersion version, Room room) {

@@ -9,6 +9,7 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -72,6 +73,9 @@ final class SettingsTest {
       assertThat(properties.device().kind()).isEqualTo(DeviceOptions.Kind.AUTO);
       assertThat(properties.host().kernels()).isEqualTo(HostOptions.Kernels.AUTO);
       assertThat(properties.placement().halfLife()).isEqualTo(Duration.ofDays(7));
+      assertThat(properties.placement().policies()).isEqualTo(PolicyCatalogue.withDefaults());
+      assertThat(properties.placement().placementFile()).isEmpty();
+      assertThat(properties.placement().statisticsFile()).isEmpty();
       assertThat(properties.security().hasAdminKey()).isFalse();
     });
   }
@@ -104,6 +108,9 @@ final class SettingsTest {
           fiddler.dispatch.mode=fast            | fiddler.dispatch.mode must be one of auto, host, stream, split, got fast
           fiddler.placement.half-life=0s        | fiddler.placement.half-life must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.placement.half-life=soon      | fiddler.placement.half-life must be a duration such as 500ms, 30s or 7d, got soon
+          fiddler.placement.policy=best         | fiddler.placement.policy: policy must be one of auto, even, frequency, decode-weighted, tenant-weighted, blend, got best
+          fiddler.placement.policy=blend:recent=2 | fiddler.placement.policy: recent of blend must be in [0, 1], got 2.0
+          fiddler.placement.decode-weight=0     | fiddler.placement.decode-weight must be a number above 0, got 0.0
           fiddler.store.flush-interval=-1s      | fiddler.store.flush-interval must be longer than zero, such as 1s or 7d, got PT-1S
           fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
           fiddler.store.start-timeout=-1s       | fiddler.store.start-timeout must be zero or longer, got PT-1S
