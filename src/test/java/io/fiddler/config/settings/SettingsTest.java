@@ -136,6 +136,10 @@ final class SettingsTest {
           fiddler.placement.drift.divergence=1.5 | fiddler.placement.drift.divergence must be above 0 and at most 1, got 1.5
           fiddler.store.flush-interval=-1s      | fiddler.store.flush-interval must be longer than zero, such as 1s or 7d, got PT-1S
           fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
+          fiddler.store.buffer-size=0B          | fiddler.store.buffer-size must be larger than zero, such as 4MB, got 0B
+          fiddler.store.spool.max-size=-1B      | fiddler.store.spool.max-size must be zero or larger, got -1B
+          fiddler.store.spool.max-size=much     | fiddler.store.spool.max-size must be a size such as 24GiB or 512MiB, got much
+          fiddler.store.on-full=wait            | fiddler.store.on-full must be one of drop, reject, got wait
           fiddler.store.start-timeout=-1s       | fiddler.store.start-timeout must be zero or longer, got PT-1S
           fiddler.store.close-timeout=-1s       | fiddler.store.close-timeout must be zero or longer, got PT-1S
           fiddler.store.retention.hours=-1d     | fiddler.store.retention.hours must be zero or longer, got PT-24H
