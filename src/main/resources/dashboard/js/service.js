@@ -1,0 +1,59 @@
+// Requests to the service that served this page.
+import { askForKey, authorization, key } from './key.js';
+
+// Relative to the page, which a proxy may have put under another path.
+export const address = (path) => new URL(path, document.baseURI);
+
+// Why a request got no answer, as one sentence. `missing`: this service has no such endpoint.
+export class Refusal extends Error {
+  constructor(sentence, status) {
+    super(sentence);
+    this.status = status;
+  }
+
+  get missing() {
+    return this.status === 404;
+  }
+}
+
+// A request that is sent again with another key for as long as it is refused for want of one.
+export async function request(path, options = {}) {
+  for (;;) {
+    const sent = key();
+    const response = await fetch(address(path), { ...options, cache: 'no-store', headers: { ...options.headers, ...authorization() } });
+    if (response.status !== 401) return response;
+    if (sent === key()) await askForKey(await sentenceOf(response));
+  }
+}
+
+export async function getJson(path, parameters = {}) {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== '' && value !== null && value !== undefined));
+  return answer(path, await reach(path, () => request(query.size ? `${path}?${query}` : path, { headers: { Accept: 'application/json' } })));
+}
+
+export async function postJson(path, body) {
+  const options = { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify(body) };
+  return answer(path, await reach(path, () => request(path, options)));
+}
+
+async function reach(path, send) {
+  try {
+    return await send();
+  } catch (failure) {
+    throw new Refusal(`The service does not answer (/${path}: ${failure.message}).`, 0);
+  }
+}
+
+async function answer(path, response) {
+  if (response.ok) return response.json();
+  throw new Refusal((await sentenceOf(response)) ?? `/${path} answered with status ${response.status}.`, response.status);
+}
+
+async function sentenceOf(response) {
+  try {
+    const { error } = await response.json();
+    return typeof error === 'string' ? error : error?.message;
+  } catch {
+    return null;
+  }
+}
