@@ -5,6 +5,7 @@ import { clock, clockSeconds, percent } from './format.js';
 
 const INTERVAL = 5;
 const MOST = 3600 / INTERVAL;
+const SHORTEST = 120;
 
 export class Curves {
   constructor() {
@@ -55,7 +56,9 @@ export class Curves {
 
   #range() {
     const end = this.points.at(-1)?.time ?? Math.floor(Date.now() / 1000);
-    return [end - this.#span(), end];
+    // No wider than there are points, lest a young service's be squeezed to the edge.
+    const first = this.points[0]?.time ?? end;
+    return [Math.min(end - SHORTEST, Math.max(end - this.#span(), first)), end];
   }
 
   #changes() {

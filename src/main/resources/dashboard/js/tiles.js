@@ -1,14 +1,15 @@
 // The numbers of the moment.
 import { byId, el, setText } from './dom.js';
-import { bytes, count, duration, number, percent, percentNumber, points, whole } from './format.js';
+import { bytes, duration, number, percent, percentNumber, points, whole } from './format.js';
 
+const NONE = number(null);
 const TILES = [
   ['hit-rate', 'Hit rate, last minute', '%', (live) => percentNumber(live.hitRate), besideHitRate],
   ['speed', 'Generating', 'tokens/s', (live) => number(live.decodedTokensPerSecond), (live) => `reading ${number(live.promptTokensPerSecond)} tokens/s`],
   ['running', 'Running', (live) => (live.running === 1 ? 'sequence' : 'sequences'), (live) => whole(live.running), (live) => `${whole(live.queued)} waiting`],
-  ['first-token', 'First token, median', 'ms', (live) => number(live.latency.firstToken?.p50), (live) => `95 of 100 within ${duration(live.latency.firstToken?.p95)}`],
-  ['step', 'Step', 'ms', (live) => number(live.stepMillis), (live) => `steps fill ${percent(live.lanes.step)} of the time`],
-  ['resident', 'On the device', (live) => `of ${whole(live.placement?.capacity)}`, (live) => whole(live.placement?.resident), besideResident],
+  ['first-token', 'First token, median', 'ms', (live) => number(live.latency.firstToken?.p50), ({ latency }) => (latency.firstToken ? `95 of 100 within ${duration(latency.firstToken.p95)}` : 'no generation yet')],
+  ['step', 'Step', 'ms', (live) => number(live.stepMillis), (live) => `${percent(live.lanes.step)} of the time`],
+  ['resident', 'On the device', ({ placement }) => `of ${whole(placement?.experts)} experts`, (live) => whole(live.placement?.resident), besideResident],
 ];
 
 export function startTiles() {
@@ -23,7 +24,8 @@ export function startTiles() {
   return (live) =>
     TILES.forEach(([, , unit, value, beside], i) => {
       setText(shown[i].value, value(live));
-      setText(shown[i].unit, typeof unit === 'string' ? unit : unit(live));
+      // A dash has no unit.
+      setText(shown[i].unit, value(live) === NONE ? '' : typeof unit === 'string' ? unit : unit(live));
       setText(shown[i].beside, beside(live));
     });
 }
@@ -34,4 +36,6 @@ function besideHitRate({ placement }) {
   return `forecast ${percent(placement.forecast)}${sure}`;
 }
 
-const besideResident = ({ placement }) => (placement ? `${count(placement.resident, 'expert')}, ${bytes(placement.usedBytes)}` : 'no placement yet');
+function besideResident({ placement }) {
+  return placement ? `room for ${whole(placement.capacity)}, ${bytes(placement.usedBytes)} used` : 'no placement yet';
+}

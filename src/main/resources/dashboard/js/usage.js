@@ -20,7 +20,7 @@ export class Usage {
       series: [{ label: 'Generated', colour: '--series-3', bars: true, stacked: true }, { label: 'Read', colour: '--series-quiet', bars: true, stacked: true }],
     });
     this.latency = new Chart(byId('latency-panel'), {
-      title: 'Latency by hour', note: 'Median and 95th percentile; a logarithmic scale.', x, y: { format: duration, tick: (value) => (isPowerOfTen(value) ? duration(value) : null), log: true }, empty,
+      title: 'Latency by hour', note: 'Median and 95th percentile; a logarithmic scale.', x, y: { format: duration, log: true }, empty,
       series: [
         { label: 'First token, median', colour: '--series-1', points: true },
         { label: '95th', colour: '--series-1', dash: true, quiet: true, points: true },
@@ -77,7 +77,5 @@ function everyHour(rows, [from, to]) {
   for (let time = from; time < to; time += HOUR) hours.push({ time, ...byStart.get(time) });
   return hours;
 }
-
-const isPowerOfTen = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
 
 const short = (value) => (value >= 10_000 ? `${number(value / 1000)} k` : whole(value));

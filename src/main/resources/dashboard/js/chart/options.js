@@ -64,9 +64,12 @@ function axisOfY({ y }, colour) {
     space: 38,
     gap: 6,
     size: (_, values) => 20 + 7 * Math.max(3, ...(values ?? []).map((value) => value?.length ?? 0)),
+    filter: y.log ? (_, splits) => splits.map((value) => (isPowerOfTen(value) ? value : null)) : undefined,
     values: (_, splits) => splits.map((value) => (value === null ? null : (y.tick ?? y.format)(value))),
   };
 }
+
+const isPowerOfTen = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
 
 const linearRange = ({ min, max }) => (_, low, high) => {
   if (min !== undefined && max !== undefined) return [min, max];

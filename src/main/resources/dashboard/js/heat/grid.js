@@ -75,6 +75,7 @@ export class HeatGrid {
     const cell = this.cells.get(cellKey(layer, expert));
     if (!cell) return;
     this.#reachable(cell);
+    cell.element.setAttribute('aria-selected', 'true');
     this.onChoose(cell.layer, cell.expert);
   }
 
@@ -86,7 +87,6 @@ export class HeatGrid {
     }
     this.current = cell;
     cell.element.tabIndex = 0;
-    cell.element.setAttribute('aria-selected', 'true');
   }
 }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hitRate since it was applied; null if nothing ran
 /// @param assignments what that is made of
 /// @param resident experts on the device now
+/// @param experts experts the model has
 /// @param capacity experts the device can hold
 /// @param usedBytes memory taken on the device
 @JsonInclude
@@ -31,6 +32,7 @@ record LivePlacement(
     @Nullable Double hitRate,
     long assignments,
     int resident,
+    int experts,
     int capacity,
     long usedBytes) {
 
@@ -49,6 +51,7 @@ record LivePlacement(
         both.total() == 0 ? null : Double.valueOf(both.hitRate()),
         both.total(),
         residency.size(),
+        residency.grid().size(),
         engine.device().expertCapacity(),
         engine.device().usedBytes());
   }
