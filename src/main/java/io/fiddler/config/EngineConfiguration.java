@@ -5,12 +5,7 @@ import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
-import io.fiddler.learning.CurrentPlacement;
-import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.ops.meter.DeviceMeter;
-import io.fiddler.placement.LearnedPolicy;
-import io.fiddler.usage.ActivationHistory;
-import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.StoreMonitor;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,30 +29,6 @@ class EngineConfiguration {
   @Bean
   LoadedModel loadedModel(FiddlerProperties properties, Clock clock) {
     return new LoadedModel(properties, clock.instant());
-  }
-
-  @Bean
-  PlacementPlanner placementPlanner(
-      ActivationHistory history,
-      PlacementStore placements,
-      FiddlerProperties properties,
-      Clock clock) {
-    return new PlacementPlanner(
-        history,
-        placements,
-        new LearnedPolicy(),
-        properties.placement().halfLives(),
-        Replica.name(),
-        clock);
-  }
-
-  @Bean
-  InitialPlacement initialPlacement(
-      StartupPlacement.DatabaseGate database,
-      PlacementPlanner planner,
-      PlacementCache cache,
-      CurrentPlacement current) {
-    return new StartupPlacement(database, planner, cache, current);
   }
 
   @Bean

@@ -14,7 +14,9 @@ import org.springframework.context.annotation.Import;
 @Import({
   SettingsConfiguration.class,
   StoreConfiguration.class,
+  PlacementConfiguration.class,
   EngineConfiguration.class,
+  CorrectionConfiguration.class,
   ApiWiring.class,
   ApiConfiguration.class,
   OpsConfiguration.class,

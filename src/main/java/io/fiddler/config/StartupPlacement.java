@@ -3,23 +3,23 @@ package io.fiddler.config;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.learning.CurrentPlacement;
-import io.fiddler.learning.PlacementPlanner;
+import io.fiddler.learning.Room;
+import io.fiddler.learning.StartupPlanning;
 import io.fiddler.placement.Placement;
 import io.fiddler.usage.PlacementVersion;
-import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.StoreUnavailableException;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Chooses the resident experts at start from what the database remembers; without it, as the last
-/// placement kept in a file says, or evenly.
+/// Chooses the resident experts at start. In this order: what is pinned; what the database
+/// remembers; without it, the last placement kept in a file; an even spread.
 final class StartupPlacement implements InitialPlacement {
   private static final Logger LOG = LoggerFactory.getLogger(StartupPlacement.class);
 
   private final DatabaseGate database;
-  private final PlacementPlanner planner;
+  private final StartupPlanning planning;
   private final PlacementCache cache;
   private final CurrentPlacement current;
 
@@ -34,55 +34,62 @@ final class StartupPlacement implements InitialPlacement {
 
   StartupPlacement(
       DatabaseGate database,
-      PlacementPlanner planner,
+      StartupPlanning planning,
       PlacementCache cache,
       CurrentPlacement current) {
     this.database = database;
-    this.planner = planner;
+    this.planning = planning;
     this.cache = cache;
     this.current = current;
   }
 
   @Override
   public VersionedPlacement choose(ModelSummary model, int capacity) {
+    Room room = new Room(model.fingerprint(), model.grid(), capacity);
+    boolean answers = database.await();
+    // Without a place there is nothing to choose, and nothing worth a version.
     PlacementVersion version =
-        database.await() ? planned(model, capacity) : remembered(model, capacity);
+        capacity == 0
+            ? planning.withoutHistory(room)
+            : answers ? recorded(room) : remembered(room);
     current.set(version);
     return new VersionedPlacement(version.id(), version.placement());
   }
 
-  private PlacementVersion planned(ModelSummary model, int capacity) {
+  private PlacementVersion recorded(Room room) {
     try {
-      PlacementVersion version =
-          planner.plan(model.fingerprint(), model.grid(), capacity, Author.STARTUP, null);
-      log("Placement " + version.id(), version, model);
+      Optional<PlacementVersion> pinned = planning.pinned(room);
+      PlacementVersion version = pinned.orElseGet(() -> planning.plan(room));
+      cache.write(version);
+      String what = (pinned.isPresent() ? "Pinned placement " : "Placement ") + version.id();
+      log(what, version, room);
       return version;
     } catch (StoreUnavailableException e) {
       LOG.warn("No placement from the database: {}", e.getMessage());
-      return remembered(model, capacity);
+      return remembered(room);
     }
   }
 
-  private PlacementVersion remembered(ModelSummary model, int capacity) {
+  private PlacementVersion remembered(Room room) {
     // One made for a larger device serves too: its experts are in order, the best first.
-    Optional<PlacementVersion> kept = cache.read(model.fingerprint());
+    Optional<PlacementVersion> kept = cache.read(room.fingerprint());
     if (kept.isPresent()) {
-      log("Without the database, the last placement, " + kept.get().id(), kept.get(), model);
+      log("Without the database, the last placement, " + kept.get().id(), kept.get(), room);
       return kept.get();
     }
-    PlacementVersion even = planner.unrecorded(model.fingerprint(), model.grid(), capacity);
-    log("Without the database, a placement without history", even, model);
+    PlacementVersion even = planning.withoutHistory(room);
+    log("Without the database, a placement without history", even, room);
     return even;
   }
 
-  private static void log(String what, PlacementVersion version, ModelSummary model) {
+  private static void log(String what, PlacementVersion version, Room room) {
     Placement placement = version.placement();
     LOG.info(
         "{}: policy {}, {} of {} experts resident, forecast hit rate {}",
         what,
         placement.policy(),
         placement.experts().size(),
-        model.grid().size(),
+        room.grid().size(),
         String.format(Locale.ROOT, "%.3f", placement.forecast().overall()));
   }
 }

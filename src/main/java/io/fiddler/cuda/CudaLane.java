@@ -106,6 +106,13 @@ public sealed class CudaLane implements Lane permits CudaCopyLane {
     }
   }
 
+  @Override
+  public void zero(MemoryView target) {
+    if (target.sizeBytes() > 0) {
+      memset(address(target), (byte) 0, target.sizeBytes());
+    }
+  }
+
   private static long address(MemoryView view) {
     MemorySegment segment = view.segment(view.kind());
     if (!segment.scope().isAlive()) { // the driver would end the process

@@ -19,7 +19,8 @@ public final class ExpertFrames implements AutoCloseable {
   private final int capacity;
   private final long expertBytes;
   private final int framesPerChunk;
-  private final List<DeviceMemory.Allocation> chunks = new ArrayList<>();
+  private final List<DeviceMemory.Allocation> owned = new ArrayList<>();
+  private final List<MemoryView> chunks = new ArrayList<>();
   private final BitSet used = new BitSet();
   private final @Nullable Event[] lastUse;
 
@@ -28,6 +29,37 @@ public final class ExpertFrames implements AutoCloseable {
   /// @throws DeviceMemoryException if the device's memory does not hold {@link #sizeBytes}; nothing
   ///   stays allocated
   public ExpertFrames(Device device, int capacity, long expertBytes) {
+    this(
+        device,
+        capacity,
+        expertBytes,
+        Math.toIntExact(Math.clamp(CHUNK_BYTES / Math.max(1, frameBytes(expertBytes)), 1, Integer.MAX_VALUE)));
+    try {
+      for (int first = 0; first < capacity; first += framesPerChunk) {
+        int frames = Math.min(framesPerChunk, capacity - first);
+        owned.add(device.memory().allocate(frames * frameBytes(expertBytes), "expert frames"));
+        chunks.add(owned.getLast().view());
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// The same one behind the other in memory of the caller, who keeps it.
+  ///
+  /// @param memory {@link #sizeBytes} at least, aligned to {@link DeviceMemory#ALIGNMENT_BYTES}
+  public static ExpertFrames in(MemoryView memory, Device device, int capacity, long expertBytes) {
+    if (memory.sizeBytes() < sizeBytes(capacity, expertBytes)) {
+      throw new IllegalArgumentException(
+          "%d frames of %d bytes do not fit %s".formatted(capacity, expertBytes, memory));
+    }
+    ExpertFrames frames = new ExpertFrames(device, capacity, expertBytes, Math.max(1, capacity));
+    frames.chunks.add(memory);
+    return frames;
+  }
+
+  private ExpertFrames(Device device, int capacity, long expertBytes, int framesPerChunk) {
     if (capacity < 0 || expertBytes < 1) {
       throw new IllegalArgumentException(
           "frames need a capacity of at least 0 and a size of at least 1 byte, got %d of %d bytes"
@@ -37,22 +69,12 @@ public final class ExpertFrames implements AutoCloseable {
     this.capacity = capacity;
     this.expertBytes = expertBytes;
     this.lastUse = new @Nullable Event[capacity];
-    this.framesPerChunk =
-        Math.toIntExact(Math.clamp(CHUNK_BYTES / frameBytes(), 1, Integer.MAX_VALUE));
-    try {
-      for (int first = 0; first < capacity; first += framesPerChunk) {
-        int frames = Math.min(framesPerChunk, capacity - first);
-        chunks.add(device.memory().allocate(frames * frameBytes(), "expert frames"));
-      }
-    } catch (RuntimeException e) {
-      close();
-      throw e;
-    }
+    this.framesPerChunk = framesPerChunk;
   }
 
   /// Device memory that frames take.
   public static long sizeBytes(int capacity, long expertBytes) {
-    return Math.multiplyExact(capacity, DeviceMemory.aligned(expertBytes));
+    return Math.multiplyExact(capacity, frameBytes(expertBytes));
   }
 
   /// Number of frames.
@@ -94,19 +116,21 @@ public final class ExpertFrames implements AutoCloseable {
   /// The bytes of a taken frame, as many as an expert has.
   public MemoryView view(int frame) {
     requireTaken(frame);
-    MemoryView chunk = chunks.get(frame / framesPerChunk).view();
-    return chunk.slice(frame % framesPerChunk * frameBytes(), expertBytes);
+    MemoryView chunk = chunks.get(frame / framesPerChunk);
+    return chunk.slice(frame % framesPerChunk * frameBytes(expertBytes), expertBytes);
   }
 
   /// Frees all frames; a second call does nothing.
   @Override
   public void close() {
     used.clear();
-    chunks.reversed().forEach(DeviceMemory.Allocation::close);
     chunks.clear();
+    owned.reversed().forEach(DeviceMemory.Allocation::close);
+    owned.clear();
   }
 
-  private long frameBytes() {
+  /// From the beginning of one frame to the next.
+  public static long frameBytes(long expertBytes) {
     return DeviceMemory.aligned(expertBytes);
   }
 

@@ -22,6 +22,10 @@ public interface Lane {
   /// @throws IllegalArgumentException if the sizes differ
   void copy(MemoryView source, MemoryView target);
 
+  /// Queues setting all bytes of `target`, which is the device's, to zero, in order with the other
+  /// work of this lane.
+  void zero(MemoryView target);
+
   /// Whether submitting work does it, on the caller's own thread. Then nothing the caller does
   /// overlaps with this lane, and work for other lanes is better queued first.
   default boolean runsOnCaller() {

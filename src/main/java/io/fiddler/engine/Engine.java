@@ -45,16 +45,18 @@ public interface Engine extends AutoCloseable {
   /// Brings residency to this placement between steps; the future ends when the bytes are there.
   ///
   /// Where steps run, their copies are delayed by a fiftieth of a step at most. Counting {@link
-  /// #assignmentsSincePlacement} begins anew if the version is another one.
+  /// #assignmentsSincePlacement} begins anew if the version is another one. While the key/value
+  /// cache has borrowed frames, the best experts that fit are brought; the others follow when the
+  /// frames are back. A placement still on its way is given up where it is, and its future fails
+  /// with a {@link java.util.concurrent.CancellationException}.
   CompletableFuture<Residency> apply(InitialPlacement.VersionedPlacement placement);
 
-  /// The same with no more than so many bytes copied a second.
+  /// The same with no more than so many bytes copied a second. Experts that a step streams anyway,
+  /// and that stay from then on, do not count.
   ///
-  /// @param maxBytesPerSecond positive
-  default CompletableFuture<Residency> apply(
-      InitialPlacement.VersionedPlacement placement, long maxBytesPerSecond) {
-    throw new UnsupportedOperationException("to be replaced");
-  }
+  /// @param maxBytesPerSecond at least one; `Long.MAX_VALUE` for no cap
+  CompletableFuture<Residency> apply(
+      InitialPlacement.VersionedPlacement placement, long maxBytesPerSecond);
 
   /// The placement in force.
   InitialPlacement.VersionedPlacement placement();

@@ -1,6 +1,7 @@
 package io.fiddler.engine;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// Everything an engine needs to know to start.
 ///
@@ -84,9 +85,41 @@ public record EngineOptions(
   /// @param maxQueued most generations waiting
   /// @param maxRunning most sequences in a step
   /// @param maxStepTokens most rows of a step (the token budget)
-  /// @param kvCacheTokens positions the key/value cache holds over all sequences; 0 for a default
-  ///   from the model
-  public record Limits(int maxQueued, int maxRunning, int maxStepTokens, int kvCacheTokens) {}
+  /// @param kvCacheTokens positions the key/value cache always holds over all sequences; 0 for a
+  ///   default from the model
+  /// @param cacheGrowth how it grows beyond that
+  public record Limits(
+      int maxQueued,
+      int maxRunning,
+      int maxStepTokens,
+      int kvCacheTokens,
+      CacheGrowth cacheGrowth) {
+    /// With a cache that grows as by default.
+    public Limits(int maxQueued, int maxRunning, int maxStepTokens, int kvCacheTokens) {
+      this(maxQueued, maxRunning, maxStepTokens, kvCacheTokens, CacheGrowth.DEFAULT);
+    }
+  }
+
+  /// How the key/value cache borrows device memory from resident experts when sequences need it.
+  ///
+  /// @param maxShare share of the experts' frames that it may borrow, in [0, 1]; 0 for a cache of a
+  ///   fixed size
+  /// @param idle how long what it borrowed must have been of no use before it is given back
+  public record CacheGrowth(double maxShare, Duration idle) {
+    /// Never more than half of the experts leave, and they are back soon.
+    public static final CacheGrowth DEFAULT = new CacheGrowth(0.5, Duration.ofSeconds(2));
+
+    /// A cache of a fixed size.
+    public static final CacheGrowth NONE = new CacheGrowth(0, Duration.ZERO);
+
+    public CacheGrowth {
+      if (!(maxShare >= 0 && maxShare <= 1) || idle.isNegative()) {
+        throw new IllegalArgumentException(
+            "the share must be in [0, 1] and the time not negative, got %s and %s"
+                .formatted(maxShare, idle));
+      }
+    }
+  }
 
   /// How experts that are not resident are computed.
   public enum DispatchMode {

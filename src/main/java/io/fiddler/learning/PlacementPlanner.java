@@ -1,26 +1,25 @@
 package io.fiddler.learning;
 
-import io.fiddler.expert.ExpertGrid;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.PlacementPolicy;
 import io.fiddler.usage.ActivationHistory;
-import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Makes placements from what was recorded. Blocking, thread-safe.
+/// Makes placements from what was recorded, and records nothing. Blocking, thread-safe.
 public final class PlacementPlanner {
   private final ActivationHistory history;
-  private final PlacementStore placements;
-  private final PlacementPolicy policy;
+  private final PolicyCatalogue policies;
   private final HalfLives halfLives;
-  private final String replica;
+  private final Supplier<String> replica;
   private final Clock clock;
 
   /// A planner over a history.
@@ -29,49 +28,80 @@ public final class PlacementPlanner {
   /// @param replica name of this service process in the record
   public PlacementPlanner(
       ActivationHistory history,
-      PlacementStore placements,
-      PlacementPolicy policy,
+      PolicyCatalogue policies,
       HalfLives halfLives,
-      String replica,
+      Supplier<String> replica,
       Clock clock) {
     this.history = history;
-    this.placements = placements;
-    this.policy = policy;
+    this.policies = policies;
     this.halfLives = halfLives;
     this.replica = replica;
     this.clock = clock;
   }
 
-  /// Plans from the recorded activations and records the plan.
+  /// Plans from the recorded activations.
   ///
-  /// @param capacity most experts
+  /// @param policy by name; the standard if there is none
+  /// @throws IllegalArgumentException if there is no such policy
   /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
   public PlacementVersion plan(
-      String fingerprint, ExpertGrid grid, int capacity, Author author, @Nullable String reason) {
+      Room room, Optional<String> policy, Author author, Instruction instruction) {
+    PlacementPolicy chosen = policies.get(policy);
     Instant now = now();
-    PastActivations past = history.past(fingerprint, grid, now, halfLives);
-    return placements.record(
-        new PlacementVersion(
-            0,
-            fingerprint,
-            replica,
-            now,
-            author,
-            past.decayed().since().orElse(null),
-            past.isEmpty() ? null : now,
-            reason,
-            policy.plan(past, capacity)));
+    PastActivations past = history.past(room.fingerprint(), room.grid(), now, halfLives);
+    return version(room, now, past, author, instruction, chosen.plan(past, room.capacity()));
   }
 
-  /// Plans without history and records nothing: for when the database does not answer.
-  public PlacementVersion unrecorded(String fingerprint, ExpertGrid grid, int capacity) {
-    Placement placement = policy.plan(PastActivations.none(grid), capacity);
+  /// Brings a placement recorded earlier, or by another replica, to this room; the forecast is from
+  /// the recorded activations.
+  ///
+  /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
+  public PlacementVersion fit(
+      Room room, PlacementVersion source, Author author, Instruction instruction) {
+    Instant now = now();
+    PastActivations past = history.past(room.fingerprint(), room.grid(), now, halfLives);
+    Placement fitted =
+        FittedPlacement.of(source.placement(), past, room.places(), policies.standard());
+    return version(room, now, past, author, instruction, fitted);
+  }
+
+  /// Plans without history: for when the database does not answer.
+  public PlacementVersion withoutHistory(Room room) {
+    PastActivations none = PastActivations.none(room.grid());
+    Placement placement = policies.standard().plan(none, room.capacity());
+    return version(room, now(), none, Author.STARTUP, Instruction.NONE, placement);
+  }
+
+  private PlacementVersion version(
+      Room room,
+      Instant now,
+      PastActivations past,
+      Author author,
+      Instruction instruction,
+      Placement placement) {
     return new PlacementVersion(
-        0, fingerprint, replica, now(), Author.STARTUP, null, null, null, placement);
+        0,
+        room.fingerprint(),
+        replica.get(),
+        now,
+        author,
+        past.decayed().since().orElse(null),
+        windowEnd(past, now),
+        instruction.reason(),
+        placement,
+        instruction.by());
+  }
+
+  private static @Nullable Instant windowEnd(PastActivations past, Instant now) {
+    return past.isEmpty() ? null : now;
   }
 
   /// As precise as the database, so that a placement read back is the one recorded.
-  private Instant now() {
+  Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  String replica() {
+    return replica.get();
   }
 }

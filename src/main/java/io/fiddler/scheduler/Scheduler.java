@@ -10,10 +10,11 @@ import java.util.Queue;
 
 /// Decides which rows make up the next step: one row of every decoding sequence, then chunks of
 /// prompts, shared evenly among the prompts being read, up to the token budget. A waiting sequence
-/// is admitted, in order of arrival, when the blocks of its longest possible course are free, so an
-/// admitted one can always run to its end. Used from one thread; no clock, no compute.
+/// is admitted, in order of arrival, when the blocks of its longest possible course are free or {@link
+/// MoreBlocks more} can be had, so an admitted one can always run to its end. Used from one thread; no clock, no compute.
 public final class Scheduler {
   private final BlockPool pool;
+  private final MoreBlocks more;
   private final int maxRunning;
   private final int maxStepTokens;
   private final int maxBesideDecodes;
@@ -33,6 +34,12 @@ public final class Scheduler {
   ///
   /// @param maxBesideDecodes most rows of prompts in a step with decoding sequences, at least one
   public Scheduler(BlockPool pool, int maxRunning, int maxStepTokens, int maxBesideDecodes) {
+    this(pool, MoreBlocks.NONE, maxRunning, maxStepTokens, maxBesideDecodes);
+  }
+
+  /// The same over a pool that grows when it has too few blocks.
+  public Scheduler(
+      BlockPool pool, MoreBlocks more, int maxRunning, int maxStepTokens, int maxBesideDecodes) {
     if (maxRunning < 1 || maxStepTokens < maxRunning) {
       throw new IllegalArgumentException(
           "maxStepTokens must be at least maxRunning, got %d and %d"
@@ -43,14 +50,24 @@ public final class Scheduler {
           "maxBesideDecodes must be at least 1, got " + maxBesideDecodes);
     }
     this.pool = pool;
+    this.more = more;
     this.maxRunning = maxRunning;
     this.maxStepTokens = maxStepTokens;
     this.maxBesideDecodes = maxBesideDecodes;
   }
 
+  /// Positions of the largest cache there can be.
+  public long mostPositions() {
+    return (long) mostBlocks() * pool.blockTokens();
+  }
+
+  private int mostBlocks() {
+    return pool.baseBlocks() + more.most();
+  }
+
   /// Whether the cache could ever hold this sequence.
   public boolean canEverRun(Sequence sequence) {
-    return pool.blocksFor(sequence.maxPositions()) <= pool.numBlocks();
+    return pool.blocksFor(sequence.maxPositions()) <= mostBlocks();
   }
 
   /// Queues a sequence.
@@ -60,7 +77,7 @@ public final class Scheduler {
     if (!canEverRun(sequence)) {
       throw new IllegalArgumentException(
           "%d positions do not fit a cache of %d"
-              .formatted(sequence.maxPositions(), pool.numBlocks() * pool.blockTokens()));
+              .formatted(sequence.maxPositions(), mostPositions()));
     }
     waiting.add(sequence);
   }
@@ -119,7 +136,8 @@ public final class Scheduler {
   private void admit() {
     while (running.size() < maxRunning && !waiting.isEmpty()) {
       Sequence next = waiting.element();
-      if (pool.blocksFor(next.maxPositions()) > pool.freeBlocks()) {
+      int missing = pool.blocksFor(next.maxPositions()) - pool.freeBlocks();
+      if (missing > 0 && !more.ask(missing)) {
         // Later ones wait too, even if they would fit: overtaking could starve a long sequence.
         return;
       }

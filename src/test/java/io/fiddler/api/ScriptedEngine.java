@@ -116,6 +116,12 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
+  public CompletableFuture<Residency> apply(
+      InitialPlacement.VersionedPlacement placement, long maxBytesPerSecond) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public InitialPlacement.VersionedPlacement placement() {
     return new InitialPlacement.VersionedPlacement(
         PLACEMENT_VERSION,

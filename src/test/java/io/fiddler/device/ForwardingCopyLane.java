@@ -17,6 +17,11 @@ public abstract class ForwardingCopyLane implements CopyLane {
   }
 
   @Override
+  public void zero(MemoryView target) {
+    lane.zero(target);
+  }
+
+  @Override
   public Event record() {
     return lane.record();
   }

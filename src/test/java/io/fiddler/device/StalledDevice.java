@@ -57,6 +57,11 @@ final class StalledDevice implements Device {
     }
 
     @Override
+    public void zero(MemoryView target) {
+      submitted.add(name + " zeroes " + target.sizeBytes() + " bytes");
+    }
+
+    @Override
     public Event record() {
       NeverDone event = new NeverDone(name + "#" + events++);
       submitted.add("record " + event.name());

@@ -104,6 +104,11 @@ public final class FakeEngine implements Engine {
 
   @Override
   public CompletableFuture<Residency> apply(VersionedPlacement next) {
+    return apply(next, Long.MAX_VALUE);
+  }
+
+  @Override
+  public CompletableFuture<Residency> apply(VersionedPlacement next, long maxBytesPerSecond) {
     requireReady();
     Residency now = Residency.empty(GRID).following(next.version());
     int frame = 0;

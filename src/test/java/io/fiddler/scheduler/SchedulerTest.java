@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiddler.kvcache.BlockPool;
+import io.fiddler.kvcache.BlockRange;
 import io.fiddler.scheduler.Batch.Chunk;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,6 +125,114 @@ class SchedulerTest {
       }
       assertThat(alive).as("seed %d", seed).isEmpty();
       assertThat(pool.freeBlocks()).as("seed %d", seed).isEqualTo(pool.numBlocks());
+    }
+  }
+
+  /// Blocks that can be had: ranges of different sizes, taken away as soon as they are idle.
+  private static final class Lender implements MoreBlocks {
+    private final BlockPool pool;
+    private final int maxRanges;
+    private final int each;
+    private final List<BlockRange> lent = new ArrayList<>();
+    private int next = 1_000;
+
+    Lender(BlockPool pool, int maxRanges, int each) {
+      this.pool = pool;
+      this.maxRanges = maxRanges;
+      this.each = each;
+    }
+
+    @Override
+    public int most() {
+      return maxRanges * each;
+    }
+
+    @Override
+    public boolean ask(int blocks) {
+      int ranges = Math.ceilDiv(blocks, each);
+      if (lent.size() + ranges > maxRanges) {
+        return false;
+      }
+      for (int i = 0; i < ranges; i++) {
+        lent.add(new BlockRange(next, 2, each + next % 2));
+        next += 101;
+        pool.add(lent.getLast());
+      }
+      return true;
+    }
+
+    void takeBackIdle() {
+      lent.removeIf(range -> {
+        boolean unused = pool.isUnused(range);
+        if (unused) {
+          pool.remove(range);
+        }
+        return unused;
+      });
+    }
+  }
+
+  @Test
+  void next_asksForMoreBlocks_whenThePoolHasTooFew() {
+    BlockPool pool = new BlockPool(2, 16);
+    Lender lender = new Lender(pool, 3, 2);
+    Scheduler scheduler = new Scheduler(pool, lender, 4, 200, 200);
+    assertThat(scheduler.mostPositions()).isEqualTo(8 * 16);
+    Sequence longest = new Sequence(8 * 16, 1);
+    assertThat(scheduler.canEverRun(longest)).isTrue();
+    assertThat(scheduler.canEverRun(new Sequence(8 * 16, 2))).isFalse();
+    scheduler.submit(longest);
+    assertThat(scheduler.next().rows()).isEqualTo(8 * 16);
+    assertThat(lender.lent).hasSize(3);
+    scheduler.remove(longest);
+    lender.takeBackIdle();
+    assertThat(pool.numBlocks()).isEqualTo(2);
+  }
+
+  /// Long and short sequences over a small base: nobody starves, in order of arrival, and nothing
+  /// stays lent in the end.
+  @Test
+  void simulation_nobodyStarves_whileBlocksComeAndGo() {
+    for (long seed = 0; seed < 100; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      BlockPool pool = new BlockPool(1 + random.nextInt(6), 4);
+      Lender lender = new Lender(pool, random.nextInt(6), 1 + random.nextInt(5));
+      Scheduler scheduler = new Scheduler(pool, lender, 1 + random.nextInt(6), 40, 8);
+      Map<Sequence, Integer> left = new HashMap<>();
+      List<Sequence> arrived = new ArrayList<>();
+      List<Sequence> begun = new ArrayList<>();
+      for (int step = 0; step < 3000 && (step < 200 || !left.isEmpty()); step++) {
+        if (step < 200 && random.nextInt(3) == 0) {
+          Sequence sequence = new Sequence(1 + random.nextInt(80), 1 + random.nextInt(12));
+          if (scheduler.canEverRun(sequence)) {
+            left.put(sequence, sequence.maxPositions() - sequence.promptTokens() + 1);
+            arrived.add(sequence);
+            scheduler.submit(sequence);
+          }
+        }
+        Batch batch = scheduler.next();
+        if (random.nextBoolean()) {
+          lender.takeBackIdle();
+        }
+        assertThat(batch.chunks().isEmpty())
+            .as("seed %d: a step as long as somebody is there", seed)
+            .isEqualTo(left.isEmpty());
+        scheduler.done(batch);
+        for (Chunk chunk : batch.chunks()) {
+          if (!begun.contains(chunk.sequence())) {
+            begun.add(chunk.sequence());
+          }
+          if (chunk.isLast() && left.merge(chunk.sequence(), -1, Integer::sum) <= 0) {
+            scheduler.remove(chunk.sequence());
+            left.remove(chunk.sequence());
+          }
+        }
+      }
+      assertThat(left).as("seed %d", seed).isEmpty();
+      assertThat(begun).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(arrived);
+      lender.takeBackIdle();
+      assertThat(lender.lent).as("seed %d", seed).isEmpty();
+      assertThat(pool.freeBlocks()).as("seed %d", seed).isEqualTo(pool.baseBlocks());
     }
   }
 }

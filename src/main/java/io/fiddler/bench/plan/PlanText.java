@@ -56,6 +56,11 @@ public final class PlanText {
         "%d of %d experts".formatted(plan.experts(), demand.numExperts()),
         ExpertFrames.sizeBytes(plan.experts(), demand.expertBytes()));
     part("free", plan.freeBytes());
+    if (forecast.loans().maxFrames() > 0) {
+      line(
+          "sequences may borrow the room of %d experts, %d tokens of cache in all",
+          forecast.loans().maxFrames(), forecast.mostKvCacheTokens());
+    }
   }
 
   private void part(String name, long bytes) {

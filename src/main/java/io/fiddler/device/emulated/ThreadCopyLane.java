@@ -19,6 +19,8 @@ final class ThreadCopyLane implements CopyLane, AutoCloseable {
   private sealed interface Work {
     record Copy(MemoryView source, MemoryView target) implements Work {}
 
+    record Zero(MemoryView target) implements Work {}
+
     record Wait(Event event) implements Work {}
 
     /// @param reports whether it takes the failures so far upon itself
@@ -33,6 +35,11 @@ final class ThreadCopyLane implements CopyLane, AutoCloseable {
   public void copy(MemoryView source, MemoryView target) {
     CopyLane.requireSameSize(source, target);
     submit(new Work.Copy(source, target));
+  }
+
+  @Override
+  public void zero(MemoryView target) {
+    submit(new Work.Zero(target));
   }
 
   @Override
@@ -104,6 +111,7 @@ final class ThreadCopyLane implements CopyLane, AutoCloseable {
       switch (work) {
         case Work.Copy(MemoryView source, MemoryView target) ->
             target.segment(target.kind()).copyFrom(source.segment(source.kind()));
+        case Work.Zero(MemoryView target) -> target.segment(target.kind()).fill((byte) 0);
         case Work.Wait(Event event) -> event.await();
         case Work.Mark(LaneEvent event, boolean reports) -> {
           event.complete(reports ? failure : null);

@@ -17,6 +17,11 @@ final class CallerCopyLane implements CopyLane {
   }
 
   @Override
+  public void zero(MemoryView target) {
+    caller.zero(target);
+  }
+
+  @Override
   public Event record() {
     return caller.record();
   }

@@ -24,6 +24,11 @@ public final class CallerLane implements Lane {
   }
 
   @Override
+  public void zero(MemoryView target) {
+    target.segment(target.kind()).fill((byte) 0);
+  }
+
+  @Override
   public boolean runsOnCaller() {
     return true;
   }

@@ -3,11 +3,14 @@ package io.fiddler.engine.load;
 import io.fiddler.device.Device;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.SlotRing;
+import io.fiddler.engine.load.device.CacheNeeds;
 import io.fiddler.engine.load.device.MemoryNeeds;
 import io.fiddler.engine.load.device.Resources;
 import io.fiddler.engine.step.DeviceModel;
+import io.fiddler.engine.step.KvLayout;
 import io.fiddler.engine.step.KvStorage;
-import io.fiddler.engine.step.ResidentExperts;
+import io.fiddler.engine.residency.FrameLoans;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.engine.step.StreamShape;
 import io.fiddler.tensor.ExpertFormat;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param dense the weights that are no expert's
 /// @param cache keys and values
-/// @param kvBlocks blocks of that
+/// @param loans what of the frames may be lent to it
 /// @param buffers activations
 /// @param slots that slices are streamed through
 /// @param slicesPerSlot slices that a slot holds
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 record DeviceRoom(
     DeviceModel dense,
     KvStorage cache,
-    int kvBlocks,
+    FrameLoans.Terms loans,
     StepBuffers buffers,
     SlotRing slots,
     int slicesPerSlot,
@@ -46,9 +49,24 @@ record DeviceRoom(
       Resources resources) {
     ExpertFormat format = model.format();
     DeviceModel dense = resources.own(DeviceModel.load(model.weights(), device));
-    KvStorage cache =
-        resources.own(
-            KvStorage.allocate(model.config(), needs.kvBlocks(), needs.cacheType(), device));
+    CacheNeeds cacheNeeds = needs.cache();
+    long expertBytes = format.expertSizeBytes();
+    FrameLoans.Terms loans = cacheNeeds.terms(capacity, expertBytes);
+    KvLayout open = cacheNeeds.open();
+    KvStorage cache;
+    ExpertFrames frames;
+    if (open != null && loans.maxFrames() > 0) {
+      cache =
+          resources.own(
+              KvStorage.allocate(
+                  model.config(), open, cacheNeeds.type(), device, capacity, expertBytes));
+      frames = resources.own(ExpertFrames.in(cache.frames(), device, capacity, expertBytes));
+    } else {
+      cache =
+          resources.own(
+              KvStorage.allocate(model.config(), cacheNeeds.blocks(), cacheNeeds.type(), device));
+      frames = resources.own(new ExpertFrames(device, capacity, expertBytes));
+    }
     StepBuffers buffers =
         resources.own(
             hostRows == null
@@ -57,10 +75,8 @@ record DeviceRoom(
     StreamShape stream = needs.stream();
     SlotRing slots =
         resources.own(new SlotRing(device, stream.numSlots(), stream.slotBytes(format)));
-    ExpertFrames frames =
-        resources.own(new ExpertFrames(device, capacity, format.expertSizeBytes()));
     ResidentExperts resident = new ResidentExperts(model.weights(), device, frames, model.grid());
     return new DeviceRoom(
-        dense, cache, needs.kvBlocks(), buffers, slots, stream.slicesPerSlot(), resident);
+        dense, cache, loans, buffers, slots, stream.slicesPerSlot(), resident);
   }
 }

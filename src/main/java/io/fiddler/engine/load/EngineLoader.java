@@ -17,7 +17,7 @@ import io.fiddler.engine.load.latency.DispatcherChoice;
 import io.fiddler.engine.load.latency.LatencyCalibration;
 import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.ExpertLanes;
-import io.fiddler.engine.step.ResidentExperts;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.expert.Way;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.cpu.CpuKernelSet;
@@ -151,7 +151,7 @@ final class EngineLoader {
             model.weights(),
             room.resident(),
             stepping.forward(),
-            room.kvBlocks());
+            room.cache().blocks());
     return new LoadedEngine(
         model.summary(), selection, kernelsUsed, stepping, latency, parts, resources);
   }

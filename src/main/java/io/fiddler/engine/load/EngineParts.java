@@ -3,10 +3,11 @@ package io.fiddler.engine.load;
 import io.fiddler.device.Device;
 import io.fiddler.device.SlotRing;
 import io.fiddler.engine.step.ForwardPass;
-import io.fiddler.engine.step.ResidentExperts;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.kernel.ExpertSegment;
 import io.fiddler.kernel.cpu.WorkerPool;
+import io.fiddler.kvcache.BlockRange;
 import io.fiddler.model.ModelWeights;
 
 /// What a loaded engine computes with, lent to a measurement while no step runs: see {@link
@@ -21,7 +22,7 @@ import io.fiddler.model.ModelWeights;
 /// @param weights on the host
 /// @param resident experts on the device
 /// @param forward for the dense part
-/// @param numBlocks blocks of the key/value cache; may be overwritten
+/// @param blocks of the key/value cache; may be overwritten
 public record EngineParts(
     Device device,
     WorkerPool workers,
@@ -32,4 +33,4 @@ public record EngineParts(
     ModelWeights weights,
     ResidentExperts resident,
     ForwardPass forward,
-    int numBlocks) {}
+    BlockRange blocks) {}

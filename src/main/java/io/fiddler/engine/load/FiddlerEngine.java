@@ -112,7 +112,12 @@ public final class FiddlerEngine implements Engine {
 
   @Override
   public CompletableFuture<Residency> apply(VersionedPlacement placement) {
-    return ready().loop().apply(placement);
+    return apply(placement, Long.MAX_VALUE);
+  }
+
+  @Override
+  public CompletableFuture<Residency> apply(VersionedPlacement placement, long maxBytesPerSecond) {
+    return ready().loop().apply(placement, maxBytesPerSecond);
   }
 
   @Override

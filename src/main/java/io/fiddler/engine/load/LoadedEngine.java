@@ -8,7 +8,7 @@ import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.latency.LiveLatency;
 import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.engine.load.device.Resources;
-import io.fiddler.engine.step.ResidentExperts;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
 
@@ -34,7 +34,16 @@ record LoadedEngine(
   DeviceSummary device() {
     Device device = selection.device();
     return new DeviceSummary(
-        device.info(), selection.reason(), takenBytes(device), resident().capacity(), kernels);
+        device.info(),
+        selection.reason(),
+        takenBytes(device),
+        resident().capacity(),
+        kernels,
+        new DeviceSummary.Cache(
+            stepping.cache().tokens(),
+            stepping.cache().mostTokens(),
+            resident().numLent(),
+            stepping.cache().loans().maxFrames()));
   }
 
   /// What is handed out of the device's memory, and what the process took there before it handed
@@ -75,12 +84,12 @@ record LoadedEngine(
           "prompt and completion must fit the context of %d tokens, got %d + %d"
               .formatted(context, length, request.maxTokens()));
     }
-    long cache = (long) stepping.blocks().numBlocks() * stepping.blocks().blockTokens();
+    long cache = stepping.cache().mostTokens();
     if (positions > cache) {
       throw new IllegalArgumentException(
           "prompt and completion must fit the key/value cache of %d tokens, got %d + %d"
                   .formatted(cache, length, request.maxTokens())
-              + " (fiddler.engine.kv-cache-tokens)");
+              + " (fiddler.engine.kv-cache-tokens, fiddler.engine.kv-cache-max-share)");
     }
     for (int token : request.promptTokens()) {
       if (token < 0 || token >= model.config().vocabSize()) {

@@ -1,11 +1,15 @@
 package io.fiddler.engine.load;
 
+import io.fiddler.dispatch.LatencyModel;
 import io.fiddler.dispatch.StepBudget;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.TimelineReport;
 import io.fiddler.engine.latency.LiveLatency;
+import io.fiddler.engine.residency.CopyPace;
+import io.fiddler.engine.residency.FrameLoans;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.ExpertLanes;
 import io.fiddler.engine.step.ForwardPass;
 import io.fiddler.engine.step.ForwardPass.DispatchContext;
@@ -26,18 +30,34 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param forward the pass through all layers
 /// @param runner runs a step
-/// @param blocks of the key/value cache
+/// @param cache the blocks of the key/value cache
 /// @param activations counts of the routers' choices
 /// @param timelines what the lanes do
 /// @param loop the step loop, not yet started
 record Stepping(
     ForwardPass forward,
     StepRunner runner,
-    BlockPool blocks,
+    Cache cache,
     AtomicActivationCounters activations,
     Timelines timelines,
     StepLoop loop) {
   private static final Logger LOG = LoggerFactory.getLogger(Stepping.class);
+
+  /// The key/value cache, as the scheduler sees it.
+  ///
+  /// @param blocks those there are
+  /// @param loans what may be borrowed
+  record Cache(BlockPool blocks, FrameLoans.Terms loans) {
+    /// Positions that there is always room for.
+    long tokens() {
+      return (long) blocks.baseBlocks() * blocks.blockTokens();
+    }
+
+    /// Positions that there is room for at most.
+    long mostTokens() {
+      return tokens() + (long) loans.blocks() * blocks.blockTokens();
+    }
+  }
 
   /// Steps whose experts are computed where `latency` says, which recorded steps correct.
   ///
@@ -64,17 +84,49 @@ record Stepping(
     StepRunner runner =
         new StepRunner(
             forward, room.resident(), lanes, activations, model.config().vocabSize(), timelines);
-    BlockPool blocks = new BlockPool(room.kvBlocks(), KvStorage.BLOCK_TOKENS);
+    BlockPool blocks = new BlockPool(room.cache().blocks(), KvStorage.BLOCK_TOKENS);
+    FrameLoans loans = loans(room, blocks);
     Limits limits = options.limits();
     StepBudget budget = budget(model, room.resident().capacity(), latency, limits);
     Scheduler scheduler =
         new Scheduler(
             blocks,
+            loans,
             limits.maxRunning(),
             Math.max(budget.alone(), limits.maxRunning()),
             budget.besideDecodes());
-    StepLoop loop = new StepLoop(scheduler, runner, room.resident(), listener, limits.maxQueued());
-    return new Stepping(forward, runner, blocks, activations, timelines, loop);
+    StepLoop.Memory memory =
+        new StepLoop.Memory(room.resident(), loans, pace(model, room.resident(), latency));
+    StepLoop loop = new StepLoop(scheduler, runner, memory, listener, limits.maxQueued());
+    return new Stepping(
+        forward, runner, new Cache(blocks, room.loans()), activations, timelines, loop);
+  }
+
+  private static FrameLoans loans(DeviceRoom room, BlockPool blocks) {
+    FrameLoans.Terms terms = room.loans();
+    if (terms.maxFrames() > 0) {
+      LOG.info(
+          "The key/value cache holds {} tokens, and {} with the room of {} experts that it may borrow",
+          blocks.numBlocks() * blocks.blockTokens(),
+          (blocks.numBlocks() + terms.blocks()) * blocks.blockTokens(),
+          terms.maxFrames());
+    } else {
+      LOG.info(
+          "The key/value cache holds {} tokens", blocks.numBlocks() * blocks.blockTokens());
+    }
+    return new FrameLoans(room.resident(), blocks, room.cache()::blocksOfFrame, terms, System::nanoTime);
+  }
+
+  /// Copies are as fast as the latency model says, or else as they were before the first step.
+  private static CopyPace pace(HostedModel model, ResidentExperts resident, LiveLatency latency) {
+    long expertBytes = model.format().expertSizeBytes();
+    return new CopyPace(() ->
+        latency
+            .model()
+            .map(LatencyModel::copyNanos)
+            .filter(nanos -> nanos > 0)
+            .map(nanos -> expertBytes / nanos)
+            .orElse(resident.bytesPerNano()));
   }
 
   private static Timelines timelines(int every, LiveLatency latency, EngineListener listener) {

@@ -1,5 +1,6 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.device.Event;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.dispatch.ExpertDecision;

@@ -1,5 +1,6 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.engine.residency.ResidentExperts;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.fiddler.device.Device;

@@ -1,5 +1,6 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.model.MixtureOfExpertsWeights;
 

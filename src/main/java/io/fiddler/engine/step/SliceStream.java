@@ -1,10 +1,11 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.device.Device;
 import io.fiddler.device.Event;
 import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.ExpertDecision;
-import io.fiddler.engine.step.ResidentExperts.Adoption;
+import io.fiddler.engine.residency.ResidentExperts.Adoption;
 import io.fiddler.engine.step.SlicesAhead.Sent;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Way;

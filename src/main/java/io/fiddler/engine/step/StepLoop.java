@@ -1,5 +1,8 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.engine.residency.CopyPace;
+import io.fiddler.engine.residency.FrameLoans;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineNotReadyException;
 import io.fiddler.engine.EngineOverloadedException;
@@ -30,12 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class StepLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
 
-  /// Between looks at a swap while there is nothing else to do; an expert takes milliseconds.
-  private static final long SWAP_POLL_NANOS = 50_000;
-
   private final Scheduler scheduler;
   private final StepRunner runner;
-  private final ResidentExperts resident;
+  private final Memory memory;
   private final EngineListener listener;
   private final int maxQueued;
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -45,15 +45,22 @@ public final class StepLoop implements AutoCloseable {
   private volatile int waiting;
   private volatile boolean closing;
 
+  /// The device memory that is shared out between steps.
+  ///
+  /// @param resident experts and those on their way
+  /// @param loans what the key/value cache has borrowed from them
+  /// @param pace how fast experts are brought
+  public record Memory(ResidentExperts resident, FrameLoans loans, CopyPace pace) {}
+
   public StepLoop(
       Scheduler scheduler,
       StepRunner runner,
-      ResidentExperts resident,
+      Memory memory,
       EngineListener listener,
       int maxQueued) {
     this.scheduler = scheduler;
     this.runner = runner;
-    this.resident = resident;
+    this.memory = memory;
     this.listener = listener;
     this.maxQueued = maxQueued;
     this.thread = Thread.ofPlatform().name("fiddler-step").unstarted(this::run);
@@ -79,15 +86,18 @@ public final class StepLoop implements AutoCloseable {
   }
 
   /// Brings residency to a placement. Callable from any thread.
-  public CompletableFuture<Residency> apply(VersionedPlacement placement) {
+  ///
+  /// @param maxBytesPerSecond at least one; `Long.MAX_VALUE` for no cap
+  public CompletableFuture<Residency> apply(
+      VersionedPlacement placement, long maxBytesPerSecond) {
     CompletableFuture<Residency> done = new CompletableFuture<>();
     // Attached first, so that counting begins anew on the step thread, before the next step.
     CompletableFuture<Residency> placed =
         done.thenApply(residency -> {
-          runner.resetAssignments();
+          runner.countFor(placement.version());
           return residency;
         });
-    enqueue(() -> resident.begin(placement, done));
+    enqueue(() -> memory.resident().begin(placement, maxBytesPerSecond, done));
     return placed;
   }
 
@@ -132,7 +142,7 @@ public final class StepLoop implements AutoCloseable {
       runCommands();
       EngineNotReadyException closed = new EngineNotReadyException("the engine was closed");
       List.copyOf(generations.values()).forEach(generation -> fail(generation, closed));
-      resident.giveUp(closed);
+      memory.resident().giveUp(closed);
     }
   }
 
@@ -142,17 +152,28 @@ public final class StepLoop implements AutoCloseable {
       dropCancelled();
       Batch batch = scheduler.next();
       waiting = scheduler.waiting();
-      resident.advance(batch.chunks().isEmpty());
-      if (!batch.chunks().isEmpty()) {
+      memory.loans().giveBack();
+      int rows = batch.rows();
+      memory.resident().advance(rows == 0 ? memory.pace().idle() : memory.pace().beside(rows));
+      if (rows > 0) {
         step(batch);
       } else if (commands.isEmpty() && !closing) {
-        if (resident.isChanging()) {
-          LockSupport.parkNanos(this, SWAP_POLL_NANOS);
-        } else {
-          listener.onIdle();
-          LockSupport.park(this);
-        }
+        rest();
       }
+    }
+  }
+
+  private void rest() {
+    if (memory.resident().isChanging()) {
+      LockSupport.parkNanos(this, memory.resident().restNanos());
+      return;
+    }
+    listener.onIdle();
+    long nanos = memory.loans().nanosUntilReturn();
+    if (nanos == Long.MAX_VALUE) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, nanos);
     }
   }
 
@@ -175,6 +196,7 @@ public final class StepLoop implements AutoCloseable {
     }
     try {
       StepRunner.Result result = runner.run(batch, taking);
+      memory.pace().stepped(batch.rows(), result.stepNanos());
       scheduler.done(batch);
       result.ends().finished().forEach(this::finish);
       result.ends().failed().forEach(this::fail);

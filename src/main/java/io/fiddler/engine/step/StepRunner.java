@@ -1,5 +1,6 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
@@ -34,6 +35,7 @@ public final class StepRunner {
   private final int vocabSize;
   private final Timelines timelines;
   private final float[] logits;
+  private long countedVersion;
   private volatile PhaseAssignments sincePlacement =
       new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
 
@@ -51,6 +53,7 @@ public final class StepRunner {
     this.vocabSize = vocabSize;
     this.timelines = timelines;
     this.logits = new float[HEAD_ROWS * vocabSize];
+    this.countedVersion = resident.placement().version();
   }
 
   /// What a step did.
@@ -66,6 +69,7 @@ public final class StepRunner {
       long wastedBytes,
       long stepNanos,
       long hostNanos,
+      long placementVersion,
       Ends ends,
       Runnable reportTimeline) {
     StepReport report(int running, int queued) {
@@ -80,7 +84,8 @@ public final class StepRunner {
           stepNanos,
           hostNanos,
           running,
-          queued);
+          queued,
+          placementVersion);
     }
   }
 
@@ -106,8 +111,12 @@ public final class StepRunner {
     return sincePlacement;
   }
 
-  /// Begins counting anew, with a new placement.
-  void resetAssignments() {
+  /// From now on assignments count for this placement: anew, unless they did already.
+  void countFor(long placementVersion) {
+    if (placementVersion == countedVersion) {
+      return;
+    }
+    countedVersion = placementVersion;
     sincePlacement = new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
   }
 
@@ -152,6 +161,7 @@ public final class StepRunner {
         lanes.wastedBytes() - wastedBefore,
         end - start,
         lanes.hostNanos() - hostBefore,
+        version,
         ends,
         () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
   }

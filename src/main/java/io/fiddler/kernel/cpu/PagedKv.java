@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// The key/value cache of a layer as the kernels see it.
 ///
-/// @param keys F32 `[blocks * blockTokens, width]`
+/// @param keys F32 `[rows, width]`, as in {@link io.fiddler.kernel.KvLayer}
 /// @param values the same shape
 /// @param width floats a row, `numKvHeads * headDim`
 /// @param blockTokens positions a block

@@ -69,7 +69,7 @@ public final class CudaSegments implements Segments {
 
     /// The key/value cache.
     ///
-    /// @param blocks blocks it has; the sequences of a step have at most as many together
+    /// @param blocks most blocks that the sequences of a step have together
     /// @param blockTokens positions a block
     /// @param maxPositions positions of the longest sequence
     /// @param type of keys and values: F32 or BF16
@@ -160,6 +160,7 @@ public final class CudaSegments implements Segments {
             direct == 0 ? open.mailbox().values() : direct);
     call.requireFits(shape, routing, hostNormed, rows);
     open.step().use(input);
+    call.requireHolds(open.step().largestBlock());
     open.submit(call);
     open.mailbox().await("a router's choice");
     open.uploads().consumed();

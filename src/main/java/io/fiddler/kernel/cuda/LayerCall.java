@@ -27,6 +27,17 @@ record LayerCall(
     long normed,
     long mirror) {
 
+  /// Refuses a step whose block tables lead out of the cache.
+  ///
+  /// @param largestBlock in any of them
+  void requireHolds(int largestBlock) {
+    int blocks = Math.min(cache.keys().rows(), cache.values().rows()) / cache.blockTokens();
+    if (largestBlock >= blocks) {
+      throw new IllegalArgumentException(
+          "a block must be in [0, %d), got %d".formatted(blocks, largestBlock));
+    }
+  }
+
   /// Refuses what the scratch was not made for, or a result that has no room.
   void requireFits(Shape shape, Routing routing, Matrix hostNormed, int rows) {
     Heads heads = attention.heads();
@@ -34,8 +45,7 @@ record LayerCall(
     if (!shape.layers().contains(heads)
         || router.topK() > shape.experts().topK()
         || keys.type() != shape.cache().type()
-        || cache.blockTokens() != shape.cache().blockTokens()
-        || keys.rows() < shape.cache().blocks() * shape.cache().blockTokens()) {
+        || cache.blockTokens() != shape.cache().blockTokens()) {
       throw new IllegalArgumentException(
           "a layer must be one of those the scratch was made for, got %s, top %d, %d cache rows of %s"
               .formatted(heads, router.topK(), keys.rows(), keys.type()));

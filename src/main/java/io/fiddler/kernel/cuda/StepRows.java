@@ -20,6 +20,7 @@ final class StepRows {
   private final TypedKernel embed;
   private @Nullable StepInput current;
   private StepTable table = new StepTable(1);
+  private int largestBlock;
 
   StepRows(
       Shape shape, CudaKernels kernels, KernelQueue queue, TableUploads uploads, Scratch scratch) {
@@ -72,8 +73,8 @@ final class StepRows {
           "the sequences of a step must have at most %d blocks, got %d"
               .formatted(shape.cache().blocks(), blocks));
     }
-    StepTable.requireSound(input, shape.cache().blockTokens(), shape.cache().blocks());
     current = null;
+    largestBlock = StepTable.requireSound(input, shape.cache().blockTokens());
     ranges.divide(input.sequenceOfRow());
     table = new StepTable(isDecode() ? BatchBuckets.of(rows) : rows);
     long at = uploads.take(table.sizeBytes(blocks));
@@ -90,6 +91,11 @@ final class StepRows {
   /// Rows to launch for: those of the step, or of its bucket.
   int gridRows() {
     return table.capacity();
+  }
+
+  /// The largest number in the block tables.
+  int largestBlock() {
+    return largestBlock;
   }
 
   AttentionRanges ranges() {

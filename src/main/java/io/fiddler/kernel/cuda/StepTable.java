@@ -93,8 +93,8 @@ record StepTable(int capacity) {
   /// Refuses a step that would make kernels read or write elsewhere.
   ///
   /// @param blockTokens positions a block
-  /// @param numBlocks blocks of the cache
-  static void requireSound(StepInput input, int blockTokens, int numBlocks) {
+  /// @return the largest block of all tables, which must lie in the cache
+  static int requireSound(StepInput input, int blockTokens) {
     for (int row = 0; row < input.rows(); row++) {
       int sequence = input.sequenceOfRow()[row];
       if (sequence < 0 || sequence >= input.blockTables().length) {
@@ -110,13 +110,15 @@ record StepTable(int capacity) {
                 .formatted(table.length, position, row));
       }
     }
+    int largest = 0;
     for (int[] table : input.blockTables()) {
       for (int block : table) {
-        if (block < 0 || block >= numBlocks) {
-          throw new IllegalArgumentException(
-              "a block must be in [0, %d), got %d".formatted(numBlocks, block));
+        if (block < 0) {
+          throw new IllegalArgumentException("a block must be at least 0, got " + block);
         }
+        largest = Math.max(largest, block);
       }
     }
+    return largest;
   }
 }

@@ -1,6 +1,7 @@
 package io.fiddler.ops.health;
 
 import io.fiddler.engine.Engine;
+import io.fiddler.learning.correction.LiveCorrection;
 import io.fiddler.usage.StoreMonitor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +22,11 @@ public class HealthConfiguration {
   @Bean
   StoreHealth storeHealthIndicator(StoreMonitor store) {
     return new StoreHealth(store);
+  }
+
+  @Bean
+  PlacementHealth placementHealthIndicator(LiveCorrection correction) {
+    return new PlacementHealth(correction);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.fiddler.ops.meter;
 
 import io.fiddler.engine.Engine;
+import io.fiddler.learning.correction.LiveCorrection;
 import io.fiddler.usage.StoreMonitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
@@ -27,6 +28,11 @@ public class MeterConfiguration {
   @Bean
   LatencyGauges latencyGauges(Engine engine) {
     return new LatencyGauges(engine);
+  }
+
+  @Bean
+  CorrectionMetrics correctionMetrics(LiveCorrection correction) {
+    return new CorrectionMetrics(correction);
   }
 
   @Bean

@@ -81,8 +81,8 @@ final class CudaFailedStepTest {
       assertThat(tokens(waits)).containsExactly(expectedOther);
       assertThat(tokens(submit(engine, PROMPT))).containsExactly(expected);
       assertThat(kernels.failures()).isEqualTo(1);
-      assertThat(engine.stepping().blocks().freeBlocks())
-          .isEqualTo(engine.stepping().blocks().numBlocks());
+      assertThat(engine.stepping().cache().blocks().freeBlocks())
+          .isEqualTo(engine.stepping().cache().blocks().numBlocks());
     }
     assertThat(((CudaDevice) selection.device()).live())
         .isEqualTo(new LiveCounts(0, 0, 0, 0, 0, 0));

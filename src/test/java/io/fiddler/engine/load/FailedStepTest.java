@@ -126,8 +126,8 @@ class FailedStepTest {
       expected.accept(fails.awaitFailure());
       assertThat(tokens(waits)).containsExactly(expectedOther);
       assertThat(tokens(submit(engine, PROMPT))).containsExactly(expectedTokens);
-      assertThat(engine.stepping().blocks().freeBlocks())
-          .isEqualTo(engine.stepping().blocks().numBlocks());
+      assertThat(engine.stepping().cache().blocks().freeBlocks())
+          .isEqualTo(engine.stepping().cache().blocks().numBlocks());
     }
     assertThat(device.memory().liveAllocations()).isZero();
   }

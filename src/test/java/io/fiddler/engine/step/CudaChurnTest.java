@@ -82,9 +82,9 @@ final class CudaChurnTest extends ResidencyChurnContract {
         layers,
         new Shape.Experts(StepRig.topK(weights), weights.layers().getFirst().experts().format()),
         new Shape.Cache(
-            room.kvBlocks(),
+            MAX_BLOCKS,
             KvStorage.BLOCK_TOKENS,
-            room.kvBlocks() * KvStorage.BLOCK_TOKENS,
+            MAX_LENGTH,
             CudaSegments.cacheType(ElementType.BF16)));
   }
 

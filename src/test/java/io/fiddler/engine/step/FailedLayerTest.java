@@ -65,7 +65,7 @@ final class FailedLayerTest {
     "threaded, copy, SPLIT"
   })
   void failedLayer_leavesNothingBehind(String kind, String lane, FixedDispatcher dispatcher) {
-    StepRig.Room room = new StepRig.Room(ROWS, 4, 8, SliceSums.ONE_BY_ONE);
+    StepRig.Room room = new StepRig.Room(ROWS, 4, 8, 0, SliceSums.ONE_BY_ONE);
     Device device =
         kind.equals("threaded") ? new ThreadedDevice(64 << 20) : new EmulatedDevice(64 << 20);
     Sides sides = new Sides(new FailingKernels(), new FailingKernels(), new FailingCopies(device));
@@ -87,7 +87,7 @@ final class FailedLayerTest {
         assertThat(rig.numFreeSlots()).isEqualTo(rig.numSlots());
         assertThat(rig.step(input(), NOBODY)).isEqualTo(expected);
         while (rig.resident().isChanging()) {
-          rig.resident().advance(true);
+          rig.resident().advance(Long.MAX_VALUE);
         }
         assertThat(placed).isCompleted();
         assertThat(rig.step(input(), NOBODY)).isEqualTo(expected);

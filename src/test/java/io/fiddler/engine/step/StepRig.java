@@ -1,21 +1,25 @@
 package io.fiddler.engine.step;
 
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.device.Device;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.residency.FrameLoans;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Residency;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.StepInput;
+import io.fiddler.kvcache.BlockPool;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.model.load.ModelSources;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
+import io.fiddler.tensor.ElementType;
 import io.fiddler.tensor.ExpertFormat;
 import io.fiddler.tensor.MemoryView;
 import java.net.URISyntaxException;
@@ -40,9 +44,15 @@ final class StepRig implements AutoCloseable {
   private final ResidentExperts resident;
   private final ExpertLanes lanes;
   private final ForwardPass forward;
+  private final BlockPool blocks;
+  private final FrameLoans loans;
+  private long steps;
 
   /// Sizes of a rig.
-  record Room(int maxRows, int kvBlocks, int numFrames, SliceSums sums) {}
+  ///
+  /// @param kvBlocks blocks that are always there
+  /// @param maxLent frames that the cache may borrow; 0 for a fixed cache
+  record Room(int maxRows, int kvBlocks, int numFrames, int maxLent, SliceSums sums) {}
 
   StepRig(
       ModelWeights weights,
@@ -66,7 +76,14 @@ final class StepRig implements AutoCloseable {
     this.weights = weights;
     ExpertFormat format = weights.layers().getFirst().experts().format();
     model = DeviceModel.load(weights, device);
-    cache = KvStorage.allocate(weights.config(), room.kvBlocks(), onDevice.cacheType(), device);
+    ElementType type = onDevice.cacheType();
+    long expertBytes = format.expertSizeBytes();
+    KvLayout layout = KvLayout.of(weights.config(), room.kvBlocks(), type);
+    cache =
+        room.maxLent() == 0
+            ? KvStorage.allocate(weights.config(), room.kvBlocks(), type, device)
+            : KvStorage.allocate(
+                weights.config(), layout, type, device, room.numFrames(), expertBytes);
     StepBuffers.Shape shape = shape(weights, room);
     buffers =
         hostRows == null
@@ -74,8 +91,20 @@ final class StepRig implements AutoCloseable {
             : new StepBuffers(shape, device, hostRows);
     StreamShape stream = StreamShape.of(format);
     slots = new SlotRing(device, SLOTS, stream.slotBytes(format));
-    frames = new ExpertFrames(device, room.numFrames(), format.expertSizeBytes());
+    frames =
+        room.maxLent() == 0
+            ? new ExpertFrames(device, room.numFrames(), expertBytes)
+            : ExpertFrames.in(cache.frames(), device, room.numFrames(), expertBytes);
     resident = new ResidentExperts(weights, device, frames, grid());
+    blocks = new BlockPool(cache.blocks(), KvStorage.BLOCK_TOKENS);
+    int each = layout.leastInFrame(room.numFrames(), expertBytes);
+    loans =
+        new FrameLoans(
+            resident,
+            blocks,
+            cache::blocksOfFrame,
+            new FrameLoans.Terms(room.maxLent(), each, IDLE_STEPS),
+            () -> steps);
     lanes = new ExpertLanes(device, onDevice, onHost, slots, stream.slicesPerSlot(), buffers);
     forward =
         new ForwardPass(
@@ -105,6 +134,9 @@ final class StepRig implements AutoCloseable {
     MixtureOfExperts moe = (MixtureOfExperts) weights.config().layers().getFirst().mlp();
     return moe.numExpertsPerToken();
   }
+
+  /// Steps that a borrowed frame must be idle for.
+  static final int IDLE_STEPS = 5;
 
   /// Few, so that the ring is often full.
   private static final int SLOTS = 4;
@@ -140,6 +172,16 @@ final class StepRig implements AutoCloseable {
     return buffers.shape().topK();
   }
 
+  /// Blocks of the cache.
+  BlockPool blocks() {
+    return blocks;
+  }
+
+  /// What the cache borrows; its time is the number of steps.
+  FrameLoans loans() {
+    return loans;
+  }
+
   ResidentExperts resident() {
     return resident;
   }
@@ -164,6 +206,7 @@ final class StepRig implements AutoCloseable {
 
   /// Logits `[rows * vocabSize]` of all rows.
   float[] step(StepInput input, ForwardPass.LayerObserver observer) {
+    steps++;
     forward.run(input, observer);
     int[] rows = new int[input.rows()];
     for (int row = 0; row < rows.length; row++) {

@@ -98,6 +98,11 @@ final class ThreadedDevice implements Device {
     }
 
     @Override
+    public void zero(MemoryView target) {
+      submit(() -> target.segment(target.kind()).fill((byte) 0));
+    }
+
+    @Override
     public void close() {
       thread.close();
     }

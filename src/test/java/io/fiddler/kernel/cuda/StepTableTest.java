@@ -57,16 +57,17 @@ final class StepTableTest {
 
   @Test
   void requireSound_refuses_whenKernelsWouldReadElsewhere() {
-    StepTable.requireSound(input, BLOCK_TOKENS, 8);
+    assertThat(StepTable.requireSound(input, BLOCK_TOKENS)).isEqualTo(7);
+    StepInput below = new StepInput(new int[1], new int[1], new int[1], new int[][] {{-1}});
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> StepTable.requireSound(input, BLOCK_TOKENS, 7))
-        .withMessage("a block must be in [0, 7), got 7");
+        .isThrownBy(() -> StepTable.requireSound(below, BLOCK_TOKENS))
+        .withMessage("a block must be at least 0, got -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> StepTable.requireSound(input, 1, 8))
+        .isThrownBy(() -> StepTable.requireSound(input, 1))
         .withMessage("a position must lie in the 3 blocks of its sequence, got 9 (row 0)");
     StepInput stranger = new StepInput(new int[1], new int[1], new int[] {1}, new int[][] {{0}});
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> StepTable.requireSound(stranger, BLOCK_TOKENS, 8))
+        .isThrownBy(() -> StepTable.requireSound(stranger, BLOCK_TOKENS))
         .withMessage("the sequence of a row must be in [0, 1), got 1 (row 0)");
   }
 

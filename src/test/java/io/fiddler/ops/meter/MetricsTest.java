@@ -90,7 +90,8 @@ final class MetricsTest {
             5_000_000,
             1_000_000,
             3,
-            7));
+            7,
+            1));
 
     assertThat(counter("fiddler.assignments", "phase", "prefill", "way", "resident")).isEqualTo(1);
     assertThat(counter("fiddler.assignments", "phase", "prefill", "way", "split")).isEqualTo(4);

@@ -83,7 +83,7 @@ final class CudaSide implements DeviceSide {
                       new Heads(a.numHeads(), a.numKvHeads(), a.headDim(), a.slidingWindow());
                 })
             .toList();
-    int cacheTokens = needs.kvBlocks() * KvStorage.BLOCK_TOKENS;
+    CacheNeeds cache = needs.cache();
     return new Shape(
         needs.buffers().maxRows(),
         config.hiddenSize(),
@@ -91,9 +91,9 @@ final class CudaSide implements DeviceSide {
         layers,
         new Shape.Experts(needs.buffers().topK(), format),
         new Shape.Cache(
-            needs.kvBlocks(),
+            cache.maxBlocks(),
             KvStorage.BLOCK_TOKENS,
-            Math.min(config.contextLength(), cacheTokens),
-            needs.cacheType()));
+            (int) Math.min(config.contextLength(), (long) cache.maxBlocks() * KvStorage.BLOCK_TOKENS),
+            cache.type()));
   }
 }

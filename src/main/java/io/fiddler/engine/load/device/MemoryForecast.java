@@ -4,6 +4,7 @@ import io.fiddler.device.DeviceMemory;
 import io.fiddler.device.MemoryPlan;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.load.device.MemoryNeeds.Splits;
+import io.fiddler.engine.residency.FrameLoans;
 import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.SliceSums;
 import io.fiddler.kernel.cuda.CudaSegments;
@@ -17,8 +18,9 @@ import io.fiddler.tensor.MemoryKind;
 /// a model's configuration alone.
 ///
 /// @param plan the division
-/// @param kvCacheTokens positions the key/value cache holds
-public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
+/// @param kvCacheTokens positions the key/value cache always holds
+/// @param loans what it may borrow of the experts
+public record MemoryForecast(MemoryPlan plan, int kvCacheTokens, FrameLoans.Terms loans) {
   /// Divides the memory of a GPU.
   ///
   /// @param budgetBytes what the device's memory may hand out
@@ -48,6 +50,11 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
         experts);
   }
 
+  /// Positions the cache holds when it has borrowed what it may.
+  public long mostKvCacheTokens() {
+    return kvCacheTokens + (long) loans.blocks() * KvStorage.BLOCK_TOKENS;
+  }
+
   private static MemoryNeeds needs(
       WeightSizes sizes, Limits limits, ElementType cacheType, SliceSums sums) {
     return MemoryNeeds.of(
@@ -68,7 +75,10 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens) {
             kernelBytes,
             sizes.expertFormat(),
             sizes.numExperts());
+    MemoryPlan plan = MemoryPlan.of(budgetBytes, demand, experts);
     return new MemoryForecast(
-        MemoryPlan.of(budgetBytes, demand, experts), needs.kvBlocks() * KvStorage.BLOCK_TOKENS);
+        plan,
+        needs.cache().blocks() * KvStorage.BLOCK_TOKENS,
+        needs.cache().terms(plan.experts(), demand.expertBytes()));
   }
 }

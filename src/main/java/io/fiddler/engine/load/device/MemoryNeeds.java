@@ -6,7 +6,6 @@ import io.fiddler.device.MemoryPlan;
 import io.fiddler.device.MemoryPlan.Demand;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.step.DeviceModel;
-import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.SliceSums;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.engine.step.StreamShape;
@@ -19,21 +18,13 @@ import io.fiddler.tensor.MemoryKind;
 
 /// The sizes of an engine's buffers, from the model and the limits.
 ///
-/// @param kvBlocks blocks of the key/value cache
-/// @param cacheType type of its elements
+/// @param cache the key/value cache
 /// @param buffers the activations
 /// @param stream the slots that slices are streamed through
-public record MemoryNeeds(
-    int kvBlocks, ElementType cacheType, StepBuffers.Shape buffers, StreamShape stream) {
+public record MemoryNeeds(CacheNeeds cache, StepBuffers.Shape buffers, StreamShape stream) {
   /// Rows of a step of which all experts can be split where each slice takes room of its own: an
   /// emulated device, on which a larger step computes the same bits unsplit.
   private static final int ONE_BY_ONE_ROWS = 64;
-
-  /// Size of the cache if none is configured, unless a few thousand tokens (on the host, where
-  /// pages cost nothing before they are used, one full context) need more.
-  private static final long DEFAULT_CACHE_BYTES = 512L << 20;
-
-  private static final int MIN_DEFAULT_CACHE_TOKENS = 4096;
 
   /// What a model needs.
   ///
@@ -51,8 +42,7 @@ public record MemoryNeeds(
     int topK = moe.numExpertsPerToken();
     int splitParts = splits.parts(limits.maxStepTokens(), topK, format.numSlices());
     return new MemoryNeeds(
-        Math.ceilDiv(cacheTokens(config, limits, kind, cacheType), KvStorage.BLOCK_TOKENS),
-        cacheType,
+        CacheNeeds.of(config, format.expertSizeBytes(), limits, kind, cacheType),
         new StepBuffers.Shape(
             limits.maxStepTokens(), config.hiddenSize(), topK, splits.sums(), splitParts),
         StreamShape.of(format));
@@ -74,17 +64,6 @@ public record MemoryNeeds(
           };
       return sums.parts(rows, numSlices - 1);
     }
-  }
-
-  private static int cacheTokens(
-      ModelConfig config, Limits limits, MemoryKind kind, ElementType type) {
-    if (limits.kvCacheTokens() > 0) {
-      return limits.kvCacheTokens();
-    }
-    long affordable = DEFAULT_CACHE_BYTES / KvStorage.bytesPerToken(config, type);
-    long useful = (long) limits.maxRunning() * config.contextLength();
-    long least = kind == MemoryKind.HOST ? config.contextLength() : MIN_DEFAULT_CACHE_TOKENS;
-    return (int) Math.min(useful, Math.max(least, affordable));
   }
 
   /// How many experts the device can hold beside everything else.
@@ -113,11 +92,9 @@ public record MemoryNeeds(
   /// @param kernelBytes scratch of the device's kernels
   Demand demand(
       ModelConfig config, long denseBytes, long kernelBytes, ExpertFormat format, int numExperts) {
-    long cacheBytes =
-        KvStorage.bytesPerToken(config, cacheType) * kvBlocks * KvStorage.BLOCK_TOKENS;
     return new Demand(
         denseBytes,
-        DeviceMemory.aligned(cacheBytes),
+        DeviceMemory.aligned(cache.bytes(config)),
         DeviceMemory.aligned(buffers.deviceBytes()) + DeviceMemory.aligned(kernelBytes),
         stream.numSlots(),
         stream.slotBytes(format),

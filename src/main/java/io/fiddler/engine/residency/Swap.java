@@ -1,4 +1,4 @@
-package io.fiddler.engine.step;
+package io.fiddler.engine.residency;
 
 import io.fiddler.device.Event;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// expert leaves when another needs its frame, not before, so that all frames serve meanwhile.
 final class Swap {
   private final VersionedPlacement target;
+  private final ByteAllowance allowance;
   private final CompletableFuture<Residency> done;
-  private final LinkedHashSet<ExpertId> loads;
-  private final LinkedHashSet<ExpertId> leaving;
+  private final LinkedHashSet<ExpertId> loads = new LinkedHashSet<>();
+  private final LinkedHashSet<ExpertId> leaving = new LinkedHashSet<>();
 
   /// What is being loaded now.
   @Nullable Arrival arriving;
@@ -25,19 +26,39 @@ final class Swap {
   /// Done once the bytes of all adopted experts are there.
   @Nullable Event adopted;
 
-  Swap(VersionedPlacement target, PlacementChange change, CompletableFuture<Residency> done) {
+  /// @param allowance what may be copied
+  Swap(
+      VersionedPlacement target,
+      PlacementChange change,
+      ByteAllowance allowance,
+      CompletableFuture<Residency> done) {
     this.target = target;
+    this.allowance = allowance;
     this.done = done;
-    this.loads = new LinkedHashSet<>(change.load());
-    this.leaving = new LinkedHashSet<>(change.evict());
+    fit(change);
   }
 
   VersionedPlacement target() {
     return target;
   }
 
+  ByteAllowance allowance() {
+    return allowance;
+  }
+
   CompletableFuture<Residency> done() {
     return done;
+  }
+
+  /// The frames that there are have become more or fewer: from now on this is to be done.
+  ///
+  /// @return whether what is being loaded is still wanted
+  boolean fit(PlacementChange change) {
+    loads.clear();
+    loads.addAll(change.load());
+    leaving.clear();
+    leaving.addAll(change.evict());
+    return arriving == null || loads.remove(arriving.id());
   }
 
   /// Whether an expert is still to be loaded, and not on its way.

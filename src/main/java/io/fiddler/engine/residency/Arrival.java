@@ -1,4 +1,4 @@
-package io.fiddler.engine.step;
+package io.fiddler.engine.residency;
 
 import io.fiddler.device.Device;
 import io.fiddler.device.Event;
@@ -31,24 +31,34 @@ final class Arrival {
     return frame;
   }
 
-  /// Queues the next `pieceBytes` at most, unless what was queued before is still under way.
+  /// Whether what was queued last is still under way.
   ///
-  /// @return whether the expert is complete
   /// @throws IllegalStateException if a copy failed
-  boolean advance(Device device, long pieceBytes) {
-    if (sent != null) {
-      if (!sent.isDone()) {
-        return false;
-      }
-      sent.await(); // done, so it does not wait, but throws what failed
+  boolean isMoving() {
+    if (sent == null) {
+      return false;
     }
-    long piece = Math.min(pieceBytes, source.sizeBytes() - sentBytes);
-    if (piece == 0) {
+    if (!sent.isDone()) {
       return true;
     }
+    sent.await(); // done, so it does not wait, but throws what failed
+    sent = null;
+    return false;
+  }
+
+  /// Bytes not yet queued; once there are none and it is not moving, the expert is complete.
+  long restBytes() {
+    return source.sizeBytes() - sentBytes;
+  }
+
+  /// Queues the next `pieceBytes` at most; only while it is not moving.
+  ///
+  /// @return how many bytes were queued
+  long send(Device device, long pieceBytes) {
+    long piece = Math.min(pieceBytes, restBytes());
     device.copy().copy(source.slice(sentBytes, piece), target.slice(sentBytes, piece));
     sent = device.copy().record();
     sentBytes += piece;
-    return false;
+    return piece;
   }
 }

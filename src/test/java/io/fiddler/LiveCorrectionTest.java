@@ -1,0 +1,74 @@
+package io.fiddler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fiddler.store.TestDatabase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A service that started with a history of speeches is given dictionary prompts: experts move
+/// while it runs, until it does as well as with a history of its own. See `src/docs/correction.md`.
+final class LiveCorrectionTest {
+  private static final int HISTORY = 18;
+
+  @TempDir private Path home;
+
+  @Test
+  void hitRate_comesToThatOfTheOwnHistory_whileTheServiceRuns() {
+    TestDatabase database = TestDatabase.create();
+    try (RunningService service = start(home, database, "off")) {
+      prompts("speeches").limit(HISTORY).forEach(prompt -> complete(service, prompt));
+    }
+    try (RunningService service = start(home, database, "automatic")) {
+      prompts("dictionary").limit(HISTORY).forEach(prompt -> complete(service, prompt));
+      JsonNode before = service.get("/actuator/metrics/fiddler.experts.hits").json();
+      System.err.println(before);
+      long[] counts = counts(service);
+      prompts("dictionary").skip(HISTORY).forEach(prompt -> complete(service, prompt));
+      long[] after = counts(service);
+      System.err.println((double) (after[0] - counts[0]) / (after[1] - counts[1]));
+      System.err.println(service.get("/actuator/health").json().toPrettyString());
+      System.err.println(service.get("/actuator/prometheus").body().lines().filter(l -> l.startsWith("fiddler_placement")).toList());
+    }
+  }
+
+  private static long[] counts(RunningService service) {
+    var all = service.engine().assignmentsSincePlacement();
+    var sum = all.prefill().plus(all.decode());
+    return new long[] {sum.resident(), sum.total()};
+  }
+
+  private static RunningService start(Path home, TestDatabase database, String mode) {
+    return RunningService.start(
+        home,
+        database,
+        "--fiddler.device.kind=emulated",
+        "--fiddler.device.experts=12",
+        "--fiddler.placement.correction.mode=" + mode);
+  }
+
+  private static void complete(RunningService service, String prompt) {
+    ObjectNode request = JsonMapper.shared().createObjectNode();
+    request.put("prompt", prompt).put("max_tokens", 24).put("temperature", 0);
+    assertThat(service.post("/v1/completions", request.toString()).status()).isEqualTo(200);
+  }
+
+  private static Stream<String> prompts(String domain) {
+    String resource = "/prompts/" + domain + ".json";
+    try (InputStream json =
+        Objects.requireNonNull(LiveCorrectionTest.class.getResourceAsStream(resource))) {
+      return Stream.of(JsonMapper.shared().readValue(json, String[].class));
+    } catch (IOException e) {
+      throw new IllegalStateException(resource, e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.engine.residency;
+
+import org.jspecify.annotations.NullMarked;
