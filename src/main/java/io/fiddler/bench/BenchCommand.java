@@ -1,6 +1,7 @@
 package io.fiddler.bench;
 
 import io.fiddler.bench.cli.CommandLine;
+import io.fiddler.bench.measure.CorrectingRun;
 import io.fiddler.bench.measure.LearnedPlacement;
 import io.fiddler.bench.measure.LoadPhases;
 import io.fiddler.bench.measure.Scenario;
@@ -83,7 +84,14 @@ final class BenchCommand implements Command {
     BenchText text = new BenchText(console.out());
     text.head(report);
     ScenarioRun run =
-        new ScenarioRun(engine, log, options.effort(), options.trace().map(Path::of).orElse(null));
+        new ScenarioRun(
+            engine,
+            log,
+            options.effort(),
+            options.trace().map(Path::of).orElse(null),
+            options.correcting() == 0
+                ? null
+                : new CorrectingRun(engine, log, options.effort(), options.correcting()));
     List<ScenarioReport> done = new ArrayList<>();
     for (Scenario scenario : options.scenarios()) {
       console.say("measuring %s", scenario.name());

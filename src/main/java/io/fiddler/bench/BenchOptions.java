@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 /// @param scenarios what is measured, in order
 /// @param maxStepTokens most rows of a step
 /// @param kvCacheTokens positions of the key/value cache
+/// @param correcting bytes a second at most of experts exchanged while decoding is measured once
+///   more; 0 for no such measurement
 /// @param effort how much is measured
 /// @param json where the JSON goes: a file, `-` for standard output
 /// @param trace folder for traces
@@ -30,6 +32,7 @@ record BenchOptions(
     List<Scenario> scenarios,
     int maxStepTokens,
     int kvCacheTokens,
+    long correcting,
     Effort effort,
     Optional<String> json,
     Optional<String> trace) {
@@ -52,6 +55,8 @@ record BenchOptions(
                                      length of each prompt, tokens generated (default 1, 32, 64)
             --max-step-tokens=N      most rows of a step (default: the longest prompt, 512 at least)
             --kv-cache-tokens=N      positions of the key/value cache (default: what the scenarios need)
+            --correcting=BYTES       then the same rounds in turns with and without experts being exchanged,
+                                     BYTES a second of them at most, such as 1GiB: what that costs a step
             --repeats=3 --warmup=1   rounds of each scenario, and short ones before that do not count
             --seconds=300            most time for the rounds of a scenario
             --probe-memory=2GiB --probe-seconds=0.5   memory read to probe the machine, time for each probe
@@ -91,6 +96,7 @@ record BenchOptions(
                 Math.max(LEAST_STEP_TOKENS, Math.max(longest, running)),
                 running),
             line.integer("kv-cache-tokens", cache, 1),
+            line.bytes("correcting", 0),
             effort(line),
             line.text("json"),
             line.text("trace"));
@@ -138,6 +144,7 @@ record BenchOptions(
         "scenarios", scenarios.stream().map(Scenario::name).collect(Collectors.joining("; ")));
     options.put("max-step-tokens", Integer.toString(maxStepTokens));
     options.put("kv-cache-tokens", Integer.toString(kvCacheTokens));
+    options.put("correcting", correcting + " bytes");
     options.put("repeats", Integer.toString(effort.rounds()));
     options.put("warmup", Integer.toString(effort.warmUps()));
     options.put("seconds", Integer.toString(effort.seconds()));

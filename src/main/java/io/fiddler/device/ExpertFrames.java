@@ -33,7 +33,8 @@ public final class ExpertFrames implements AutoCloseable {
         device,
         capacity,
         expertBytes,
-        Math.toIntExact(Math.clamp(CHUNK_BYTES / Math.max(1, frameBytes(expertBytes)), 1, Integer.MAX_VALUE)));
+        Math.toIntExact(
+            Math.clamp(CHUNK_BYTES / Math.max(1, frameBytes(expertBytes)), 1, Integer.MAX_VALUE)));
     try {
       for (int first = 0; first < capacity; first += framesPerChunk) {
         int frames = Math.min(framesPerChunk, capacity - first);

@@ -98,6 +98,11 @@ public record EngineOptions(
     public Limits(int maxQueued, int maxRunning, int maxStepTokens, int kvCacheTokens) {
       this(maxQueued, maxRunning, maxStepTokens, kvCacheTokens, CacheGrowth.DEFAULT);
     }
+
+    /// The same with a cache of a fixed size.
+    public Limits withFixedCache() {
+      return new Limits(maxQueued, maxRunning, maxStepTokens, kvCacheTokens, CacheGrowth.NONE);
+    }
   }
 
   /// How the key/value cache borrows device memory from resident experts when sequences need it.

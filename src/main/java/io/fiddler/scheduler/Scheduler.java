@@ -10,8 +10,9 @@ import java.util.Queue;
 
 /// Decides which rows make up the next step: one row of every decoding sequence, then chunks of
 /// prompts, shared evenly among the prompts being read, up to the token budget. A waiting sequence
-/// is admitted, in order of arrival, when the blocks of its longest possible course are free or {@link
-/// MoreBlocks more} can be had, so an admitted one can always run to its end. Used from one thread; no clock, no compute.
+/// is admitted, in order of arrival, when the blocks of its longest possible course are free or
+/// {@link MoreBlocks more} can be had, so an admitted one can always run to its end. Used from one
+/// thread; no clock, no compute.
 public final class Scheduler {
   private final BlockPool pool;
   private final MoreBlocks more;

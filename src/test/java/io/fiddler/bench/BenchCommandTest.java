@@ -113,6 +113,29 @@ final class BenchCommandTest {
   }
 
   @Test
+  void correcting_measuresDecodingWithAndWithoutAnExchange() {
+    Ended ended =
+        bench(
+            "--device=emulated",
+            "--experts=12",
+            "--dispatch=host",
+            "--prompt=8",
+            "--tokens=60",
+            "--correcting=1GiB",
+            "--json=-");
+
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(ended.err())
+        .containsPattern("while experts are exchanged: .* ms a step, .* without");
+    JsonNode correcting = JSON.readTree(ended.out()).path("scenarios").get(0).path("correcting");
+    assertThat(correcting.path("maxBytesPerSecond").asLong()).isEqualTo(1L << 30);
+    assertThat(correcting.path("seconds").path("count").asInt()).isEqualTo(2 * 59);
+    assertThat(correcting.path("secondsExchanging").path("count").asInt()).isEqualTo(2 * 59);
+    assertThat(correcting.path("experts").asInt()).isPositive();
+    assertThat(correcting.path("copiedBytesPerSecond").asDouble()).isBetween(1.0, 1.2e9);
+  }
+
+  @Test
   void learnedPlacement_hitsMoreOften_whenRoutersAreSkewed() {
     String[] options = {
       "--model=synthetic:tiny?seed=3",

@@ -39,6 +39,7 @@ final class PlanCommandTest {
         .containsPattern("key/value cache, 4096 tokens +512\\.0 MiB")
         .containsPattern("scratch +1\\d\\d\\.\\d MiB")
         .contains("58 of 256 experts")
+        .contains("sequences may borrow the room of 11 experts, 33664 tokens of cache in all")
         .containsPattern("CPU +104\\.0 GB/s  \\(--cpu-bandwidth\\)")
         .containsPattern("decoding for one request: up to 8\\.\\d\\d tokens/s");
     // A directory with nothing else, as before a download, plans the same.

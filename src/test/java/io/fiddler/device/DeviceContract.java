@@ -11,7 +11,9 @@ import io.fiddler.tensor.MemoryView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +103,23 @@ public abstract class DeviceContract {
       device.compute().record().await();
       assertThat(bytes(exactly(back, 16 * SLICE_BYTES)))
           .isEqualTo(bytes(exactly(source, 16 * SLICE_BYTES)));
+    }
+  }
+
+  @Test
+  void lanes_zeroInOrderWithTheirOtherWork() {
+    for (Lane lane : List.of(device.compute(), device.copy())) {
+      try (HostMemory source = filled(SLICE_BYTES, 9);
+          HostMemory back = HostMemory.allocate(SLICE_BYTES);
+          DeviceMemory.Allocation there = device.memory().allocate(SLICE_BYTES, "test")) {
+        lane.copy(exactly(source, SLICE_BYTES), there.view());
+        lane.zero(there.view().slice(64, SLICE_BYTES - 128));
+        lane.copy(there.view(), exactly(back, SLICE_BYTES));
+        lane.record().await();
+        byte[] expected = bytes(exactly(source, SLICE_BYTES));
+        Arrays.fill(expected, 64, SLICE_BYTES - 64, (byte) 0);
+        assertThat(bytes(exactly(back, SLICE_BYTES))).isEqualTo(expected);
+      }
     }
   }
 
@@ -278,6 +297,25 @@ public abstract class DeviceContract {
       }
     }
     assertThat(device.memory().liveAllocations()).isZero();
+  }
+
+  @Test
+  void frames_mayLieInMemoryOfTheCaller() {
+    long frames = ExpertFrames.sizeBytes(3, SLICE_BYTES - 1);
+    try (DeviceMemory.Allocation all = device.memory().allocate(frames, "test")) {
+      try (ExpertFrames three = ExpertFrames.in(all.view(), device, 3, SLICE_BYTES - 1)) {
+        for (int frame = 0; frame < 3; frame++) {
+          assertThat(three.allocate()).isEqualTo(frame);
+          long offset = frame * ExpertFrames.frameBytes(SLICE_BYTES - 1);
+          assertThat(three.view(frame).segment(device.memoryKind()).address())
+              .isEqualTo(all.view().segment(device.memoryKind()).address() + offset);
+        }
+      }
+      assertThat(device.memory().liveAllocations()).isEqualTo(1);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ExpertFrames.in(all.view(), device, 4, SLICE_BYTES - 1))
+          .withMessageStartingWith("4 frames of ");
+    }
   }
 
   @Test

@@ -124,7 +124,8 @@ class BlockPoolTest {
         switch (random.nextInt(4)) {
           case 0 -> {
             int place = 1 + random.nextInt(20);
-            BlockRange range = new BlockRange(100 * place + random.nextInt(5), 3, random.nextInt(8));
+            BlockRange range =
+                new BlockRange(100 * place + random.nextInt(5), 3, random.nextInt(8));
             if (added.stream().noneMatch(other -> other.first() / 100 == place)) {
               pool.add(range);
               added.add(range);
@@ -155,8 +156,7 @@ class BlockPoolTest {
         assertThat(pool.freeBlocks() + all.length).as("seed %d", seed).isEqualTo(pool.numBlocks());
         assertThat(pool.numBlocks())
             .as("seed %d", seed)
-            .isEqualTo(
-                pool.baseBlocks() + added.stream().mapToInt(BlockRange::count).sum());
+            .isEqualTo(pool.baseBlocks() + added.stream().mapToInt(BlockRange::count).sum());
       }
     }
   }

@@ -94,7 +94,8 @@ public final class FakeEngine implements Engine {
         "the test asks for it",
         residency.size() * 1_000L,
         CAPACITY,
-        "scalar");
+        "scalar",
+        new DeviceSummary.Cache(64, 96, 1, 1));
   }
 
   @Override

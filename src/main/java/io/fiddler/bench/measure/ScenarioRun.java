@@ -32,6 +32,7 @@ public final class ScenarioRun {
   private final Effort effort;
   private final LimitProbe limits;
   private final @Nullable Path traces;
+  private final @Nullable CorrectingRun correcting;
   private long seed;
 
   /// How much is measured.
@@ -44,7 +45,14 @@ public final class ScenarioRun {
 
   /// @param log the engine's listener
   /// @param traces folder for a trace of a few steps of each scenario; null for none
-  public ScenarioRun(FiddlerEngine engine, StepLog log, Effort effort, @Nullable Path traces) {
+  /// @param correcting what measures decoding while experts are exchanged; null for nothing
+  public ScenarioRun(
+      FiddlerEngine engine,
+      StepLog log,
+      Effort effort,
+      @Nullable Path traces,
+      @Nullable CorrectingRun correcting) {
+    this.correcting = correcting;
     this.traces = traces;
     this.engine = engine;
     this.log = log;
@@ -84,7 +92,8 @@ public final class ScenarioRun {
         cut,
         Spread.of(rounds.stream().flatMap(round -> round.firstTokenSeconds().stream()).toList()),
         prefill(scenario, rounds),
-        decode(scenario, rounds));
+        decode(scenario, rounds),
+        correcting == null || cut ? null : correcting.run(scenario));
   }
 
   /// Its first steps, in a round of their own, since recording every step slows them.
@@ -136,20 +145,9 @@ public final class ScenarioRun {
     return phase(steps, whole.size(), prompts, times, limit);
   }
 
-  /// The steps in which every request got a token and nothing else was done.
   private @Nullable PhaseReport decode(Scenario scenario, List<Round> rounds) {
-    List<TimedStep> steps = new ArrayList<>();
-    List<Double> times = new ArrayList<>();
-    for (Round round : rounds) {
-      for (int i = 1; i < round.steps().size(); i++) {
-        TimedStep step = round.steps().get(i);
-        if (!step.isPrefill() && step.report().decodeRows() == scenario.requests()) {
-          steps.add(step);
-          // What lies between two steps is part of the second.
-          times.add((step.endNanos() - round.steps().get(i - 1).endNanos()) / 1e9);
-        }
-      }
-    }
+    DecodeSteps decoded = DecodeSteps.of(scenario, rounds);
+    List<TimedStep> steps = decoded.steps();
     if (steps.isEmpty()) {
       return null;
     }
@@ -159,7 +157,7 @@ public final class ScenarioRun {
             StepTotals.of(steps),
             steps.size(),
             List.of(new LimitProbe.DensePass(scenario.requests(), 1, context)));
-    return phase(steps, steps.size(), scenario.requests(), times, limit);
+    return phase(steps, steps.size(), scenario.requests(), decoded.seconds(), limit);
   }
 
   /// @param per rounds, or steps, that were measured

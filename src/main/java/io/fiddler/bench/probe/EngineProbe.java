@@ -202,8 +202,7 @@ public final class EngineProbe implements AutoCloseable {
     for (int sequence = 0; sequence < sequences; sequence++) {
       int first = sequence * blocks;
       Arrays.setAll(
-          tables[sequence],
-          block -> parts.blocks().id((first + block) % parts.blocks().count()));
+          tables[sequence], block -> parts.blocks().id((first + block) % parts.blocks().count()));
     }
     return new StepInput(tokens, positions, sequenceOfRow, tables);
   }

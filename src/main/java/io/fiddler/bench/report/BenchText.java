@@ -92,9 +92,25 @@ public final class BenchText {
     if (scenario.requests() == 1 && scenario.prefill() != null) {
       row(format("first token, %d in", scenario.promptTokens()), scenario.prefill());
     }
+    if (scenario.correcting() != null) {
+      correcting(scenario.correcting());
+    }
     if (scenario.decode() == null && scenario.prefill() == null) {
       line("%s: nothing was done in the time there was (--seconds)", scenario.name());
     }
+  }
+
+  private void correcting(CorrectingReport report) {
+    line(
+        "  while experts are exchanged: %s ms a step, %s without (%+.1f %%); hits %.3f, %.3f without;"
+            + " %d experts came, %.1f MB/s copied between steps",
+        millis(report.secondsExchanging().median()),
+        millis(report.seconds().median()),
+        100 * report.delay(),
+        report.hitRateExchanging(),
+        report.hitRate(),
+        report.experts(),
+        report.copiedBytesPerSecond() / 1e6);
   }
 
   private void row(String name, PhaseReport phase) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param firstTokenSeconds from submission to the first token, over rounds and requests
 /// @param prefill steps that read prompts, all of a round together; null if there were none
 /// @param decode steps in which every request got a token; null if there were none
+/// @param correcting the same beside an exchange of experts; null if that was not measured
 public record ScenarioReport(
     String name,
     int requests,
@@ -22,7 +23,8 @@ public record ScenarioReport(
     boolean cut,
     @Nullable Spread firstTokenSeconds,
     @Nullable PhaseReport prefill,
-    @Nullable PhaseReport decode) {
+    @Nullable PhaseReport decode,
+    @Nullable CorrectingReport correcting) {
 
   /// Prompts read, or tokens generated.
   ///

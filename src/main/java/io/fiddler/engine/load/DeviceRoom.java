@@ -6,11 +6,11 @@ import io.fiddler.device.SlotRing;
 import io.fiddler.engine.load.device.CacheNeeds;
 import io.fiddler.engine.load.device.MemoryNeeds;
 import io.fiddler.engine.load.device.Resources;
+import io.fiddler.engine.residency.FrameLoans;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.DeviceModel;
 import io.fiddler.engine.step.KvLayout;
 import io.fiddler.engine.step.KvStorage;
-import io.fiddler.engine.residency.FrameLoans;
-import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.engine.step.StreamShape;
 import io.fiddler.tensor.ExpertFormat;
@@ -76,7 +76,6 @@ record DeviceRoom(
     SlotRing slots =
         resources.own(new SlotRing(device, stream.numSlots(), stream.slotBytes(format)));
     ResidentExperts resident = new ResidentExperts(model.weights(), device, frames, model.grid());
-    return new DeviceRoom(
-        dense, cache, loans, buffers, slots, stream.slicesPerSlot(), resident);
+    return new DeviceRoom(dense, cache, loans, buffers, slots, stream.slicesPerSlot(), resident);
   }
 }

@@ -2,8 +2,8 @@ package io.fiddler.engine.load;
 
 import io.fiddler.device.Device;
 import io.fiddler.device.SlotRing;
-import io.fiddler.engine.step.ForwardPass;
 import io.fiddler.engine.residency.ResidentExperts;
+import io.fiddler.engine.step.ForwardPass;
 import io.fiddler.engine.step.StepBuffers;
 import io.fiddler.kernel.ExpertSegment;
 import io.fiddler.kernel.cpu.WorkerPool;

@@ -99,7 +99,8 @@ record HostedModel(ModelWeights weights, ModelSummary summary) {
     return MemoryNeeds.of(
         config(),
         format(),
-        options.limits(),
+        // What is resident must not depend on what else runs, if tokens must not.
+        options.lanes().reproducible() ? options.limits().withFixedCache() : options.limits(),
         device.device().memoryKind(),
         device.cacheType(attentionType(weights.layers().getFirst())),
         new Splits(

@@ -111,10 +111,10 @@ record Stepping(
           (blocks.numBlocks() + terms.blocks()) * blocks.blockTokens(),
           terms.maxFrames());
     } else {
-      LOG.info(
-          "The key/value cache holds {} tokens", blocks.numBlocks() * blocks.blockTokens());
+      LOG.info("The key/value cache holds {} tokens", blocks.numBlocks() * blocks.blockTokens());
     }
-    return new FrameLoans(room.resident(), blocks, room.cache()::blocksOfFrame, terms, System::nanoTime);
+    return new FrameLoans(
+        room.resident(), blocks, room.cache()::blocksOfFrame, terms, System::nanoTime);
   }
 
   /// Copies are as fast as the latency model says, or else as they were before the first step.

@@ -40,8 +40,7 @@ public final class CopyPace {
   /// A step took so long.
   public void stepped(int rows, long nanos) {
     int index = index(rows);
-    stepNanos[index] =
-        stepNanos[index] == 0 ? nanos : KEPT * stepNanos[index] + (1 - KEPT) * nanos;
+    stepNanos[index] = stepNanos[index] == 0 ? nanos : KEPT * stepNanos[index] + (1 - KEPT) * nanos;
   }
 
   /// Bytes that may be queued before a step of `rows` rows.

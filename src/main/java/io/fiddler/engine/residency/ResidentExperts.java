@@ -247,8 +247,7 @@ public final class ResidentExperts {
       table.evict(Objects.requireNonNull(swap.nextToLeave(_ -> true), "nobody leaves for " + id));
     }
     int frame = table.take();
-    swap.arriving =
-        new Arrival(id, frame, layer(id).experts().get(id.expert()), table.view(frame));
+    swap.arriving = new Arrival(id, frame, layer(id).experts().get(id.expert()), table.view(frame));
     return true;
   }
 
@@ -288,7 +287,8 @@ public final class ResidentExperts {
     if (table.free() == 0) {
       Ranking ranking = new Ranking((swap == null ? placement : swap.target()).placement());
       Arrival arriving = swap == null ? null : swap.arriving;
-      ExpertId worst = ranking.worst(residency().experts(), arriving == null ? null : arriving.id());
+      ExpertId worst =
+          ranking.worst(residency().experts(), arriving == null ? null : arriving.id());
       if (arriving != null && arriving.id().equals(worst)) {
         stopArrival(Objects.requireNonNull(swap));
       } else {
@@ -323,8 +323,7 @@ public final class ResidentExperts {
           LOG.warn("An expert could not be brought back to the device", failure);
         }
       });
-      current =
-          new Swap(placement, change, new ByteAllowance(Long.MAX_VALUE, clock), done);
+      current = new Swap(placement, change, new ByteAllowance(Long.MAX_VALUE, clock), done);
     }
   }
 

@@ -1,9 +1,9 @@
 package io.fiddler.engine.step;
 
-import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.dispatch.ExpertLoad;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Residency;

@@ -1,10 +1,10 @@
 package io.fiddler.engine.step;
 
-import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.device.Event;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.dispatch.ExpertLoad;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.timeline.LaneRecorder;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Residency;

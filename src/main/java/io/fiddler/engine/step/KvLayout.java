@@ -12,8 +12,8 @@ import io.fiddler.tensor.ElementType;
 /// layers, and frames for experts behind the last. A *plane* is the keys or the values of one layer
 /// in one block.
 ///
-/// Kernels know only rows of a layer, so a layer's keys and values begin in the first block, and the
-/// id of a block says how many planes lie before it. They find a block wherever it lies, if it
+/// Kernels know only rows of a layer, so a layer's keys and values begin in the first block, and
+/// the id of a block says how many planes lie before it. They find a block wherever it lies, if it
 /// begins at a multiple of a plane; so any frame can be lent to the cache. Pure.
 ///
 /// @param blocks those that are there for good

@@ -95,8 +95,7 @@ public final class KvStorage implements AutoCloseable {
                     .formatted(layout.blocks() * BLOCK_TOKENS));
     // So many that the last plane's matrix ends within the memory. No block is cut off by that: the
     // first plane of the last one begins as far before its end.
-    long bytes =
-        layout.framesOffset() + behindBytes - (layout.planes() - 1) * layout.planeBytes();
+    long bytes = layout.framesOffset() + behindBytes - (layout.planes() - 1) * layout.planeBytes();
     int rows = Math.toIntExact(bytes / ((long) width * type.sizeBytes()));
     List<KvLayer> layers = new ArrayList<>();
     for (int layer = 0; layer < config.numLayers(); layer++) {
@@ -106,11 +105,7 @@ public final class KvStorage implements AutoCloseable {
     }
     MemoryView behind = allocation.view().slice(layout.framesOffset(), behindBytes);
     return new KvStorage(
-        allocation,
-        layers,
-        layout.base(),
-        behind,
-        frame -> layout.inFrame(frame, expertBytes));
+        allocation, layers, layout.base(), behind, frame -> layout.inFrame(frame, expertBytes));
   }
 
   private static Matrix matrix(

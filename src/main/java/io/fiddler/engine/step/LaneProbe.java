@@ -1,11 +1,11 @@
 package io.fiddler.engine.step;
 
-import io.fiddler.engine.residency.ResidentExperts;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.fiddler.device.Device;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Way;

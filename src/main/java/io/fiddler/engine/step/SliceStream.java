@@ -1,6 +1,5 @@
 package io.fiddler.engine.step;
 
-import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.device.Device;
 import io.fiddler.device.Event;
 import io.fiddler.device.SlotRing;

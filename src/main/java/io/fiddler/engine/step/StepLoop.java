@@ -1,14 +1,14 @@
 package io.fiddler.engine.step;
 
-import io.fiddler.engine.residency.CopyPace;
-import io.fiddler.engine.residency.FrameLoans;
-import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineNotReadyException;
 import io.fiddler.engine.EngineOverloadedException;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.residency.CopyPace;
+import io.fiddler.engine.residency.FrameLoans;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.expert.Residency;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
@@ -88,8 +88,7 @@ public final class StepLoop implements AutoCloseable {
   /// Brings residency to a placement. Callable from any thread.
   ///
   /// @param maxBytesPerSecond at least one; `Long.MAX_VALUE` for no cap
-  public CompletableFuture<Residency> apply(
-      VersionedPlacement placement, long maxBytesPerSecond) {
+  public CompletableFuture<Residency> apply(VersionedPlacement placement, long maxBytesPerSecond) {
     CompletableFuture<Residency> done = new CompletableFuture<>();
     // Attached first, so that counting begins anew on the step thread, before the next step.
     CompletableFuture<Residency> placed =

@@ -1,12 +1,12 @@
 package io.fiddler.engine.step;
 
-import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TouchedExperts;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.Phase;

@@ -24,6 +24,9 @@ final class DeviceDetails {
     details.put("usedBytes", device.usedBytes());
     details.put("expertCapacity", device.expertCapacity());
     details.put("residentExperts", engine.residency().size());
+    details.put("framesLent", device.cache().framesLent());
+    details.put("kvCacheTokens", device.cache().tokens());
+    details.put("mostKvCacheTokens", device.cache().mostTokens());
     details.put("cpuKernels", device.cpuKernels());
     return details;
   }

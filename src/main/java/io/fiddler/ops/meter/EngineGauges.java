@@ -29,6 +29,10 @@ final class EngineGauges implements MeterBinder {
     Gauge.builder("fiddler.experts.capacity", engine, whenReady(e -> e.device().expertCapacity()))
         .description("Experts the device can hold")
         .register(registry);
+    Gauge.builder(
+            "fiddler.device.frames.lent", engine, whenReady(e -> e.device().cache().framesLent()))
+        .description("Room of experts that is lent to the key/value cache")
+        .register(registry);
     Gauge.builder("fiddler.device.memory", engine, whenReady(EngineGauges::deviceMemory))
         .baseUnit("bytes")
         .description("Memory the process may take on the device")

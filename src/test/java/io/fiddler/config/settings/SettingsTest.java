@@ -3,6 +3,7 @@ package io.fiddler.config.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.CacheGrowth;
 import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
@@ -42,6 +43,8 @@ final class SettingsTest {
             "fiddler.engine.max-running=4",
             "fiddler.engine.max-step-tokens=32",
             "fiddler.engine.kv-cache-tokens=4096",
+            "fiddler.engine.kv-cache-max-share=0.25",
+            "fiddler.engine.kv-cache-idle=500ms",
             "fiddler.dispatch.mode=split",
             "fiddler.dispatch.reproducible=true",
             "fiddler.dispatch.timeline-every=3")
@@ -54,7 +57,7 @@ final class SettingsTest {
                         new DeviceOptions(
                             DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12, 1),
                         new HostOptions(3, HostOptions.Kernels.FLOAT32),
-                        new Limits(5, 4, 32, 4096),
+                        new Limits(5, 4, 32, 4096, new CacheGrowth(0.25, Duration.ofMillis(500))),
                         DispatchMode.SPLIT,
                         new LaneOptions(true, 3))));
   }
@@ -96,6 +99,8 @@ final class SettingsTest {
           fiddler.engine.max-step-tokens=0      | fiddler.engine.max-step-tokens must be at least 1, got 0
           fiddler.engine.max-step-tokens=2      | fiddler.engine.max-step-tokens must be at least fiddler.engine.max-running (16), a token for each sequence, got 2
           fiddler.engine.kv-cache-tokens=-1     | fiddler.engine.kv-cache-tokens must be at least 0, got -1
+          fiddler.engine.kv-cache-max-share=1.1 | fiddler.engine.kv-cache-max-share must be in [0, 1], got 1.1
+          fiddler.engine.kv-cache-idle=-1s      | fiddler.engine.kv-cache-idle must be zero or longer, got PT-1S
           fiddler.dispatch.mode=fast            | fiddler.dispatch.mode must be one of auto, host, stream, split, got fast
           fiddler.placement.half-life=0s        | fiddler.placement.half-life must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.placement.half-life=soon      | fiddler.placement.half-life must be a duration such as 500ms, 30s or 7d, got soon

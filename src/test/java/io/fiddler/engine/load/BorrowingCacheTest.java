@@ -13,6 +13,7 @@ import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
+import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.StepReport;
@@ -135,8 +136,8 @@ class BorrowingCacheTest {
   @Test
   void submit_refusesWhatNoBorrowingCouldHold() {
     try (Engine engine = borrowing(DispatchMode.AUTO)) {
-      assertThatThrownBy(() ->
-              engine.submit(Engines.greedy(new int[640], 1), new CollectingListener()))
+      assertThatThrownBy(
+              () -> engine.submit(Engines.greedy(new int[640], 1), new CollectingListener()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "prompt and completion must fit the key/value cache of 640 tokens, got 640 + 1"
@@ -150,9 +151,27 @@ class BorrowingCacheTest {
         Engines.load(options(Kind.EMULATED, DispatchMode.AUTO, BASE_TOKENS, CacheGrowth.NONE))) {
       assertThat(engine.device().cache())
           .isEqualTo(new DeviceSummary.Cache(BASE_TOKENS, BASE_TOKENS, 0, 0));
-      assertThatThrownBy(() ->
-              engine.submit(Engines.greedy(new int[60], 5), new CollectingListener()))
+      assertThatThrownBy(
+              () -> engine.submit(Engines.greedy(new int[60], 5), new CollectingListener()))
           .hasMessageContaining("cache of 64 tokens");
+    }
+  }
+
+  /// What is resident would else depend on what else runs, and with it where experts are computed.
+  @Test
+  void cache_staysAsItIs_whenRunsAreReproducible() {
+    EngineOptions options = options(Kind.EMULATED, DispatchMode.AUTO, BASE_TOKENS, HALF);
+    EngineOptions reproducible =
+        new EngineOptions(
+            options.modelPath(),
+            options.home(),
+            options.device(),
+            options.host(),
+            options.limits(),
+            options.dispatch(),
+            new LaneOptions(true, 16));
+    try (Engine engine = Engines.load(reproducible)) {
+      assertThat(engine.device().cache().mostFramesLent()).isZero();
     }
   }
 

@@ -171,7 +171,8 @@ final class ResidentExpertsTest {
       switch (random.nextInt(12)) {
         case 0 -> {
           last =
-              rig.placement(step, rig.shuffled(random, random.nextInt(ResidencyRig.NUM_FRAMES + 4)));
+              rig.placement(
+                  step, rig.shuffled(random, random.nextInt(ResidencyRig.NUM_FRAMES + 4)));
           rig.begin(last, random.nextBoolean() ? NO_CAP : 1 + random.nextInt(1 << 28));
         }
         case 1 -> {

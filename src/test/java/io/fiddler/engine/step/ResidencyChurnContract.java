@@ -181,8 +181,7 @@ abstract class ResidencyChurnContract {
       returned += Math.max(0, lentBefore - now);
       mostLent = Math.max(mostLent, now);
       lentBefore = now;
-      int arriving =
-          NUM_FRAMES - now - resident.residency().size() - resident.numFreeFrames();
+      int arriving = NUM_FRAMES - now - resident.residency().size() - resident.numFreeFrames();
       assertThat(arriving).as("frames of experts on their way").isBetween(0, 1);
     }
 

@@ -1,12 +1,12 @@
 package io.fiddler.engine.step;
 
-import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.device.Device;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.Dispatcher;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.residency.FrameLoans;
+import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Residency;

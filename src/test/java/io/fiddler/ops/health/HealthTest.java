@@ -45,6 +45,9 @@ final class HealthTest {
         .containsEntry("usedBytes", 0L)
         .containsEntry("expertCapacity", 2)
         .containsEntry("residentExperts", 0)
+        .containsEntry("framesLent", 1)
+        .containsEntry("kvCacheTokens", 64L)
+        .containsEntry("mostKvCacheTokens", 96L)
         .containsEntry("cpuKernels", "scalar");
   }
 

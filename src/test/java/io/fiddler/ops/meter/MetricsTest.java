@@ -150,6 +150,7 @@ final class MetricsTest {
     assertThat(hitRate("decode")).isEqualTo(0.25);
     assertThat(registry.get("fiddler.experts.resident").gauge().value()).isEqualTo(1);
     assertThat(registry.get("fiddler.experts.capacity").gauge().value()).isEqualTo(2);
+    assertThat(registry.get("fiddler.device.frames.lent").gauge().value()).isEqualTo(1);
   }
 
   @Test

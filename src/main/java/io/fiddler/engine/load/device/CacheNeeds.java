@@ -29,7 +29,9 @@ public record CacheNeeds(
   static CacheNeeds of(
       ModelConfig config, long expertBytes, Limits limits, MemoryKind kind, ElementType type) {
     int blocks = Math.ceilDiv(tokens(config, limits, kind, type), KvStorage.BLOCK_TOKENS);
-    if (kind == MemoryKind.HOST || limits.cacheGrowth().maxShare() == 0 || !KvLayout.suits(config)) {
+    if (kind == MemoryKind.HOST
+        || limits.cacheGrowth().maxShare() == 0
+        || !KvLayout.suits(config)) {
       return new CacheNeeds(blocks, blocks, type, null, limits);
     }
     KvLayout open = KvLayout.of(config, blocks, type);
@@ -45,12 +47,10 @@ public record CacheNeeds(
     long useful =
         (long) limits.maxRunning() * Math.ceilDiv(config.contextLength(), KvStorage.BLOCK_TOKENS);
     long most = Math.max(blocks, Math.min(useful, blocks + lendable));
-    return new CacheNeeds(
-        blocks, Math.toIntExact(most), type, most > blocks ? open : null, limits);
+    return new CacheNeeds(blocks, Math.toIntExact(most), type, most > blocks ? open : null, limits);
   }
 
-  private static int tokens(
-      ModelConfig config, Limits limits, MemoryKind kind, ElementType type) {
+  private static int tokens(ModelConfig config, Limits limits, MemoryKind kind, ElementType type) {
     if (limits.kvCacheTokens() > 0) {
       return limits.kvCacheTokens();
     }

@@ -93,7 +93,8 @@ final class CudaSide implements DeviceSide {
         new Shape.Cache(
             cache.maxBlocks(),
             KvStorage.BLOCK_TOKENS,
-            (int) Math.min(config.contextLength(), (long) cache.maxBlocks() * KvStorage.BLOCK_TOKENS),
+            (int)
+                Math.min(config.contextLength(), (long) cache.maxBlocks() * KvStorage.BLOCK_TOKENS),
             cache.type()));
   }
 }

@@ -45,6 +45,10 @@ final class MemoryForecastTest {
       assertThat(plan.experts()).isEqualTo(device.expertCapacity()).isBetween(1, 31);
       assertThat(plan.usedBytes()).isEqualTo(device.usedBytes());
       assertThat(forecast.kvCacheTokens()).isEqualTo(512);
+      assertThat(device.cache())
+          .isEqualTo(
+              new DeviceSummary.Cache(
+                  512, forecast.mostKvCacheTokens(), 0, forecast.loans().maxFrames()));
     }
   }
 }
