@@ -10,7 +10,7 @@ const SHORTEST = 120;
 export class Curves {
   constructor() {
     this.points = [];
-    const x = { name: 'Time', format: clockSeconds, tick: clock, range: () => this.#range() };
+    const x = { name: 'Time', format: clockSeconds, tick: (time) => (time % 60 === 0 ? clock(time) : clockSeconds(time)), range: () => this.#range() };
     const y = { format: percent, tick: (share) => `${Math.round(share * 100)} %`, min: 0, max: 1 };
     const marks = () => this.#changes();
     this.hits = new Chart(byId('hit-rate-panel'), {

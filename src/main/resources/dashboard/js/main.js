@@ -55,7 +55,7 @@ function status(state, sentence) {
   connection.status(state, sentence);
   if (state === 'live' && !reachable) {
     usage.refresh();
-    simulator.run();
+    simulator.runWhenSeen();
   }
   reachable = state === 'live';
 }

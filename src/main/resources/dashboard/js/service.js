@@ -6,13 +6,9 @@ export const address = (path) => new URL(path, document.baseURI);
 
 // Why a request got no answer, as one sentence. `missing`: this service has no such endpoint.
 export class Refusal extends Error {
-  constructor(sentence, status) {
+  constructor(sentence, missing) {
     super(sentence);
-    this.status = status;
-  }
-
-  get missing() {
-    return this.status === 404;
+    this.missing = missing;
   }
 }
 
@@ -22,7 +18,7 @@ export async function request(path, options = {}) {
     const sent = key();
     const response = await fetch(address(path), { ...options, cache: 'no-store', headers: { ...options.headers, ...authorization() } });
     if (response.status !== 401) return response;
-    if (sent === key()) await askForKey(await sentenceOf(response));
+    if (sent === key()) await askForKey((await refusalIn(response)).sentence);
   }
 }
 
@@ -40,20 +36,22 @@ async function reach(path, send) {
   try {
     return await send();
   } catch (failure) {
-    throw new Refusal(`The service does not answer (/${path}: ${failure.message}).`, 0);
+    throw new Refusal(`The service does not answer (/${path}: ${failure.message}).`, false);
   }
 }
 
 async function answer(path, response) {
   if (response.ok) return response.json();
-  throw new Refusal((await sentenceOf(response)) ?? `/${path} answered with status ${response.status}.`, response.status);
+  const { sentence, unknownPath } = await refusalIn(response);
+  throw new Refusal(sentence ?? `/${path} answered with status ${response.status}.`, unknownPath);
 }
 
-async function sentenceOf(response) {
+// Endpoints answer with a sentence; the server itself, such as for a path it does not know, with an object.
+async function refusalIn(response) {
   try {
     const { error } = await response.json();
-    return typeof error === 'string' ? error : error?.message;
+    return typeof error === 'string' ? { sentence: error, unknownPath: false } : { sentence: error?.message, unknownPath: error?.code === 'unknown_path' };
   } catch {
-    return null;
+    return { sentence: null, unknownPath: response.status === 404 };
   }
 }

@@ -14,6 +14,15 @@ export class Simulator {
     });
   }
 
+  // A simulation takes seconds of the service's time: the first runs when somebody comes to see it.
+  runWhenSeen() {
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      this.run();
+    }).observe(byId('simulator-form'));
+  }
+
   async run() {
     const form = byId('simulator-form');
     const button = form.querySelector('button');
@@ -30,9 +39,9 @@ export class Simulator {
     }
   }
 
-  #show({ traces, policies, curve, measured }) {
+  #show({ traces, policies, curve, measured, hindsight, oracle }) {
     this.#summary(traces, measured);
-    this.#policies(policies ?? []);
+    this.#policies(policies ?? [], [['best fixed, known afterwards', hindsight], ['oracle', oracle]].filter(([, line]) => line));
     const any = (curve ?? []).length > 0;
     byId('simulator-curves').hidden = !any;
     if (any) this.#curves(curve);
@@ -40,17 +49,14 @@ export class Simulator {
 
   #summary(traces, measured) {
     const from = traces && traces.count > 0 ? `${count(traces.count, 'trace')} with ${count(traces.tokens, 'token')}, ${moment(traces.from)} to ${moment(traces.to)}.` : 'No traces are recorded yet.';
-    const real = measured && measured.hitRate !== undefined && measured.hitRate !== null
-      ? ` Measured: ${[['hit rate', percent(measured.hitRate)], ['', speed(measured.tokensPerSecond)]].filter(([, value]) => value !== '–').map((pair) => pair.join(' ').trim()).join(', ')}.`
-      : '';
-    setText(byId('simulator-summary'), from + real);
+    setText(byId('simulator-summary'), `${from} ${comparison(measured)}`.trim());
   }
 
-  #policies(policies) {
+  #policies(policies, bounds) {
     byId('policies-region').hidden = policies.length === 0;
     fillTable(byId('policies-table'), 'Policies compared',
       [['Policy'], ['Hit rate', 'number'], ['Copied a token', 'number'], ['Speed', 'number']],
-      policies.map((one) => [one.policy, percent(one.hitRate), bytes(one.bytesPerToken), speed(one.tokensPerSecond)]));
+      [...policies.map((one) => [one.policy, one]), ...bounds].map(([name, one]) => [name, percent(one.hitRate), bytes(one.bytesPerToken), speed(one.tokensPerSecond)]));
     const names = policies.map((one) => one.policy);
     const select = byId('simulator-form').elements.policy;
     const known = new Set([...select.options].map((option) => option.value));
@@ -65,7 +71,7 @@ export class Simulator {
       range: (_, low, high) => [low, high > low ? high : low + 1],
     };
     this.speed ??= new Chart(byId('speed-panel'), {
-      title: 'Tokens per second against device memory', note: 'Predicted by the latency model; the oracle knows every choice beforehand (Belady).', x, y: { format: speed, tick: number },
+      title: 'Tokens per second against device memory', note: 'Predicted by the latency model; the oracle knows every choice beforehand (Belady).', x, y: { format: speed, tick: number }, empty: 'There is no latency model to predict a speed from.',
       series: [{ label: 'Oracle', colour: '--series-2', dash: true, points: true }, { label: 'Placement', colour: '--series-1', points: true }],
     });
     this.hits ??= new Chart(byId('simulated-hits-panel'), {
@@ -83,6 +89,16 @@ export class Simulator {
     const experts = this.experts?.get(size);
     return experts === undefined ? bytes(size) : `${bytes(size)} (${count(experts, 'expert')})`;
   }
+}
+
+// What was predicted for the service as it is, beside what it does.
+function comparison(measured) {
+  if (!measured) return '';
+  const pairs = [
+    ['hit rate', percent(measured.hitRate), percent(measured.predictedHitRate)],
+    ['', speed(measured.tokensPerSecond), speed(measured.predictedTokensPerSecond)],
+  ].filter(([, real]) => real !== '–');
+  return `As it is: ${pairs.map(([name, real, predicted]) => `${name} ${real} measured, ${predicted} predicted`.trim()).join('; ')}.`;
 }
 
 const speed = (tokensPerSecond) => {

@@ -37,7 +37,7 @@ final class DashboardKeyTest {
 
         browser.until("the page is live", () -> browser.text("#connection").equals("Live"));
         browser.until(
-            "the placement", () -> browser.text("#placement-summary").startsWith("Version 1"));
+            "the placement", () -> browser.text("#placement-summary").startsWith("Not recorded"));
         assertThat(browser.script("return localStorage.length")).isEqualTo(0L);
         assertThat(browser.script("return sessionStorage.getItem('fiddler.key')")).isEqualTo(KEY);
         assertThat(browser.requests()).noneMatch(address -> address.contains(KEY));

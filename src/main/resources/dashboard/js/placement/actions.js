@@ -19,12 +19,13 @@ export class Actions {
   // The placement as it is now.
   show(placement) {
     this.placement = placement;
-    this.pin.hidden = placement.pinned === undefined;
+    // What is not recorded cannot be held.
+    this.pin.hidden = placement.pinned === undefined || (!placement.pinned && !placement.version);
     this.pin.textContent = placement.pinned ? 'Unpin' : `Pin version ${placement.version}`;
   }
 
   rollback(version) {
-    return this.#ask({ title: `Roll back to version ${version}?`, text: 'Its experts are brought to the device again while requests are served.', go: 'Roll back' },
+    return this.#ask({ title: `Roll back to version ${version}?`, text: 'Its experts are brought to the device again, as a new version, while requests are served.', go: 'Roll back' },
       { action: 'rollback', version });
   }
 
@@ -40,7 +41,7 @@ export class Actions {
   #pin() {
     const { pinned, version } = this.placement;
     return pinned
-      ? this.#ask({ title: `Unpin version ${pinned.version}?`, text: 'Live correction may move experts again.', go: 'Unpin' }, { action: 'unpin' })
+      ? this.#ask({ title: `Unpin version ${pinned.version}?`, text: 'Live correction may move experts again.', go: 'Unpin' }, { action: 'unpin', ...(pinned.scope && { scope: pinned.scope }) })
       : this.#ask({ title: `Pin version ${version}?`, text: 'Live correction leaves it alone until it is unpinned.', go: 'Pin' }, { action: 'pin', version });
   }
 
@@ -56,7 +57,7 @@ export class Actions {
     switch (action) {
       case 'propose': return `Proposed by ${answer.policy}: forecast ${forecast(answer)}; ${moves}. Nothing was changed.`;
       case 'apply': return `Version ${answer.version} (${answer.policy}) is in force: forecast ${forecast(answer)}; ${moves.replaceAll('to load', 'loaded').replaceAll('to evict', 'evicted')}.`;
-      case 'rollback': return `Rolled back: version ${answer.version} is in force; ${moves.replaceAll('to load', 'loaded').replaceAll('to evict', 'evicted')}.`;
+      case 'rollback': return `Rolled back as version ${answer.version}, which is in force; ${moves.replaceAll('to load', 'loaded').replaceAll('to evict', 'evicted')}.`;
       case 'pin': return `Version ${answer.pinned?.version ?? answer.version} is pinned.`;
       default: return 'No version is pinned any more.';
     }

@@ -16,7 +16,6 @@ export function ask({ title, text, go, policies }, act) {
   return new Promise((resolve) => {
     const form = dialog.querySelector('form');
     const onSubmit = async (event) => {
-      if (event.submitter?.value === 'cancel') return;
       // Stays open until it is done, so that a refusal is read where it was caused.
       event.preventDefault();
       if (byId('action-go').disabled) return;
@@ -31,12 +30,15 @@ export function ask({ title, text, go, policies }, act) {
         byId('action-go').disabled = false;
       }
     };
+    const onCancel = () => dialog.close();
     const onClose = () => {
       form.removeEventListener('submit', onSubmit);
+      byId('action-cancel').removeEventListener('click', onCancel);
       opener?.focus();
       resolve(null);
     };
     form.addEventListener('submit', onSubmit);
+    byId('action-cancel').addEventListener('click', onCancel);
     dialog.addEventListener('close', onClose, { once: true });
     dialog.showModal();
     byId('action-reason').focus();

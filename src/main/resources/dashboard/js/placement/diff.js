@@ -2,7 +2,7 @@
 import { byId, el, facts } from '../dom.js';
 import { count, percent } from '../format.js';
 import { getJson } from '../service.js';
-import { forecast } from './facts.js';
+import { forecast, total } from './facts.js';
 
 const MOST_CHIPS = 200;
 
@@ -48,7 +48,7 @@ export class Diff {
       const list = el('dl', {});
       facts(list, [
         ['Forecast', forecast(placement)],
-        ['Achieved', achieved && achieved.assignments > 0 ? `${percent(achieved.hitRate)} of ${count(achieved.assignments, 'choice')}` : 'nothing yet'],
+        ['Achieved', total(achieved?.assignments) > 0 ? `${percent(achieved.hitRate)} of ${count(total(achieved.assignments), 'choice')}` : 'nothing yet'],
         [`Only in ${version}`, experts(diff.added)],
         [`Only in ${against}`, experts(diff.removed)],
         ['In both', count(diff.kept, 'expert')],

@@ -130,6 +130,7 @@ final class SamplingTest {
         SECOND / 2,
         SECOND / 10,
         2,
+        1,
         1);
   }
 }
