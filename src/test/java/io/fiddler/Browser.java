@@ -85,7 +85,9 @@ final class Browser implements AutoCloseable {
 
   private static Optional<Programs> programs() {
     Optional<Path> browser =
-        Stream.of("chromium", "chromium-browser", "google-chrome").flatMap(Browser::found).findFirst();
+        Stream.of("chromium", "chromium-browser", "google-chrome")
+            .flatMap(Browser::found)
+            .findFirst();
     Optional<Path> driver = found("chromedriver").findFirst();
     return browser.flatMap(b -> driver.map(d -> new Programs(b, d)));
   }
@@ -112,10 +114,12 @@ final class Browser implements AutoCloseable {
 
   /// The first element, once it is there and seen.
   WebElement seen(String css) {
-    return until(css + " is seen", () -> {
-      WebElement found = driver.findElement(By.cssSelector(css));
-      return found.isDisplayed() ? found : null;
-    });
+    return until(
+        css + " is seen",
+        () -> {
+          WebElement found = driver.findElement(By.cssSelector(css));
+          return found.isDisplayed() ? found : null;
+        });
   }
 
   List<WebElement> all(String css) {

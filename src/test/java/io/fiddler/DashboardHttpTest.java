@@ -47,7 +47,10 @@ final class DashboardHttpTest {
             "--fiddler.device.experts=12",
             "--fiddler.security.admin-key=" + KEY);
     client =
-        WebTestClient.bindToServer().baseUrl(service.root().toString()).responseTimeout(LIMIT).build();
+        WebTestClient.bindToServer()
+            .baseUrl(service.root().toString())
+            .responseTimeout(LIMIT)
+            .build();
   }
 
   @AfterAll
@@ -125,7 +128,10 @@ final class DashboardHttpTest {
   @Test
   void whatIsNotThere_saysSo() {
     for (String path :
-        List.of("/dashboard/js/none.js", "/dashboard/index.html", "/dashboard/%2e%2e/application.yml")) {
+        List.of(
+            "/dashboard/js/none.js",
+            "/dashboard/index.html",
+            "/dashboard/%2e%2e/application.yml")) {
       client
           .get()
           .uri(service.root().resolve(path))
@@ -170,8 +176,7 @@ final class DashboardHttpTest {
 
   @Test
   void stream_beginsWithThePast_thenShowsTheExpertsAndTheMoment() {
-    List<ServerSentEvent<String>> events =
-        stream().take(4).collectList().block(LIMIT);
+    List<ServerSentEvent<String>> events = stream().take(4).collectList().block(LIMIT);
 
     assertThat(events)
         .extracting(ServerSentEvent::event)

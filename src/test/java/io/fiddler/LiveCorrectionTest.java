@@ -6,7 +6,6 @@ import io.fiddler.store.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,13 @@ final class LiveCorrectionTest {
       long[] after = counts(service);
       System.err.println((double) (after[0] - counts[0]) / (after[1] - counts[1]));
       System.err.println(service.get("/actuator/health").json().toPrettyString());
-      System.err.println(service.get("/actuator/prometheus").body().lines().filter(l -> l.startsWith("fiddler_placement")).toList());
+      System.err.println(
+          service
+              .get("/actuator/prometheus")
+              .body()
+              .lines()
+              .filter(l -> l.startsWith("fiddler_placement"))
+              .toList());
     }
   }
 

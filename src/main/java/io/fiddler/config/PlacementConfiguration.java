@@ -101,8 +101,7 @@ class PlacementConfiguration {
       StoreConnection connection,
       AchievedLog achieved,
       PlacementJournal journal) {
-    return new VersionRecords(
-        versions, new PostgresVersionHistory(connection), achieved, journal);
+    return new VersionRecords(versions, new PostgresVersionHistory(connection), achieved, journal);
   }
 
   @Bean
@@ -149,8 +148,7 @@ class PlacementConfiguration {
       Migrations migrations,
       Replanning replanning,
       FiddlerProperties properties) {
-    FleetFollowing following =
-        new FleetFollowing(replanning, properties.placement().follow());
+    FleetFollowing following = new FleetFollowing(replanning, properties.placement().follow());
     return PlacementNotifications.start(dataSource, migrations, POLL, following::look);
   }
 }

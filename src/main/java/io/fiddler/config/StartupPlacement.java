@@ -49,9 +49,7 @@ final class StartupPlacement implements InitialPlacement {
     boolean answers = database.await();
     // Without a place there is nothing to choose, and nothing worth a version.
     PlacementVersion version =
-        capacity == 0
-            ? planning.withoutHistory(room)
-            : answers ? recorded(room) : remembered(room);
+        capacity == 0 ? planning.withoutHistory(room) : answers ? recorded(room) : remembered(room);
     current.set(version);
     return new VersionedPlacement(version.id(), version.placement());
   }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes what placements achieve, from a thread of its own: once an interval, when one was
-/// replaced, and at the end. What the database does not take now is written the next time, with what
-/// was counted meanwhile. Close it after the engine and before the pool.
+/// replaced, and at the end. What the database does not take now is written the next time, with
+/// what was counted meanwhile. Close it after the engine and before the pool.
 public final class AchievedRecorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AchievedRecorder.class);
 

@@ -26,14 +26,6 @@ public record Correction(
     long maxBytesPerSecond) {
   PlacementVersion version(String fingerprint, String replica, Instant now) {
     return new PlacementVersion(
-        0,
-        fingerprint,
-        replica,
-        now,
-        Author.AUTOMATIC,
-        windowStart,
-        windowEnd,
-        reason,
-        placement);
+        0, fingerprint, replica, now, Author.AUTOMATIC, windowStart, windowEnd, reason, placement);
   }
 }

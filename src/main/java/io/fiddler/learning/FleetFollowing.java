@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps up with the other replicas: told that something was done about placements, or that some
-/// time has passed, it reads what is pinned and, if it is to follow, takes over what an operator did
-/// elsewhere. A notification that was lost only delays that.
+/// time has passed, it reads what is pinned and, if it is to follow, takes over what an operator
+/// did elsewhere. A notification that was lost only delays that.
 public final class FleetFollowing {
   private static final Logger LOG = LoggerFactory.getLogger(FleetFollowing.class);
 

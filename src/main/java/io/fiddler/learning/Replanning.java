@@ -22,10 +22,11 @@ import org.slf4j.LoggerFactory;
 
 /// The one place where a running service changes its placement: plans anew, goes back, holds,
 /// follows other replicas, takes corrections. One change at a time, so that versions are applied in
-/// the order they were recorded in. What is pinned changes by {@link #pin} and {@link #unpin} alone.
+/// the order they were recorded in. What is pinned changes by {@link #pin} and {@link #unpin}
+/// alone.
 ///
-/// Blocking unless a method says otherwise, thread-safe. Every method throws
-/// {@link io.fiddler.engine.EngineNotReadyException} if the engine is not ready, {@link
+/// Blocking unless a method says otherwise, thread-safe. Every method throws {@link
+/// io.fiddler.engine.EngineNotReadyException} if the engine is not ready, {@link
 /// io.fiddler.usage.StoreUnavailableException} if the database does not answer, and {@link
 /// PlacementRefusedException} if what is asked for cannot be as things are; then nothing changed.
 public final class Replanning {
@@ -264,7 +265,9 @@ public final class Replanning {
       return now;
     }
     String reason =
-        now.id() == 0 ? "could not be recorded before" : "%d as it was corrected".formatted(now.id());
+        now.id() == 0
+            ? "could not be recorded before"
+            : "%d as it was corrected".formatted(now.id());
     PlacementVersion version =
         new PlacementVersion(
             0,

@@ -34,9 +34,7 @@ record PlacementDiff(long against, List<ExpertId> added, List<ExpertId> removed,
   }
 
   private static Set<ExpertId> experts(PlacementVersion version) {
-    return version.placement().experts().stream()
-        .map(ScoredExpert::id)
-        .collect(Collectors.toSet());
+    return version.placement().experts().stream().map(ScoredExpert::id).collect(Collectors.toSet());
   }
 
   private static List<ExpertId> only(Set<ExpertId> one, Set<ExpertId> other) {

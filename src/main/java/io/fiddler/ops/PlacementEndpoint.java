@@ -105,8 +105,8 @@ final class PlacementEndpoint {
     }
 
     long target() {
-      return version.orElseThrow(() ->
-          new IllegalArgumentException("rollback needs the version to go back to"));
+      return version.orElseThrow(
+          () -> new IllegalArgumentException("rollback needs the version to go back to"));
     }
   }
 

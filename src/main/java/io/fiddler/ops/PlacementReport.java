@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// @param epoch counts the changes of residency
 /// @param pinned what is held against correction; null if nothing is
 /// @param forecastHitRate promised, over both phases
-/// @param forecastUncertainty half the width of the interval around it that nine of ten hours should
-///   fall into
+/// @param forecastUncertainty half the width of the interval around it that nine of ten hours
+///   should fall into
 /// @param actualHitRate achieved, over both phases
 /// @param assignments how many assignments the actual hit rates are made of
 /// @param loaded experts it brought to the device, when it was just applied

@@ -77,8 +77,8 @@ final class PlacementsEndpoint {
       @Nullable String against,
       @Nullable String limit,
       @Nullable String before) {
-    return PlacementProblems.answer(() ->
-        version.equals(EVENTS) ? events(limit, before) : one(version, against));
+    return PlacementProblems.answer(
+        () -> version.equals(EVENTS) ? events(limit, before) : one(version, against));
   }
 
   private WebEndpointResponse<Object> one(String version, @Nullable String against) {
@@ -91,8 +91,7 @@ final class PlacementsEndpoint {
     PlacementReport report =
         PlacementReport.of(
             shown, VersionReport.state(engine, id == inForce(), achieved, pin), null, false);
-    PlacementDiff diff =
-        other.map(base -> PlacementDiff.between(find(base), shown)).orElse(null);
+    PlacementDiff diff = other.map(base -> PlacementDiff.between(find(base), shown)).orElse(null);
     return new WebEndpointResponse<>(
         new VersionReport(report, VersionReport.Counted.of(achieved), diff));
   }

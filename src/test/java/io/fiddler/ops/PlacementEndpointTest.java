@@ -172,12 +172,11 @@ final class PlacementEndpointTest {
     assertThat(engine.placement().version()).isEqualTo(1);
     assertThat(store.events)
         .singleElement()
-        .satisfies(
-            event -> {
-              assertThat(event.action()).isEqualTo(PlacementAction.PROPOSE);
-              assertThat(event.by()).isEqualTo("alice");
-              assertThat(event.reason()).isEqualTo("curious");
-            });
+        .satisfies(event -> {
+          assertThat(event.action()).isEqualTo(PlacementAction.PROPOSE);
+          assertThat(event.by()).isEqualTo("alice");
+          assertThat(event.reason()).isEqualTo("curious");
+        });
   }
 
   @Test
@@ -283,7 +282,9 @@ final class PlacementEndpointTest {
   /// The experts wanted, whatever their order.
   private static final class FittedExperts {
     static Set<ExpertId> of(JsonNode report) {
-      return report.get("experts").valueStream()
+      return report
+          .get("experts")
+          .valueStream()
           .map(row -> new ExpertId(row.get("layer").asInt(), row.get("expert").asInt()))
           .collect(Collectors.toSet());
     }

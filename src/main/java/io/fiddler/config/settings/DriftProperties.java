@@ -3,7 +3,8 @@ package io.fiddler.config.settings;
 import io.fiddler.learning.drift.DriftOptions;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// When the traffic is another than the placement was made for: a log line, health and metrics tell.
+/// When the traffic is another than the placement was made for: a log line, health and metrics
+/// tell.
 ///
 /// @param hitRate By how much the hit rate is below the forecast.
 /// @param divergence By how many bits (Jensen-Shannon) the layers' histograms are from those of the

@@ -70,7 +70,6 @@ public final class Changes {
   Optional<CompletableFuture<Residency>> record(
       PlacementVersion basis, Placement placement, @Nullable Instant windowStart, String reason) {
     return replanning.correct(
-        new Correction(
-            basis.id(), placement, true, windowStart, now(), reason, Long.MAX_VALUE));
+        new Correction(basis.id(), placement, true, windowStart, now(), reason, Long.MAX_VALUE));
   }
 }

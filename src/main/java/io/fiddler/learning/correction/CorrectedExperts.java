@@ -50,8 +50,10 @@ final class CorrectedExperts {
     List<ScoredExpert> experts = new ArrayList<>();
     inside.stream()
         .sorted(Comparator.comparingDouble((ExpertId id) -> shares[grid.indexOf(id)]).reversed())
-        .forEach(id -> experts.add(
-            new ScoredExpert(id, shares[grid.indexOf(id)] / Math.max(1e-12, layers[id.layer()]))));
+        .forEach(id ->
+            experts.add(
+                new ScoredExpert(
+                    id, shares[grid.indexOf(id)] / Math.max(1e-12, layers[id.layer()]))));
     placement.experts().stream()
         .skip(capacity)
         .filter(expert -> !inside.contains(expert.id()))

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// How correction is going.
 ///
 /// @param mode whether it moves experts
-/// @param holding whether nothing may be moved: the placement is pinned, or the database has not told yet
-///   whether it is
+/// @param holding whether nothing may be moved: the placement is pinned, or the database has not
+///   told yet whether it is
 /// @param epoch corrections under the version in force
 /// @param movedInWindow experts brought to the device since the last version was recorded
 /// @param lastChange when an expert was moved last; null if none was

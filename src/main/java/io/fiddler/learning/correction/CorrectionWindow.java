@@ -88,7 +88,8 @@ final class CorrectionWindow {
     if (ids.isEmpty()) {
       return "none";
     }
-    String names = ids.stream().limit(NAMED).map(ExpertId::toString).collect(Collectors.joining(", "));
+    String names =
+        ids.stream().limit(NAMED).map(ExpertId::toString).collect(Collectors.joining(", "));
     return ids.size() <= NAMED
         ? names
         : String.format(Locale.ROOT, "%s and %d more", names, ids.size() - NAMED);

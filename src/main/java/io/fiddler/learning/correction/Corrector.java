@@ -106,8 +106,7 @@ final class Corrector {
     }
     if (version != Long.MIN_VALUE) {
       Set<ExpertId> moved = new HashSet<>(lastWanted);
-      for (ExpertId id :
-          CorrectedExperts.within(inForce.placement(), capacity())) {
+      for (ExpertId id : CorrectedExperts.within(inForce.placement(), capacity())) {
         if (!moved.remove(id)) {
           moved.add(id);
         }
@@ -129,8 +128,8 @@ final class Corrector {
     Residency residency = engine.residency();
     List<Exchange> made =
         ended.exchanges().stream()
-            .filter(exchange ->
-                residency.isResident(exchange.load().layer(), exchange.load().expert()))
+            .filter(
+                exchange -> residency.isResident(exchange.load().layer(), exchange.load().expert()))
             .toList();
     if (!made.isEmpty()) {
       epoch++;
@@ -202,8 +201,7 @@ final class Corrector {
     }
   }
 
-  private CorrectionStatus status(
-      List<ExpertId> wanted, List<Exchange> worthwhile, boolean held) {
+  private CorrectionStatus status(List<ExpertId> wanted, List<Exchange> worthwhile, boolean held) {
     return new CorrectionStatus(
         options.mode(),
         held,

@@ -51,8 +51,7 @@ public final class LiveCorrection implements AutoCloseable {
     this.past = past;
     this.options = options;
     this.driftOptions = driftOptions;
-    this.thread =
-        Thread.ofPlatform().name("fiddler-correction").daemon().unstarted(this::run);
+    this.thread = Thread.ofPlatform().name("fiddler-correction").daemon().unstarted(this::run);
   }
 
   /// Begins to watch; what there is to watch begins when the engine is ready.
@@ -69,11 +68,7 @@ public final class LiveCorrection implements AutoCloseable {
 
   /// What belongs to a loaded engine.
   private record Watch(
-      LookPace pace,
-      TrafficMeter meter,
-      Correction correction,
-      Corrector corrector,
-      Drift drift) {}
+      LookPace pace, TrafficMeter meter, Correction correction, Corrector corrector, Drift drift) {}
 
   /// How correction is going. Callable from any thread.
   public CorrectionStatus status() {

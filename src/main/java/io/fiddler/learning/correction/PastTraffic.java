@@ -42,9 +42,7 @@ public final class PastTraffic {
   private Optional<ActivationStatistics> read(PlacementVersion version, ExpertGrid grid) {
     try {
       return Optional.of(
-          history
-              .past(version.fingerprint(), grid, version.createdAt(), halfLives)
-              .decayed());
+          history.past(version.fingerprint(), grid, version.createdAt(), halfLives).decayed());
     } catch (StoreUnavailableException e) {
       return Optional.empty();
     }

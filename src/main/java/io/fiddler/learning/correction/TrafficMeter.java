@@ -22,8 +22,7 @@ final class TrafficMeter {
   record Counted(ActivationSnapshot activations, long nanos) {}
 
   Counted look(long nowNanos) {
-    ActivationSnapshot now =
-        ActivationSnapshot.sum(counters.grid(), counters.snapshot().values());
+    ActivationSnapshot now = ActivationSnapshot.sum(counters.grid(), counters.snapshot().values());
     Counted counted = new Counted(now.minus(last), nowNanos - lastNanos);
     last = now;
     lastNanos = nowNanos;

@@ -28,7 +28,8 @@ record StaticFile(MediaType type, String etag, byte[] content) {
     MediaType type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
     if (type == null) {
       throw new IllegalArgumentException(
-          "a file of the dashboard must end with one of %s, got %s".formatted(TYPES.keySet(), name));
+          "a file of the dashboard must end with one of %s, got %s"
+              .formatted(TYPES.keySet(), name));
     }
     return new StaticFile(type, etag(content), content);
   }

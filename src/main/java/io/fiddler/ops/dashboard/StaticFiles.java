@@ -14,8 +14,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/// The page's files: its own from `dashboard/` on the class path, and the charts' from their webjar.
-/// All are read at the start, so that requests never block.
+/// The page's files: its own from `dashboard/` on the class path, and the charts' from their
+/// webjar. All are read at the start, so that requests never block.
 public final class StaticFiles {
   /// Where the page is.
   public static final String PAGE = "/dashboard";

@@ -11,8 +11,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /// Whether the placement still fits the traffic. Always UP: drift is what traffic does, it fails no
-/// request and correction follows it; a status that changes with the traffic would only teach people
-/// not to look. `drifting` tells, and so do a gauge and a log line.
+/// request and correction follows it; a status that changes with the traffic would only teach
+/// people not to look. `drifting` tells, and so do a gauge and a log line.
 final class PlacementHealth implements HealthIndicator {
   private final LiveCorrection correction;
 

@@ -56,10 +56,13 @@ final class CorrectionMetrics implements MeterBinder {
 
   private Gauge.Builder<LiveCorrection> drift(
       String name, Function<DriftStatus, @Nullable Number> value) {
-    return Gauge.builder("fiddler.placement." + name, correction, live -> {
-      Number now = value.apply(live.drift());
-      return now == null ? Double.NaN : now.doubleValue();
-    });
+    return Gauge.builder(
+        "fiddler.placement." + name,
+        correction,
+        live -> {
+          Number now = value.apply(live.drift());
+          return now == null ? Double.NaN : now.doubleValue();
+        });
   }
 
   private FunctionCounter.Builder<LiveCorrection> counter(

@@ -81,8 +81,7 @@ public final class Correction {
       if (!isWorthwhile(gain, leaving, error)) {
         break;
       }
-      exchanges.add(
-          new Exchange(grid.at(load), evict < 0 ? null : grid.at(evict), gain, error));
+      exchanges.add(new Exchange(grid.at(load), evict < 0 ? null : grid.at(evict), gain, error));
     }
     return exchanges;
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Dispersion {
   /// Before anything is known, and the least and most that is believed.
   private static final double INITIAL = 2;
+
   private static final double MIN = 1;
   private static final double MAX = 10;
 

@@ -6,7 +6,8 @@ import io.fiddler.expert.Phase;
 
 /// The latest activations: counts that count half once as many assignments came after them as the
 /// half-life says. So a service without traffic forgets nothing over night, and a busy one follows
-/// its traffic in seconds; but never in less than one, or a busy one would know its last batch only.
+/// its traffic in seconds; but never in less than one, or a busy one would know its last batch
+/// only.
 ///
 /// Not thread-safe.
 public final class RunningWindow {

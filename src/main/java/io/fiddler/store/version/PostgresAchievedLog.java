@@ -10,8 +10,8 @@ import java.util.UUID;
 /// What placements achieved, in `placement_run`.
 public final class PostgresAchievedLog implements AchievedLog {
   /// Of two writes of one process the later has counted more; it stands whichever comes last. A
-  /// version that this database has not, because it was kept in a file beside another one, is passed
-  /// over.
+  /// version that this database has not, because it was kept in a file beside another one, is
+  /// passed over.
   private static final String UPSERT =
       """
       insert into placement_run (

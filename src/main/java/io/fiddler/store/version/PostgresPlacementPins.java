@@ -81,11 +81,12 @@ public final class PostgresPlacementPins implements PlacementPins {
 
   private static StatementSpec bind(JdbcClient jdbc, String sql, PlacementPin pin, String on) {
     return jdbc.sql(sql)
-        .params(Map.of(
-            "fingerprint", pin.fingerprint(),
-            "replica", Objects.requireNonNullElse(pin.replica(), ALL),
-            "at", pin.at().atOffset(ZoneOffset.UTC),
-            "on", on))
+        .params(
+            Map.of(
+                "fingerprint", pin.fingerprint(),
+                "replica", Objects.requireNonNullElse(pin.replica(), ALL),
+                "at", pin.at().atOffset(ZoneOffset.UTC),
+                "on", on))
         .param("scope", pin.isForAll() ? "all replicas" : null)
         .param("by", pin.by())
         .param("reason", pin.reason());

@@ -53,7 +53,9 @@ final class PlacementLifeTest {
             PlacementAction.PROPOSE,
             PlacementAction.PIN,
             PlacementAction.ROLLBACK);
-    assertThat(events).extracting(PlacementEvent::by).containsExactly("carol", "bob", "carol", "alice");
+    assertThat(events)
+        .extracting(PlacementEvent::by)
+        .containsExactly("carol", "bob", "carol", "alice");
     assertThat(events.getLast())
         .isEqualTo(
             new PlacementEvent(
@@ -77,12 +79,11 @@ final class PlacementLifeTest {
 
     assertThat(journal.askedElsewhere(PRINT, "a")).isEmpty();
     assertThat(journal.askedElsewhere(PRINT, "b"))
-        .hasValueSatisfying(
-            event -> {
-              assertThat(event.version()).isEqualTo(applied);
-              assertThat(event.replica()).isEqualTo("a");
-              assertThat(event.by()).isEqualTo("alice");
-            });
+        .hasValueSatisfying(event -> {
+          assertThat(event.version()).isEqualTo(applied);
+          assertThat(event.replica()).isEqualTo("a");
+          assertThat(event.by()).isEqualTo("alice");
+        });
     record("b", PlacementAction.FOLLOW);
     assertThat(journal.askedElsewhere(PRINT, "b")).isEmpty();
     assertThat(journal.askedElsewhere("other", "b")).isEmpty();

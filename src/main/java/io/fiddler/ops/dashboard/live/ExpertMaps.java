@@ -83,7 +83,6 @@ final class ExpertMaps {
   }
 
   private ActivationSnapshot counts() {
-    return ActivationSnapshot.sum(
-        engine.model().grid(), engine.activations().snapshot().values());
+    return ActivationSnapshot.sum(engine.model().grid(), engine.activations().snapshot().values());
   }
 }

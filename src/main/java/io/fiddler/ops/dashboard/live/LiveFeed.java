@@ -24,8 +24,8 @@ public final class LiveFeed {
     this.history = history;
   }
 
-  /// The events of one viewer, endless until the service stops: `history` once, `live` every second,
-  /// `experts` when the map has changed.
+  /// The events of one viewer, endless until the service stops: `history` once, `live` every
+  /// second, `experts` when the map has changed.
   ///
   /// Ends at once where there are too many viewers.
   public Flux<ServerSentEvent<String>> events() {

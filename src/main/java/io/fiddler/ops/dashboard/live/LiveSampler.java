@@ -27,11 +27,7 @@ final class LiveSampler {
   private int samples;
 
   LiveSampler(
-      Engine engine,
-      EngineWork work,
-      LatestGenerations generations,
-      History history,
-      Clock clock) {
+      Engine engine, EngineWork work, LatestGenerations generations, History history, Clock clock) {
     this.engine = engine;
     this.work = work;
     this.generations = generations;

@@ -43,7 +43,9 @@ final class LiveFeedTest {
     IntStream.rangeClosed(1, 1_000).forEach(i -> feed.show(new Tick("" + i, "map " + i, i)));
     slow.request(Long.MAX_VALUE);
 
-    assertThat(slow.seen).startsWith("history past", "live 0").endsWith("experts map 1000", "live 1000");
+    assertThat(slow.seen)
+        .startsWith("history past", "live 0")
+        .endsWith("experts map 1000", "live 1000");
     assertThat(slow.seen).hasSizeLessThan(20);
   }
 
