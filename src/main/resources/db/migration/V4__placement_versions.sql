@@ -41,7 +41,9 @@ create table placement_event (
   reason text,
   detail text,
   -- What the other replicas are to take over.
-  for_all boolean not null default false
+  for_all boolean not null default false,
+  -- The event of another replica that was taken over.
+  followed bigint
 );
 
 create index placement_event_fingerprint on placement_event (fingerprint, id desc);

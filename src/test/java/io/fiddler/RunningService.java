@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.SpringApplication;
@@ -102,6 +103,11 @@ final class RunningService implements AutoCloseable {
     return new BufferedReader(
         new InputStreamReader(
             send(postRequest(path, json), BodyHandlers.ofInputStream()).body(), UTF_8));
+  }
+
+  /// A header of the answer to a POST.
+  Optional<String> header(String path, String json, String name) {
+    return send(postRequest(path, json), BodyHandlers.ofString()).headers().firstValue(name);
   }
 
   private HttpRequest.Builder postRequest(String path, String json) {

@@ -9,6 +9,7 @@ import io.fiddler.store.PostgresActivationHistory;
 import io.fiddler.store.PostgresPlacementStore;
 import io.fiddler.store.PostgresUsageReports;
 import io.fiddler.store.StoreConnection;
+import io.fiddler.store.upkeep.StoreUpkeep;
 import io.fiddler.store.writer.StoreWriter;
 import io.fiddler.store.writer.WriterOptions;
 import io.fiddler.usage.ActivationHistory;
@@ -16,6 +17,7 @@ import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.StoreUnavailableException;
 import io.fiddler.usage.UsageReports;
+import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -75,6 +77,13 @@ class StoreConfiguration {
             Math.min(defaults.batchRows(), properties.store().buffer()),
             properties.store().buffer(),
             properties.store().closeTimeout()));
+  }
+
+  @Bean
+  StoreUpkeep storeUpkeep(
+      DataSource dataSource, Migrations migrations, FiddlerProperties properties, Clock clock) {
+    return StoreUpkeep.start(
+        dataSource, migrations, properties.store().retention().toRetention(), clock);
   }
 
   @Bean

@@ -230,11 +230,27 @@ public final class Replanning {
         new Instruction(asked.by(), asked.reason())
             .because("follows %d of %s".formatted(source.id(), asked.replica()));
     PlacementVersion fitted = planner.fit(room, source, Author.OPERATOR, why);
-    if (now.id() != 0 && FittedPlacement.sameExperts(now.placement(), fitted.placement())) {
-      note(room, PlacementAction.FOLLOW, now.id(), why, "the same experts were here already");
-      return new Outcome(now, ResidencyChange.NONE);
-    }
-    return inForce.bring(records.versions().record(fitted, PlacementAction.FOLLOW));
+    boolean here =
+        now.id() != 0 && FittedPlacement.sameExperts(now.placement(), fitted.placement());
+    Outcome outcome =
+        here
+            ? new Outcome(now, ResidencyChange.NONE)
+            : inForce.bring(records.versions().record(fitted, PlacementAction.FOLLOW));
+    records
+        .journal()
+        .note(
+            new PlacementEvent(
+                0,
+                room.fingerprint(),
+                planner.replica(),
+                planner.now(),
+                PlacementAction.FOLLOW,
+                outcome.version().id(),
+                why.by(),
+                why.reason(),
+                here ? "the same experts were here already" : null,
+                asked.id()));
+    return outcome;
   }
 
   private Outcome goBack(long id, Room room, Instruction instruction) {
@@ -302,7 +318,6 @@ public final class Replanning {
         .journal()
         .note(
             new PlacementEvent(
-                0,
                 room.fingerprint(),
                 planner.replica(),
                 planner.now(),

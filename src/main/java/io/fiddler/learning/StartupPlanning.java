@@ -67,7 +67,6 @@ public final class StartupPlanning {
         .journal()
         .note(
             new PlacementEvent(
-                0,
                 version.fingerprint(),
                 planner.replica(),
                 planner.now(),

@@ -4,6 +4,7 @@ import io.fiddler.engine.Engine;
 import io.fiddler.learning.AchievedRecorder;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.Replanning;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.UsageReports;
 import io.fiddler.usage.version.VersionRecords;
@@ -20,8 +21,11 @@ public class OpsConfiguration {
 
   @Bean
   PlacementEndpoint placementEndpoint(
-      Engine engine, CurrentPlacement current, Replanning replanning) {
-    return new PlacementEndpoint(engine, current, replanning);
+      Engine engine,
+      CurrentPlacement current,
+      Replanning replanning,
+      CorrectionMonitor correction) {
+    return new PlacementEndpoint(engine, current, replanning, correction);
   }
 
   @Bean

@@ -31,14 +31,15 @@ final class UsageEndpoint {
   /// @param from a time or a date (UTC); 24 hours before `to` if left out
   /// @param to exclusive; now if left out
   /// @param by `hour` or `day`
+  /// @param tenant whose requests; all if left out
   @ReadOperation
   WebEndpointResponse<Object> usage(
-      @Nullable String from, @Nullable String to, @Nullable String by) {
+      @Nullable String from, @Nullable String to, @Nullable String by, @Nullable String tenant) {
     try {
       UsageQuery query = UsageQuery.parse(from, to, by, clock);
       store.flush(FLUSH_TIMEOUT);
       return new WebEndpointResponse<>(
-          UsageSummary.of(query, reports.report(query.from(), query.to(), query.by())));
+          UsageSummary.of(query, reports.report(query.from(), query.to(), query.by(), tenant)));
     } catch (IllegalArgumentException e) {
       return Problem.badRequest(e.getMessage());
     } catch (StoreUnavailableException e) {

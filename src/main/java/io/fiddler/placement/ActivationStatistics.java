@@ -48,6 +48,28 @@ public final class ActivationStatistics {
     counts[phase.ordinal()][grid.indexOf(layer, expert)] += count;
   }
 
+  /// Adds to the counts of all experts of a layer, each weighted.
+  public void add(Phase phase, int layer, long[] more, double weight) {
+    if (more.length != grid.numExperts(layer)) {
+      throw new IllegalArgumentException(
+          "layer %d has %d experts, got %d counts"
+              .formatted(layer, grid.numExperts(layer), more.length));
+    }
+    if (!(weight >= 0) || weight == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException("a weight must be finite and at least 0, got " + weight);
+    }
+    double[] all = counts[phase.ordinal()];
+    int first = more.length == 0 ? 0 : grid.indexOf(layer, 0);
+    for (int expert = 0; expert < more.length; expert++) {
+      if (more[expert] < 0) {
+        throw new IllegalArgumentException(
+            "a count must be at least 0, got %d for expert %d.%d"
+                .formatted(more[expert], layer, expert));
+      }
+      all[first + expert] += more[expert] * weight;
+    }
+  }
+
   /// Something was counted from this moment on; the earliest one told holds.
   public void countedSince(Instant moment) {
     since = since == null || moment.isBefore(since) ? moment : since;

@@ -2,39 +2,32 @@ package io.fiddler.store;
 
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
-import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
+import io.fiddler.store.PastSums.Place;
+import io.fiddler.store.PastSums.Time;
 import io.fiddler.usage.ActivationHistory;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Activation counts from `expert_activation`.
+/// Activation counts from `expert_activation`, by hour, and `expert_activation_day`.
+///
+/// The rows come over by binary COPY and are summed up here: PostgreSQL has no sum of arrays, and
+/// taking them apart there takes several times as long.
 public final class PostgresActivationHistory implements ActivationHistory {
   private static final Logger log = LoggerFactory.getLogger(PostgresActivationHistory.class);
 
-  /// Beyond that an hour weighs less than rounding, and power() fails on the underflow.
-  private static final int HALF_LIVES_THAT_COUNT = 64;
-
-  private static final String DECAYED_COUNTS =
+  // One statement sees one state of the database: a day that is being rolled up is in one of both.
+  private static final String ROWS =
       """
-      select tenant, layer, phase, cardinality(counts) as experts, position - 1 as expert,
-        sum(count * power(0.5::double precision, greatest(0, extract(epoch from :now - hour))::double precision / :halfLifeSeconds)) as weight,
-        min(hour) as since
-      from expert_activation, unnest(counts) with ordinality as element (count, position)
-      where fingerprint = :fingerprint and hour >= :oldest
-      group by tenant, layer, phase, experts, expert
+      select day, true as is_day, tenant, layer, phase = 'decode', counts
+      from expert_activation_day where fingerprint = %1$s
+      union all
+      select hour, false, tenant, layer, phase = 'decode', counts
+      from expert_activation where fingerprint = %1$s
       """;
 
   private final StoreConnection store;
@@ -47,72 +40,38 @@ public final class PostgresActivationHistory implements ActivationHistory {
   @Override
   public PastActivations past(
       String fingerprint, ExpertGrid grid, Instant now, HalfLives halfLives) {
-    Map<String, ActivationStatistics> byTenant =
-        decayed(fingerprint, grid, now, halfLives.decayed());
-    Map<String, ActivationStatistics> recent = decayed(fingerprint, grid, now, halfLives.recent());
-    return new PastActivations(
-        ActivationStatistics.sum(grid, byTenant.values()),
-        ActivationStatistics.sum(grid, recent.values()),
-        byTenant,
-        List.of());
+    PastSums sums = new PastSums(grid, now, halfLives);
+    store.copy(
+        connection -> rows("'" + connection.escapeLiteral(fingerprint) + "'"),
+        rows -> addAll(rows, sums));
+    if (sums.foreign() > 0) {
+      log.warn(
+          "{} rows of counts of {} do not fit the model's layers, ignored",
+          sums.foreign(),
+          fingerprint);
+    }
+    return sums.result();
   }
 
-  private Map<String, ActivationStatistics> decayed(
-      String fingerprint, ExpertGrid grid, Instant now, Duration halfLife) {
-    Map<String, ActivationStatistics> byTenant = new TreeMap<>();
-    long foreign = 0;
-    for (Weight row : store.query(jdbc -> weights(jdbc, fingerprint, now, halfLife))) {
-      if (row.layer() < grid.numLayers() && row.experts() == grid.numExperts(row.layer())) {
-        Phase phase = Phase.valueOf(row.phase().toUpperCase(Locale.ROOT));
-        ActivationStatistics statistics =
-            byTenant.computeIfAbsent(row.tenant(), _ -> new ActivationStatistics(grid));
-        statistics.add(phase, row.layer(), row.expert(), row.weight());
-        statistics.countedSince(row.since());
-      } else {
-        foreign++;
+  /// The query of a model's rows.
+  ///
+  /// @param fingerprint quoted
+  static String rows(String fingerprint) {
+    return ROWS.formatted(fingerprint);
+  }
+
+  private static PastSums addAll(BinaryRows rows, PastSums sums) throws SQLException {
+    @Nullable Place place = null;
+    while (rows.next()) {
+      Time time = new Time(rows.readTimestamp(), rows.readBoolean());
+      if (place == null || !place.time().equals(time)) {
+        place = sums.at(time);
       }
+      String tenant = rows.readText();
+      int layer = rows.readInt();
+      Phase phase = rows.readBoolean() ? Phase.DECODE : Phase.PREFILL;
+      sums.add(place, tenant, layer, phase, rows.readLongs());
     }
-    if (foreign > 0) {
-      log.warn("{} counts of {} do not fit the model's layers, ignored", foreign, fingerprint);
-    }
-    return byTenant;
-  }
-
-  private static List<Weight> weights(
-      JdbcClient jdbc, String fingerprint, Instant now, Duration halfLife) {
-    return jdbc.sql(DECAYED_COUNTS)
-        .param("fingerprint", fingerprint)
-        .param("now", now.atOffset(ZoneOffset.UTC))
-        .param("halfLifeSeconds", halfLife.getSeconds() + halfLife.getNano() / 1e9)
-        .param("oldest", oldest(now, halfLife).atOffset(ZoneOffset.UTC))
-        .query((row, _) -> Weight.of(row))
-        .list();
-  }
-
-  private static Instant oldest(Instant now, Duration halfLife) {
-    Duration longest = Duration.between(Instant.EPOCH, now).dividedBy(HALF_LIVES_THAT_COUNT);
-    return halfLife.compareTo(longest) > 0
-        ? Instant.EPOCH
-        : now.minus(halfLife.multipliedBy(HALF_LIVES_THAT_COUNT));
-  }
-
-  private record Weight(
-      String tenant,
-      int layer,
-      String phase,
-      int experts,
-      int expert,
-      double weight,
-      Instant since) {
-    static Weight of(ResultSet row) throws SQLException {
-      return new Weight(
-          row.getString("tenant"),
-          row.getInt("layer"),
-          row.getString("phase"),
-          row.getInt("experts"),
-          row.getInt("expert"),
-          row.getDouble("weight"),
-          row.getObject("since", OffsetDateTime.class).toInstant());
-    }
+    return sums;
   }
 }

@@ -46,6 +46,7 @@ public final class PostgresPlacementStore implements PlacementStore {
         insert into placement_event (
           fingerprint, replica, at, action, placement_id, made_by, reason, for_all)
         select :fingerprint, :replica, :createdAt, :action, id, :by, :reason, :forAll from recorded
+        where :action <> 'follow'
       )
       select id from recorded
       """;

@@ -3,8 +3,10 @@ package io.fiddler.store;
 import io.fiddler.usage.StoreUnavailableException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -14,11 +16,12 @@ public final class StoreConnection {
   private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(30);
 
   private final Migrations migrations;
+  private final JdbcTemplate template;
   private final JdbcClient jdbc;
 
   /// Over a pool and the migration of its database.
   public StoreConnection(DataSource dataSource, Migrations migrations) {
-    JdbcTemplate template = new JdbcTemplate(dataSource);
+    this.template = new JdbcTemplate(dataSource);
     template.setQueryTimeout((int) QUERY_TIMEOUT.toSeconds());
     this.migrations = migrations;
     this.jdbc = JdbcClient.create(template);
@@ -28,11 +31,35 @@ public final class StoreConnection {
   ///
   /// @throws StoreUnavailableException if the database does not answer or is not migrated yet
   public <T> T query(Function<JdbcClient, T> statement) {
+    return reach(() -> statement.apply(jdbc));
+  }
+
+  /// Reads the rows of a query by binary COPY, for which text and one object a value would be too
+  /// slow.
+  ///
+  /// @param select makes the query; `COPY` takes no parameters, so it quotes what it puts in
+  /// @throws StoreUnavailableException if the database does not answer or is not migrated yet
+  <T> T copy(BinaryRows.Query select, BinaryRows.Reader<T> reader) {
+    return reach(() ->
+        template.execute(
+            (ConnectionCallback<T>)
+                connection -> {
+                  int before = connection.getNetworkTimeout();
+                  connection.setNetworkTimeout(Runnable::run, (int) QUERY_TIMEOUT.toMillis());
+                  try (BinaryRows rows = BinaryRows.of(connection, select)) {
+                    return reader.read(rows);
+                  } finally {
+                    connection.setNetworkTimeout(Runnable::run, before);
+                  }
+                }));
+  }
+
+  private <T> T reach(Supplier<T> access) {
     if (!migrations.done()) {
       throw new StoreUnavailableException(migrations.pendingReason(), null);
     }
     try {
-      return statement.apply(jdbc);
+      return access.get();
     } catch (DataAccessException e) {
       if (Reachability.isUnavailable(e)) {
         throw new StoreUnavailableException(

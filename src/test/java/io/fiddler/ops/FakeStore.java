@@ -32,7 +32,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A database in memory that can be down, which a real one cannot be told to be.
-final class FakeStore
+public final class FakeStore
     implements ActivationHistory,
         PlacementStore,
         PlacementJournal,
@@ -40,12 +40,14 @@ final class FakeStore
         AchievedLog,
         UsageReports,
         StoreFlush {
-  final List<PlacementVersion> placements = new ArrayList<>();
-  final List<PlacementEvent> events = new ArrayList<>();
+  public final List<PlacementVersion> placements = new ArrayList<>();
+  public final List<PlacementEvent> events = new ArrayList<>();
   final Map<Long, Achieved> achieved = new HashMap<>();
-  @Nullable PlacementPin pin;
+  public @Nullable PlacementPin pin;
+  public @Nullable PlacementEvent asked;
   final List<UsageRow> rows = new ArrayList<>();
-  ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
+  public ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
+  @Nullable String tenantAsked;
   boolean down;
   int flushes;
 
@@ -85,7 +87,7 @@ final class FakeStore
   @Override
   public Optional<PlacementEvent> askedElsewhere(String fingerprint, String replica) {
     requireUp();
-    return Optional.empty();
+    return Optional.ofNullable(asked);
   }
 
   @Override
@@ -121,7 +123,7 @@ final class FakeStore
   }
 
   /// All of it, as what changes placements needs it.
-  PlacementRecords records() {
+  public PlacementRecords records() {
     return new PlacementRecords(
         this,
         this,
@@ -141,8 +143,10 @@ final class FakeStore
   }
 
   @Override
-  public List<UsageRow> report(Instant from, Instant to, Granularity granularity) {
+  public List<UsageRow> report(
+      Instant from, Instant to, Granularity granularity, @Nullable String tenant) {
     requireUp();
+    tenantAsked = tenant;
     return rows;
   }
 

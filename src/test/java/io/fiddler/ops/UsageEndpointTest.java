@@ -45,7 +45,7 @@ final class UsageEndpointTest {
     store.rows.add(row("2026-03-04T04:00:00Z", 1, 1, 0, 0, null));
     store.rows.add(row("2026-03-04T05:00:00Z", 3, 0, 100, 60, 0.25));
 
-    JsonNode json = Json.of(endpoint.usage(null, null, null));
+    JsonNode json = Json.of(endpoint.usage(null, null, null, null));
 
     assertThat(store.flushes).isEqualTo(1);
     assertThat(json.get("by").asString()).isEqualTo("hour");
@@ -61,10 +61,18 @@ final class UsageEndpointTest {
 
   @Test
   void usage_hasNoHitRate_whenNothingRan() {
-    JsonNode json = Json.of(endpoint.usage(null, null, null));
+    JsonNode json = Json.of(endpoint.usage(null, null, null, null));
 
     assertThat(json.at("/totals/hitRate").isNull()).isTrue();
     assertThat(json.get("rows").isEmpty()).isTrue();
+  }
+
+  @Test
+  void usage_isOfOneTenant_whenItIsNamed() {
+    endpoint.usage(null, null, null, "somebody");
+    assertThat(store.tenantAsked).isEqualTo("somebody");
+    endpoint.usage(null, null, null, null);
+    assertThat(store.tenantAsked).isNull();
   }
 
   @ParameterizedTest
@@ -79,7 +87,7 @@ final class UsageEndpointTest {
           """)
   void parameters_areRefusedWithASentence_whenTheyAreBad(
       @Nullable String from, @Nullable String to, @Nullable String by, String sentence) {
-    WebEndpointResponse<Object> answer = endpoint.usage(from, to, by);
+    WebEndpointResponse<Object> answer = endpoint.usage(from, to, by, null);
 
     assertThat(answer.getStatus()).isEqualTo(400);
     assertThat(Json.of(answer).get("error").asString()).isEqualTo(sentence);
@@ -89,7 +97,7 @@ final class UsageEndpointTest {
   void usage_isUnavailable_whenTheDatabaseIsDown() {
     store.down = true;
 
-    assertThat(endpoint.usage(null, null, null).getStatus()).isEqualTo(503);
+    assertThat(endpoint.usage(null, null, null, null).getStatus()).isEqualTo(503);
   }
 
   private static UsageRow row(

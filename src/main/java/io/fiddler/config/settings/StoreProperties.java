@@ -1,6 +1,7 @@
 package io.fiddler.config.settings;
 
 import java.time.Duration;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Writing to the database. Which database is Spring's own `spring.datasource.url`.
@@ -12,12 +13,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   at start.
 /// @param startTimeout How long to wait for the database at start.
 /// @param closeTimeout How long the last records may take to be written when the service stops.
+/// @param retention How long things are kept.
 public record StoreProperties(
     @DefaultValue("1s") Duration flushInterval,
     @DefaultValue("100000") int buffer,
     @DefaultValue("false") boolean required,
     @DefaultValue("30s") Duration startTimeout,
-    @DefaultValue("5s") Duration closeTimeout) {
+    @DefaultValue("5s") Duration closeTimeout,
+    @NestedConfigurationProperty @DefaultValue RetentionProperties retention) {
   public StoreProperties {
     Rules.positive("fiddler.store.flush-interval", flushInterval);
     Rules.atLeast(1, "fiddler.store.buffer", buffer);

@@ -318,11 +318,12 @@ public final class ResidentExperts {
     PlacementChange change = change(placement);
     if (!change.load().isEmpty()) {
       CompletableFuture<Residency> done = new CompletableFuture<>();
-      done.whenComplete((_, failure) -> {
-        if (failure != null && !(failure instanceof CancellationException)) {
-          LOG.warn("An expert could not be brought back to the device", failure);
-        }
-      });
+      var unused =
+          done.whenComplete((_, failure) -> {
+            if (failure != null && !(failure instanceof CancellationException)) {
+              LOG.warn("An expert could not be brought back to the device", failure);
+            }
+          });
       current = new Swap(placement, change, new ByteAllowance(Long.MAX_VALUE, clock), done);
     }
   }

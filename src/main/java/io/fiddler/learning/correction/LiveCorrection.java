@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /// Watches the traffic of an engine and moves experts as it changes, on a thread of its own, off
 /// the path of tokens. Close it before what it uses.
-public final class LiveCorrection implements AutoCloseable {
+public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCorrection.class);
 
   /// Between looks at how much came in, which costs next to nothing.
@@ -40,7 +40,7 @@ public final class LiveCorrection implements AutoCloseable {
   private volatile long failures;
   private boolean failing;
 
-  private LiveCorrection(
+  LiveCorrection(
       Engine engine,
       Changes changes,
       PastTraffic past,
@@ -70,14 +70,14 @@ public final class LiveCorrection implements AutoCloseable {
   private record Watch(
       LookPace pace, TrafficMeter meter, Correction correction, Corrector corrector, Drift drift) {}
 
-  /// How correction is going. Callable from any thread.
+  @Override
   public CorrectionStatus status() {
     Watch now = watch;
     return (now == null ? CorrectionStatus.none(options.mode()) : now.corrector().status())
         .failed(failures);
   }
 
-  /// How far the traffic is from what the placement was made for. Callable from any thread.
+  @Override
   public DriftStatus drift() {
     Watch now = watch;
     return now == null ? DriftStatus.UNKNOWN : now.drift().status();
@@ -109,7 +109,8 @@ public final class LiveCorrection implements AutoCloseable {
     }
   }
 
-  private void look(long nowNanos) {
+  /// One look, at a time of any clock that only goes forward.
+  void look(long nowNanos) {
     Optional<PlacementVersion> inForce = changes.inForce();
     if (engine.status().state() != EngineState.READY || inForce.isEmpty()) {
       return;

@@ -23,8 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class Drift {
   private static final Logger LOG = LoggerFactory.getLogger(Drift.class);
 
-  /// Before as many assignments an expert nothing is judged.
-  private static final double MIN_PER_EXPERT = 100;
+  /// Assignments an expert before a hit rate is shown, and before anything is judged.
+  private static final double SHOWN_PER_EXPERT = 8;
+
+  private static final double JUDGED_PER_EXPERT = 100;
 
   private static final double HALF_LIFE_PER_EXPERT = 500;
 
@@ -33,6 +35,7 @@ public final class Drift {
   private final ExpertGrid grid;
   private final HitRateNow hitRate;
   private final HourlyDivergence hourly;
+  private Optional<HitRateForecast> lastForecast = Optional.empty();
   private volatile DriftStatus status = DriftStatus.UNKNOWN;
 
   /// Nothing seen yet.
@@ -68,13 +71,18 @@ public final class Drift {
         history.filter(known -> !known.isEmpty()).map(Drift::counts).orElse(null);
     double dispersion = seen.traffic().dispersion();
     hitRate.add(seen.assignments());
+    if (!forecast.equals(lastForecast)) {
+      // Its promise is of the time from now on.
+      hitRate.restart();
+      lastForecast = forecast;
+    }
     hourly.add(seen.counted(), seen.now(), past, dispersion);
-    Double rate = isEnough(hitRate.total()) ? hitRate.rate() : null;
+    Double rate = isEnough(hitRate.total(), SHOWN_PER_EXPERT) ? hitRate.rate() : null;
     Double promised = forecast.map(HitRateForecast::overall).orElse(null);
     Double difference = rate == null || promised == null ? null : rate - promised;
     RunningWindow window = seen.traffic().window();
     Divergence divergence =
-        past == null || !isEnough(window.total())
+        past == null || !isEnough(window.total(), JUDGED_PER_EXPERT)
             ? null
             : Divergence.between(grid, counts(window), past, dispersion);
     warn(difference, divergence, rate, promised);
@@ -90,8 +98,8 @@ public final class Drift {
             hourly.hours());
   }
 
-  private boolean isEnough(double assignments) {
-    return assignments >= MIN_PER_EXPERT * grid.size();
+  private boolean isEnough(double assignments, double perExpert) {
+    return assignments >= Math.max(1, perExpert * grid.size());
   }
 
   private void warn(
@@ -99,7 +107,7 @@ public final class Drift {
       @Nullable Divergence divergence,
       @Nullable Double rate,
       @Nullable Double promised) {
-    if (difference != null) {
+    if (difference != null && isEnough(hitRate.total(), JUDGED_PER_EXPERT)) {
       say(
           hitRateThreshold.next(-difference),
           "the hit rate is %.3f, the placement's forecast is %.3f".formatted(rate, promised));

@@ -3,7 +3,7 @@ package io.fiddler.learning.drift;
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
 
-/// The hit rate of the latest assignments, over placements and their corrections. Not thread-safe.
+/// The hit rate of the latest assignments under a placement as it is now. Not thread-safe.
 final class HitRateNow {
   private final double halfLife;
   private AssignmentCounts last = AssignmentCounts.NONE;
@@ -28,6 +28,12 @@ final class HitRateNow {
     total = total * keep + added;
     hits = hits * keep + addedHits;
     last = now;
+  }
+
+  /// Begins anew: what was seen was another placement's, or another state of it.
+  void restart() {
+    hits = 0;
+    total = 0;
   }
 
   /// Assignments it is made of, decayed.

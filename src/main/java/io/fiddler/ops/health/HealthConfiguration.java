@@ -1,8 +1,9 @@
 package io.fiddler.ops.health;
 
 import io.fiddler.engine.Engine;
-import io.fiddler.learning.correction.LiveCorrection;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
+import io.fiddler.usage.UpkeepMonitor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,8 +26,13 @@ public class HealthConfiguration {
   }
 
   @Bean
-  PlacementHealth placementHealthIndicator(LiveCorrection correction) {
+  PlacementHealth placementHealthIndicator(CorrectionMonitor correction) {
     return new PlacementHealth(correction);
+  }
+
+  @Bean
+  UpkeepHealth upkeepHealthIndicator(UpkeepMonitor upkeep) {
+    return new UpkeepHealth(upkeep);
   }
 
   @Bean

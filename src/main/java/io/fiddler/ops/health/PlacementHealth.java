@@ -1,7 +1,7 @@
 package io.fiddler.ops.health;
 
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.learning.correction.CorrectionStatus;
-import io.fiddler.learning.correction.LiveCorrection;
 import io.fiddler.learning.drift.DriftStatus;
 import java.util.Locale;
 import java.util.Map;
@@ -14,9 +14,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /// request and correction follows it; a status that changes with the traffic would only teach
 /// people not to look. `drifting` tells, and so do a gauge and a log line.
 final class PlacementHealth implements HealthIndicator {
-  private final LiveCorrection correction;
+  private final CorrectionMonitor correction;
 
-  PlacementHealth(LiveCorrection correction) {
+  PlacementHealth(CorrectionMonitor correction) {
     this.correction = correction;
   }
 

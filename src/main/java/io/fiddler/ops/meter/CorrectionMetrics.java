@@ -1,7 +1,7 @@
 package io.fiddler.ops.meter;
 
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.learning.correction.CorrectionStatus;
-import io.fiddler.learning.correction.LiveCorrection;
 import io.fiddler.learning.drift.DriftStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Drift of the traffic and what correction does about it; not a number while unknown.
 final class CorrectionMetrics implements MeterBinder {
-  private final LiveCorrection correction;
+  private final CorrectionMonitor correction;
 
-  CorrectionMetrics(LiveCorrection correction) {
+  CorrectionMetrics(CorrectionMonitor correction) {
     this.correction = correction;
   }
 
@@ -54,7 +54,7 @@ final class CorrectionMetrics implements MeterBinder {
         .register(registry);
   }
 
-  private Gauge.Builder<LiveCorrection> drift(
+  private Gauge.Builder<CorrectionMonitor> drift(
       String name, Function<DriftStatus, @Nullable Number> value) {
     return Gauge.builder(
         "fiddler.placement." + name,
@@ -65,7 +65,7 @@ final class CorrectionMetrics implements MeterBinder {
         });
   }
 
-  private FunctionCounter.Builder<LiveCorrection> counter(
+  private FunctionCounter.Builder<CorrectionMonitor> counter(
       String name, Function<CorrectionStatus, Long> value) {
     return FunctionCounter.builder(
         "fiddler.placement." + name, correction, live -> value.apply(live.status()));

@@ -1,8 +1,9 @@
 package io.fiddler.ops.meter;
 
 import io.fiddler.engine.Engine;
-import io.fiddler.learning.correction.LiveCorrection;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
+import io.fiddler.usage.UpkeepMonitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,12 +32,17 @@ public class MeterConfiguration {
   }
 
   @Bean
-  CorrectionMetrics correctionMetrics(LiveCorrection correction) {
+  CorrectionMetrics correctionMetrics(CorrectionMonitor correction) {
     return new CorrectionMetrics(correction);
   }
 
   @Bean
   StoreMetrics storeMetrics(StoreMonitor store) {
     return new StoreMetrics(store);
+  }
+
+  @Bean
+  UpkeepMetrics upkeepMetrics(UpkeepMonitor upkeep) {
+    return new UpkeepMetrics(upkeep);
   }
 }

@@ -17,8 +17,8 @@ public final class PostgresPlacementJournal implements PlacementJournal {
   private static final String NOTE =
       """
       insert into placement_event (
-        fingerprint, replica, at, action, placement_id, made_by, reason, detail)
-      values (:fingerprint, :replica, :at, :action, :version, :by, :reason, :detail)
+        fingerprint, replica, at, action, placement_id, made_by, reason, detail, followed)
+      values (:fingerprint, :replica, :at, :action, :version, :by, :reason, :detail, :followed)
       """;
 
   private static final String EVENTS =
@@ -29,13 +29,15 @@ public final class PostgresPlacementJournal implements PlacementJournal {
       limit :limit
       """;
 
+  /// What came while this replica still followed something earlier has a lower number than that
+  /// following, so the event followed is what counts.
   private static final String ASKED_ELSEWHERE =
       """
       select * from placement_event
       where fingerprint = :fingerprint and for_all and placement_id is not null
         and replica <> :replica
         and id > coalesce((
-          select max(id) from placement_event
+          select max(coalesce(followed, id)) from placement_event
           where fingerprint = :fingerprint and replica = :replica
             and action in ('start', 'apply', 'rollback', 'follow')), 0)
       order by id desc
@@ -61,6 +63,7 @@ public final class PostgresPlacementJournal implements PlacementJournal {
             .param("by", event.by())
             .param("reason", event.reason())
             .param("detail", event.detail())
+            .param("followed", event.followed())
             .update());
   }
 
@@ -95,6 +98,7 @@ public final class PostgresPlacementJournal implements PlacementJournal {
         row.getObject("placement_id", Long.class),
         row.getString("made_by"),
         row.getString("reason"),
-        row.getString("detail"));
+        row.getString("detail"),
+        row.getObject("followed", Long.class));
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param by who: an operator's name or address; null if the service did it by itself
 /// @param reason why
 /// @param detail more about it, for people
+/// @param followed the event of another replica that was taken over; null if it is no following
 public record PlacementEvent(
     long id,
     String fingerprint,
@@ -24,4 +25,18 @@ public record PlacementEvent(
     @Nullable Long version,
     @Nullable String by,
     @Nullable String reason,
-    @Nullable String detail) {}
+    @Nullable String detail,
+    @Nullable Long followed) {
+  /// One that is no following, before it is recorded.
+  public PlacementEvent(
+      String fingerprint,
+      String replica,
+      Instant at,
+      PlacementAction action,
+      @Nullable Long version,
+      @Nullable String by,
+      @Nullable String reason,
+      @Nullable String detail) {
+    this(0, fingerprint, replica, at, action, version, by, reason, detail, null);
+  }
+}

@@ -17,7 +17,7 @@ public interface PlacementJournal {
   List<PlacementEvent> events(String fingerprint, int limit, @Nullable Long before);
 
   /// The last time that an operator brought a version into force on another replica (applied it,
-  /// rolled back to it, or pinned it for all), if that was after this replica last changed its own
-  /// at its start, for an operator, or to follow.
+  /// rolled back to it, or pinned it for all), if that was after what this replica last did for an
+  /// operator or at its start, and after what it last followed.
   Optional<PlacementEvent> askedElsewhere(String fingerprint, String replica);
 }

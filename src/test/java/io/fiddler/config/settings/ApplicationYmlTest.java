@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,7 @@ final class ApplicationYmlTest {
   private static Map<String, String> variables() throws IOException {
     String yml = new ClassPathResource("application.yml").getContentAsString(UTF_8);
     Map<String, String> variables = new LinkedHashMap<>();
-    String group = "";
+    List<String> path = new ArrayList<>();
     String variable = "";
     boolean inside = false;
     for (String line : yml.lines().toList()) {
@@ -128,11 +129,11 @@ final class ApplicationYmlTest {
       if (inside && comment.matches()) {
         variable = comment.group(1);
       } else if (inside && setting.matches()) {
-        boolean nested = line.startsWith("    ");
-        if (variable.isEmpty()) {
-          group = setting.group(1) + ".";
-        } else {
-          variables.put("fiddler." + (nested ? group : "") + setting.group(1), variable);
+        int depth = setting.start(1) / 2 - 1;
+        path.subList(depth, path.size()).clear();
+        path.add(setting.group(1));
+        if (!variable.isEmpty()) {
+          variables.put("fiddler." + String.join(".", path), variable);
           variable = "";
         }
       }

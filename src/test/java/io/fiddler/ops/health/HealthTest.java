@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.ops.FakeEngine;
+import io.fiddler.ops.FakeMonitor;
 import io.fiddler.usage.StoreStatus;
+import io.fiddler.usage.UpkeepStatus;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -89,5 +92,44 @@ final class HealthTest {
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails()).containsEntry("lastBatch", 7L).doesNotContainKey("lastError");
+  }
+
+  @Test
+  void placement_isUpWithItsDrift_alsoWhenItDrifts() {
+    FakeMonitor monitor = new FakeMonitor();
+    assertThat(new PlacementHealth(monitor).health())
+        .satisfies(health -> {
+          assertThat(health.getStatus()).isEqualTo(Status.UP);
+          assertThat(health.getDetails())
+              .containsEntry("drifting", false)
+              .containsEntry("correction", "suggest")
+              .doesNotContainKey("hitRateNow");
+        });
+    monitor.drifts();
+    assertThat(new PlacementHealth(monitor).health())
+        .satisfies(health -> {
+          assertThat(health.getStatus()).isEqualTo(Status.UP);
+          assertThat(health.getDetails())
+              .containsEntry("drifting", true)
+              .containsEntry("hitRateNow", 0.3)
+              .containsEntry("forecast", 0.5)
+              .containsEntry("divergence", 0.125)
+              .containsEntry("maxDivergenceLayer", 2);
+        });
+  }
+
+  @Test
+  void upkeep_isDegraded_onlyWhileItFails() {
+    UpkeepStatus failed = new UpkeepStatus(0, 0, null, null).failed("refused");
+    UpkeepStatus well = failed.succeeded(Instant.EPOCH);
+
+    assertThat(new UpkeepHealth(() -> failed).health().getStatus().getCode()).isEqualTo("DEGRADED");
+    assertThat(new UpkeepHealth(() -> failed).health().getDetails())
+        .containsEntry("failures", 1L)
+        .containsEntry("lastError", "refused");
+    assertThat(new UpkeepHealth(() -> well).health().getStatus()).isEqualTo(Status.UP);
+    assertThat(new UpkeepHealth(() -> well).health().getDetails())
+        .containsEntry("rounds", 1L)
+        .containsEntry("lastRound", Instant.EPOCH);
   }
 }

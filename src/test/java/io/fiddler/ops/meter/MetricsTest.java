@@ -15,6 +15,7 @@ import io.fiddler.engine.timeline.TimelineLane;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.ops.FakeEngine;
 import io.fiddler.usage.StoreStatus;
+import io.fiddler.usage.UpkeepStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -190,6 +191,15 @@ final class MetricsTest {
     assertThat(registry.get("fiddler.store.buffered").gauge().value()).isEqualTo(12);
     assertThat(registry.get("fiddler.store.dropped").functionCounter().count()).isEqualTo(3);
     assertThat(registry.get("fiddler.store.batches").functionCounter().count()).isEqualTo(7);
+  }
+
+  @Test
+  void upkeep_isCounted() {
+    new UpkeepMetrics(() -> new UpkeepStatus(5, 2, null, "refused")).bindTo(registry);
+
+    assertThat(registry.get("fiddler.store.upkeep.rounds").functionCounter().count()).isEqualTo(5);
+    assertThat(registry.get("fiddler.store.upkeep.failures").functionCounter().count())
+        .isEqualTo(2);
   }
 
   @Test

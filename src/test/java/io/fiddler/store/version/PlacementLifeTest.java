@@ -41,7 +41,7 @@ final class PlacementLifeTest {
     pins.pin(pin("a", version), "a");
     journal.note(
         new PlacementEvent(
-            0, PRINT, "a", Versions.NOW, PlacementAction.PROPOSE, null, "bob", "why", "detail"));
+            PRINT, "a", Versions.NOW, PlacementAction.PROPOSE, null, "bob", "why", "detail"));
     pins.unpin(pin("a", version), "a");
 
     List<PlacementEvent> events = journal.events(PRINT, 10, null);
@@ -67,6 +67,7 @@ final class PlacementLifeTest {
                 version,
                 "alice",
                 "a reason",
+                null,
                 null));
     assertThat(journal.events(PRINT, 1, events.getFirst().id())).containsExactly(events.get(1));
     assertThat(journal.events("other", 10, null)).isEmpty();
@@ -84,7 +85,13 @@ final class PlacementLifeTest {
           assertThat(event.replica()).isEqualTo("a");
           assertThat(event.by()).isEqualTo("alice");
         });
-    record("b", PlacementAction.FOLLOW);
+    PlacementEvent asked = journal.askedElsewhere(PRINT, "b").orElseThrow();
+    long later = record("a", PlacementAction.ROLLBACK).id();
+    follow("b", asked);
+    // What came while it followed is still to be followed.
+    PlacementEvent next = journal.askedElsewhere(PRINT, "b").orElseThrow();
+    assertThat(next.version()).isEqualTo(later);
+    follow("b", next);
     assertThat(journal.askedElsewhere(PRINT, "b")).isEmpty();
     assertThat(journal.askedElsewhere("other", "b")).isEmpty();
   }
@@ -172,6 +179,22 @@ final class PlacementLifeTest {
 
   private PlacementVersion record(String replica, PlacementAction action) {
     return versions.record(Versions.of(PRINT, replica), action);
+  }
+
+  private void follow(String replica, PlacementEvent asked) {
+    long version = record(replica, PlacementAction.FOLLOW).id();
+    journal.note(
+        new PlacementEvent(
+            0,
+            PRINT,
+            replica,
+            Versions.NOW,
+            PlacementAction.FOLLOW,
+            version,
+            null,
+            null,
+            null,
+            asked.id()));
   }
 
   private static PlacementPin pin(@Nullable String replica, long version) {

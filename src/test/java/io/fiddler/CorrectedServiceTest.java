@@ -2,6 +2,8 @@ package io.fiddler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiddler.engine.AssignmentCounts;
+import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.store.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A service that started with a history of speeches is given dictionary prompts: experts move
 /// while it runs, until it does as well as with a history of its own. See `src/docs/correction.md`.
-final class LiveCorrectionTest {
+final class CorrectedServiceTest {
   private static final int HISTORY = 18;
 
   @TempDir private Path home;
@@ -29,26 +31,31 @@ final class LiveCorrectionTest {
     }
     try (RunningService service = start(home, database, "automatic")) {
       prompts("dictionary").limit(HISTORY).forEach(prompt -> complete(service, prompt));
-      JsonNode before = service.get("/actuator/metrics/fiddler.experts.hits").json();
-      System.err.println(before);
-      long[] counts = counts(service);
+      long[] before = counts(service);
       prompts("dictionary").skip(HISTORY).forEach(prompt -> complete(service, prompt));
       long[] after = counts(service);
-      System.err.println((double) (after[0] - counts[0]) / (after[1] - counts[1]));
-      System.err.println(service.get("/actuator/health").json().toPrettyString());
-      System.err.println(
-          service
-              .get("/actuator/prometheus")
-              .body()
-              .lines()
-              .filter(l -> l.startsWith("fiddler_placement"))
-              .toList());
+
+      assertThat((double) (after[0] - before[0]) / (after[1] - before[1]))
+          .isGreaterThanOrEqualTo(0.48);
+      JsonNode placement = service.get("/actuator/placement").json();
+      assertThat(placement.get("version").asLong()).isEqualTo(2);
+      assertThat(placement.at("/correction/mode").asString()).isEqualTo("automatic");
+      assertThat(placement.at("/correction/movedInWindow").asInt()).isGreaterThanOrEqualTo(5);
+      assertThat(placement.at("/correction/lastChange").isNull()).isFalse();
+      assertThat(placement.at("/drift/divergence").asDouble()).isGreaterThan(0.05);
+      assertThat(placement.at("/drift/drifting").asBoolean()).isTrue();
+      JsonNode health = service.get("/actuator/health").json();
+      assertThat(health.get("status").asString()).isEqualTo("UP");
+      assertThat(health.at("/components/placement/details/drifting").asBoolean()).isTrue();
+      assertThat(service.get("/actuator/prometheus").body())
+          .contains("fiddler_placement_moves_total", "fiddler_placement_divergence_bits");
     }
   }
 
+  /// Hits and assignments.
   private static long[] counts(RunningService service) {
-    var all = service.engine().assignmentsSincePlacement();
-    var sum = all.prefill().plus(all.decode());
+    PhaseAssignments since = service.engine().assignmentsSincePlacement();
+    AssignmentCounts sum = since.prefill().plus(since.decode());
     return new long[] {sum.resident(), sum.total()};
   }
 
@@ -70,7 +77,7 @@ final class LiveCorrectionTest {
   private static Stream<String> prompts(String domain) {
     String resource = "/prompts/" + domain + ".json";
     try (InputStream json =
-        Objects.requireNonNull(LiveCorrectionTest.class.getResourceAsStream(resource))) {
+        Objects.requireNonNull(CorrectedServiceTest.class.getResourceAsStream(resource))) {
       return Stream.of(JsonMapper.shared().readValue(json, String[].class));
     } catch (IOException e) {
       throw new IllegalStateException(resource, e);
