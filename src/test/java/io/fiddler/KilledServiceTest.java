@@ -48,7 +48,6 @@ final class KilledServiceTest {
       try (ServiceProcess again = start(reached)) {
         await(again, details -> details.get("replayedRequests").asLong() == REQUESTS / 2);
         await(again, _ -> spools() == 0);
-        again.stop();
       }
       FaultReport report =
           FaultReport.of(

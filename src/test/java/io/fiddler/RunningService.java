@@ -65,6 +65,11 @@ final class RunningService implements AutoCloseable {
     return service;
   }
 
+  /// Where it is.
+  URI root() {
+    return root;
+  }
+
   /// The engine behind it.
   Engine engine() {
     return context.getBean(Engine.class);
