@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.SpringApplication;
@@ -64,6 +65,11 @@ final class RunningService implements AutoCloseable {
     return service;
   }
 
+  /// Where it is.
+  URI root() {
+    return root;
+  }
+
   /// The engine behind it.
   Engine engine() {
     return context.getBean(Engine.class);
@@ -78,7 +84,8 @@ final class RunningService implements AutoCloseable {
   ///
   /// @param status HTTP status
   /// @param body its text
-  record Answer(int status, String body) {
+  /// @param retryAfter the header of that name
+  record Answer(int status, String body, Optional<String> retryAfter) {
     JsonNode json() {
       return JsonMapper.shared().readTree(body);
     }
@@ -99,6 +106,11 @@ final class RunningService implements AutoCloseable {
             send(postRequest(path, json), BodyHandlers.ofInputStream()).body(), UTF_8));
   }
 
+  /// A header of the answer to a POST.
+  Optional<String> header(String path, String json, String name) {
+    return send(postRequest(path, json), BodyHandlers.ofString()).headers().firstValue(name);
+  }
+
   private HttpRequest.Builder postRequest(String path, String json) {
     return HttpRequest.newBuilder(root.resolve(path))
         .header("Content-Type", "application/json")
@@ -107,7 +119,8 @@ final class RunningService implements AutoCloseable {
 
   private Answer send(HttpRequest.Builder request) {
     HttpResponse<String> response = send(request, BodyHandlers.ofString());
-    return new Answer(response.statusCode(), response.body());
+    return new Answer(
+        response.statusCode(), response.body(), response.headers().firstValue("Retry-After"));
   }
 
   private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {

@@ -13,6 +13,7 @@ package io.fiddler.engine;
 /// @param hostNanos busy time of the host lane
 /// @param running sequences in the step
 /// @param queued generations waiting after it
+/// @param placementVersion the placement it ran under
 public record StepReport(
     int prefillRows,
     int decodeRows,
@@ -24,4 +25,5 @@ public record StepReport(
     long stepNanos,
     long hostNanos,
     int running,
-    int queued) {}
+    int queued,
+    long placementVersion) {}

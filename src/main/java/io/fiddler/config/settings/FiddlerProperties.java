@@ -8,11 +8,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Everything under `fiddler.`; a key that is not here ends the start.
 ///
-/// @param home Folder the service keeps its own files in: the embedded database, unpacked models,
-///   measured latency models, the last placement; .fiddler in the user's home if empty.
+/// @param home Folder the service keeps its own files in: the embedded database, the spool,
+///   unpacked models, measured latency models, the last placement; .fiddler in the user's home if
+///   empty.
+/// @param replica Name of this service process among those that share a database; host:port if
+///   empty. What is pinned is kept by it.
 @ConfigurationProperties(prefix = "fiddler", ignoreUnknownFields = false)
 public record FiddlerProperties(
     @DefaultValue("") String home,
+    @DefaultValue("") String replica,
     @NestedConfigurationProperty @DefaultValue ModelProperties model,
     @NestedConfigurationProperty @DefaultValue DeviceProperties device,
     @NestedConfigurationProperty @DefaultValue HostProperties host,
@@ -24,7 +28,10 @@ public record FiddlerProperties(
     @NestedConfigurationProperty @DefaultValue SecurityProperties security,
     @NestedConfigurationProperty @DefaultValue ApiProperties api) {
 
+  private static final int LONGEST_NAME = 200;
+
   public FiddlerProperties {
+    replica = Rules.atMost(LONGEST_NAME, "fiddler.replica", replica.strip());
     home = home.isBlank() ? Path.of(System.getProperty("user.home"), ".fiddler").toString() : home;
     if (home.startsWith("~")) {
       throw new InvalidSettingException(
@@ -40,6 +47,11 @@ public record FiddlerProperties(
   /// Where embedded models are unpacked.
   public Path modelCache() {
     return homeFolder().resolve("models");
+  }
+
+  /// Where request rows and counts wait that the database does not take.
+  public Path spoolFolder() {
+    return homeFolder().resolve("spool");
   }
 
   /// What the engine needs of it.

@@ -69,6 +69,7 @@ public final class StepRunner {
       long wastedBytes,
       long stepNanos,
       long hostNanos,
+      long placementVersion,
       Ends ends,
       Runnable reportTimeline) {
     StepReport report(int running, int queued) {
@@ -83,7 +84,8 @@ public final class StepRunner {
           stepNanos,
           hostNanos,
           running,
-          queued);
+          queued,
+          placementVersion);
     }
   }
 
@@ -159,6 +161,7 @@ public final class StepRunner {
         lanes.wastedBytes() - wastedBefore,
         end - start,
         lanes.hostNanos() - hostBefore,
+        version,
         ends,
         () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
   }
