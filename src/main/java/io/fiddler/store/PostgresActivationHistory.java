@@ -20,16 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class PostgresActivationHistory implements ActivationHistory {
   private static final Logger log = LoggerFactory.getLogger(PostgresActivationHistory.class);
 
-  // One statement sees one state of the database: a day that is being rolled up is in one of both.
-  private static final String ROWS =
-      """
-      select day, true as is_day, tenant, layer, phase = 'decode', counts
-      from expert_activation_day where fingerprint = %1$s
-      union all
-      select hour, false, tenant, layer, phase = 'decode', counts
-      from expert_activation where fingerprint = %1$s
-      """;
-
   private final StoreConnection store;
 
   /// Over a database.
@@ -57,7 +47,16 @@ public final class PostgresActivationHistory implements ActivationHistory {
   ///
   /// @param fingerprint quoted
   static String rows(String fingerprint) {
-    return ROWS.formatted(fingerprint);
+    // One statement sees one state of the database: a day that is being rolled up is in one of
+    // both.
+    return """
+    select day, true as is_day, tenant, layer, phase = 'decode', counts
+    from expert_activation_day where fingerprint = %1$s
+    union all
+    select hour, false, tenant, layer, phase = 'decode', counts
+    from expert_activation where fingerprint = %1$s
+    """
+        .formatted(fingerprint);
   }
 
   private static PastSums addAll(BinaryRows rows, PastSums sums) throws SQLException {

@@ -10,9 +10,9 @@ import io.fiddler.ops.FakeEngine;
 import io.fiddler.ops.FakeStore;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.HitRateForecast;
-import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
@@ -39,7 +39,7 @@ final class ReplanningTest {
   private final PlacementPlanner planner =
       new PlacementPlanner(
           store,
-          new PolicyCatalogue(new LearnedPolicy(), Map.of()),
+          PolicyCatalogue.withDefaults(),
           new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
           () -> "here",
           Clock.fixed(NOW, ZoneOffset.UTC));
