@@ -31,24 +31,23 @@ final class KilledServiceTest {
     try (TestStore store = TestStore.of(database.pool());
         CuttingProxy proxy = new CuttingProxy(database)) {
       TestDatabase reached = database.through(proxy.port());
-      try (ServiceProcess service = ServiceProcess.start(home, reached)) {
+      try (ServiceProcess service = start(reached)) {
         for (int i = 0; i < REQUESTS / 2; i++) {
-          service.complete("ROMEO: I", 8);
+          complete(service, "ROMEO: I");
         }
         await(service, details -> details.get("bufferedRequests").asLong() == 0);
         proxy.down();
         for (int i = REQUESTS / 2; i < REQUESTS; i++) {
-          service.complete("In the beginning", 8);
+          complete(service, "In the beginning");
         }
         await(service, details -> details.get("spooledRequests").asLong() == REQUESTS / 2);
         counts = service.get("/actuator/experts").at("/summary/assignments/total").asLong();
         service.kill();
       }
       proxy.up();
-      try (ServiceProcess again = ServiceProcess.start(home, reached)) {
+      try (ServiceProcess again = start(reached)) {
         await(again, details -> details.get("replayedRequests").asLong() == REQUESTS / 2);
         await(again, _ -> spools() == 0);
-        again.stop();
       }
       FaultReport report =
           FaultReport.of(
@@ -58,6 +57,19 @@ final class KilledServiceTest {
       assertThat(report.twice()).isZero();
       assertThat(report.writtenCounts()).isEqualTo(counts).isPositive();
     }
+  }
+
+  private ServiceProcess start(TestDatabase database) {
+    return ServiceProcess.start(
+            home, database, "--fiddler.device.kind=emulated", "--fiddler.device.experts=12")
+        .ready();
+  }
+
+  private static void complete(ServiceProcess service, String prompt) {
+    service.post(
+        "/v1/completions",
+        "{\"model\":\"tiny-moe\",\"prompt\":\"%s\",\"max_tokens\":8,\"ignore_eos\":true}"
+            .formatted(prompt));
   }
 
   private static JsonNode store(ServiceProcess service) throws Exception {

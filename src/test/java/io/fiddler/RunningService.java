@@ -65,6 +65,11 @@ final class RunningService implements AutoCloseable {
     return service;
   }
 
+  /// Where it is.
+  URI root() {
+    return root;
+  }
+
   /// The engine behind it.
   Engine engine() {
     return context.getBean(Engine.class);
@@ -99,6 +104,11 @@ final class RunningService implements AutoCloseable {
     return new BufferedReader(
         new InputStreamReader(
             send(postRequest(path, json), BodyHandlers.ofInputStream()).body(), UTF_8));
+  }
+
+  /// A header of the answer to a POST.
+  Optional<String> header(String path, String json, String name) {
+    return send(postRequest(path, json), BodyHandlers.ofString()).headers().firstValue(name);
   }
 
   private HttpRequest.Builder postRequest(String path, String json) {

@@ -6,103 +6,151 @@ import io.fiddler.store.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The whole service in a process of its own, which can be killed.
+/// The whole service in a process of its own, with the embedded model: it can be killed.
 final class ServiceProcess implements AutoCloseable {
-  private static final Pattern SERVES = Pattern.compile("Fiddler serves .* at (http://\\S+) after");
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Pattern READY = Pattern.compile("Fiddler serves .* at (http://\\S+) ");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Process process;
-  private final URI root;
+  private final ConcurrentLinkedQueue<String> output = new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<URI> root = new CompletableFuture<>();
 
-  private ServiceProcess(Process process, URI root) {
+  private ServiceProcess(Process process) {
     this.process = process;
-    this.root = root;
+    Thread.ofVirtual().start(this::read);
   }
 
-  /// Starts it and waits until it takes requests.
-  static ServiceProcess start(Path home, TestDatabase database, String... more) throws IOException {
+  /// Starts it; returns at once.
+  static ServiceProcess start(Path home, TestDatabase database, String... more) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ChildJvm.DOCUMENTED_FLAGS);
+    command.addAll(List.of("-cp", ChildJvm.classPath()));
+    command.add("io.fiddler.Launcher");
     command.addAll(
         List.of(
-            "-cp",
-            ChildJvm.classPath(),
-            "io.fiddler.Launcher",
             "--server.port=0",
             "--fiddler.home=" + home,
-            "--fiddler.device.kind=emulated",
-            "--fiddler.device.experts=12",
             "--spring.datasource.url=" + database.url(),
             "--spring.datasource.username=" + database.username(),
             "--spring.datasource.password=" + database.password()));
     command.addAll(List.of(more));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    BufferedReader output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-    StringBuilder said = new StringBuilder();
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      said.append(line).append('\n');
-      Matcher serves = SERVES.matcher(line);
-      if (serves.find()) {
-        // Whoever does not read lets it wait for room in the pipe.
-        Thread.ofVirtual().start(() -> output.lines().forEach(_ -> {}));
-        return new ServiceProcess(process, URI.create(serves.group(1)));
+    try {
+      return new ServiceProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void read() {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.add(line);
+        Matcher ready = READY.matcher(line);
+        if (ready.find()) {
+          root.complete(URI.create(ready.group(1)));
+        }
       }
+    } catch (IOException e) {
+      output.add(e.toString());
     }
-    throw new AssertionError("the service does not start:\n" + said);
+    root.completeExceptionally(new IOException("the process ended"));
   }
 
-  JsonNode get(String path) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(root.resolve(path)).GET());
+  /// Waits until it takes requests.
+  ServiceProcess ready() {
+    address();
+    return this;
   }
 
-  /// Completes a prompt with so many tokens.
-  JsonNode complete(String prompt, int tokens) throws IOException, InterruptedException {
+  private URI address() {
+    try {
+      return root.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("not ready:\n" + String.join("\n", output), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /// What it has logged.
+  List<String> output() {
+    return List.copyOf(output);
+  }
+
+  /// The JSON of an answer that is a 200.
+  JsonNode get(String path) {
+    return send(HttpRequest.newBuilder(address().resolve(path)).GET());
+  }
+
+  /// The JSON of an answer that is a 200.
+  JsonNode post(String path, String json) {
     return send(
-        HttpRequest.newBuilder(root.resolve("/v1/completions"))
+        HttpRequest.newBuilder(address().resolve(path))
             .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    "{\"model\":\"tiny-moe\",\"prompt\":\"%s\",\"max_tokens\":%d,\"ignore_eos\":true}"
-                        .formatted(prompt, tokens))));
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
-  private static JsonNode send(HttpRequest.Builder request)
-      throws IOException, InterruptedException {
-    HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
-    if (response.statusCode() >= 400) {
-      throw new AssertionError(response.body());
+  private JsonNode send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> response =
+          HTTP.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new AssertionError(response.statusCode() + " " + response.body());
+      }
+      return JsonMapper.shared().readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
     }
-    return JsonMapper.shared().readTree(response.body());
   }
 
-  /// SIGKILL.
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  /// Kills it as `kill -9` does, and waits until it is gone.
+  void kill() {
+    process.destroyForcibly();
+    awaitEnd();
   }
 
-  /// SIGTERM, as an operator stops it.
-  void stop() throws InterruptedException {
-    process.destroy();
-    process.waitFor();
-  }
-
+  /// Lets it stop by itself; kills it if it does not.
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroy();
+    awaitEnd();
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
   }
 }

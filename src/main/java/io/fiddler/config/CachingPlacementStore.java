@@ -1,5 +1,6 @@
 package io.fiddler.config;
 
+import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
 import java.util.Optional;
@@ -8,8 +9,8 @@ import java.util.Optional;
 record CachingPlacementStore(PlacementStore database, PlacementCache cache)
     implements PlacementStore {
   @Override
-  public PlacementVersion record(PlacementVersion version) {
-    PlacementVersion recorded = database.record(version);
+  public PlacementVersion record(PlacementVersion version, PlacementAction action) {
+    PlacementVersion recorded = database.record(version, action);
     // A start without a device wants nothing resident; that must not be what a later one with a
     // device remembers.
     if (!recorded.placement().experts().isEmpty()) {
@@ -21,5 +22,10 @@ record CachingPlacementStore(PlacementStore database, PlacementCache cache)
   @Override
   public Optional<PlacementVersion> latest(String fingerprint) {
     return database.latest(fingerprint);
+  }
+
+  @Override
+  public Optional<PlacementVersion> find(long id) {
+    return database.find(id);
   }
 }

@@ -5,13 +5,7 @@ import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
-import io.fiddler.learning.CurrentPlacement;
-import io.fiddler.learning.PlacementPlanner;
-import io.fiddler.learning.PrimedHistory;
 import io.fiddler.ops.meter.DeviceMeter;
-import io.fiddler.placement.policy.PolicyCatalogue;
-import io.fiddler.usage.ActivationHistory;
-import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.StoreMonitor;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,43 +29,6 @@ class EngineConfiguration {
   @Bean
   LoadedModel loadedModel(FiddlerProperties properties, Clock clock) {
     return new LoadedModel(properties, clock.instant());
-  }
-
-  @Bean
-  LearnedElsewhere learnedElsewhere(FiddlerProperties properties) {
-    return new LearnedElsewhere(properties.placement());
-  }
-
-  @Bean
-  PolicyCatalogue policyCatalogue(FiddlerProperties properties) {
-    return properties.placement().policies();
-  }
-
-  @Bean
-  PlacementPlanner placementPlanner(
-      ActivationHistory history,
-      LearnedElsewhere elsewhere,
-      PlacementStore placements,
-      PolicyCatalogue policies,
-      FiddlerProperties properties,
-      Clock clock) {
-    return new PlacementPlanner(
-        new PrimedHistory(history, elsewhere),
-        placements,
-        policies,
-        properties.placement().halfLives(),
-        Replica.name(),
-        clock);
-  }
-
-  @Bean
-  InitialPlacement initialPlacement(
-      StartupPlacement.DatabaseGate database,
-      PlacementPlanner planner,
-      LearnedElsewhere elsewhere,
-      PlacementCache cache,
-      CurrentPlacement current) {
-    return new StartupPlacement(database, planner, elsewhere, cache, current);
   }
 
   @Bean

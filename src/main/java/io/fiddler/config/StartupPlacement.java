@@ -3,27 +3,27 @@ package io.fiddler.config;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.learning.CurrentPlacement;
-import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.learning.PrimedHistory;
+import io.fiddler.learning.Room;
+import io.fiddler.learning.StartupPlanning;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.policy.PolicyChoice;
 import io.fiddler.usage.PlacementVersion;
-import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.StoreUnavailableException;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Chooses the resident experts at start: as the file of a setting says, else from what the
-/// database remembers, and as long as that is little from a file of statistics; without the
-/// database, as the last placement it had says, else from the file of statistics, else evenly.
+/// Chooses the resident experts at start. In this order: the file of a setting; what is pinned;
+/// what the database remembers, and as long as that is little a file of statistics; without the
+/// database, the last placement it had; the file of statistics; an even spread.
 final class StartupPlacement implements InitialPlacement {
   private static final Logger LOG = LoggerFactory.getLogger(StartupPlacement.class);
 
   private final DatabaseGate database;
-  private final PlacementPlanner planner;
+  private final StartupPlanning planning;
   private final LearnedElsewhere elsewhere;
   private final PlacementCache cache;
   private final CurrentPlacement current;
@@ -39,12 +39,12 @@ final class StartupPlacement implements InitialPlacement {
 
   StartupPlacement(
       DatabaseGate database,
-      PlacementPlanner planner,
+      StartupPlanning planning,
       LearnedElsewhere elsewhere,
       PlacementCache cache,
       CurrentPlacement current) {
     this.database = database;
-    this.planner = planner;
+    this.planning = planning;
     this.elsewhere = elsewhere;
     this.cache = cache;
     this.current = current;
@@ -52,65 +52,70 @@ final class StartupPlacement implements InitialPlacement {
 
   @Override
   public VersionedPlacement choose(ModelSummary model, int capacity) {
+    Room room = new Room(model.fingerprint(), model.grid(), capacity);
     // Both files first: what is wrong with them should not wait for the database.
-    Optional<Placement> given = elsewhere.placement(model.fingerprint(), model.grid());
-    PastActivations counted = PrimedHistory.without(elsewhere, model.fingerprint(), model.grid());
+    Optional<Placement> given = elsewhere.placement(room.fingerprint(), room.grid());
+    PastActivations counted = PrimedHistory.without(elsewhere, room.fingerprint(), room.grid());
     boolean answers = database.await();
     PlacementVersion version;
-    if (given.isPresent()) {
-      version = adopted(given.get().bestOf(capacity), answers, model);
+    if (capacity == 0) {
+      // Without a place there is nothing to choose, and nothing worth a version.
+      version = planning.withoutDatabase(room, counted);
+    } else if (given.isPresent()) {
+      version = adopted(room, given.get().bestOf(capacity), answers);
     } else {
-      version = answers ? planned(model, capacity, counted) : remembered(model, capacity, counted);
+      version = answers ? recorded(room, counted) : remembered(room, counted);
     }
     current.set(version);
     return new VersionedPlacement(version.id(), version.placement());
   }
 
-  private PlacementVersion adopted(Placement placement, boolean answers, ModelSummary model) {
+  private PlacementVersion adopted(Room room, Placement placement, boolean answers) {
     String source = elsewhere.placementSource();
-    PlacementVersion version = planner.unrecorded(model.fingerprint(), placement, source);
+    PlacementVersion version = planning.withoutDatabase(room, placement, source);
     if (answers) {
       try {
-        version =
-            planner.adopt(model.fingerprint(), model.grid(), placement, Author.STARTUP, source);
+        version = planning.adopt(room, placement, source);
       } catch (StoreUnavailableException e) {
         LOG.warn("The placement {} is not recorded: {}", source, e.getMessage());
       }
     }
-    log("Placement " + version.id() + " " + source, version, model);
+    log("Placement " + version.id() + " " + source, version, room);
     return version;
   }
 
-  private PlacementVersion planned(ModelSummary model, int capacity, PastActivations counted) {
+  private PlacementVersion recorded(Room room, PastActivations counted) {
     try {
-      PlacementVersion version =
-          planner.plan(model.fingerprint(), model.grid(), capacity, Author.STARTUP, null);
-      log("Placement " + version.id(), version, model);
+      Optional<PlacementVersion> pinned = planning.pinned(room);
+      PlacementVersion version = pinned.orElseGet(() -> planning.plan(room));
+      cache.write(version);
+      String what = (pinned.isPresent() ? "Pinned placement " : "Placement ") + version.id();
+      log(what, version, room);
       return version;
     } catch (StoreUnavailableException e) {
       LOG.warn("No placement from the database: {}", e.getMessage());
-      return remembered(model, capacity, counted);
+      return remembered(room, counted);
     }
   }
 
-  private PlacementVersion remembered(ModelSummary model, int capacity, PastActivations counted) {
+  private PlacementVersion remembered(Room room, PastActivations counted) {
     // One made for a larger device serves too: its experts are in order, the best first.
-    Optional<PlacementVersion> kept = cache.read(model.fingerprint());
+    Optional<PlacementVersion> kept = cache.read(room.fingerprint());
     if (kept.isPresent()) {
-      log("Without the database, the last placement, " + kept.get().id(), kept.get(), model);
+      log("Without the database, the last placement, " + kept.get().id(), kept.get(), room);
       return kept.get();
     }
-    PlacementVersion planned = planner.unrecorded(model.fingerprint(), counted, capacity);
+    PlacementVersion planned = planning.withoutDatabase(room, counted);
     log(
         counted.isEmpty()
             ? "Without the database, a placement without history"
             : "Without the database, a placement from the statistics given",
         planned,
-        model);
+        room);
     return planned;
   }
 
-  private static void log(String what, PlacementVersion version, ModelSummary model) {
+  private static void log(String what, PlacementVersion version, Room room) {
     Placement placement = version.placement();
     LOG.info(
         "{}: policy {}{}, {} of {} experts resident, forecast hit rate {} +- {}",
@@ -118,7 +123,7 @@ final class StartupPlacement implements InitialPlacement {
         placement.policy(),
         PolicyChoice.of(placement).map(choice -> " (" + choice + ")").orElse(""),
         placement.experts().size(),
-        model.grid().size(),
+        room.grid().size(),
         String.format(Locale.ROOT, "%.3f", placement.forecast().overall()),
         String.format(Locale.ROOT, "%.3f", placement.forecast().uncertainty()));
   }

@@ -5,4 +5,6 @@ package io.fiddler.engine;
 /// @param queueNanos from submission to the first step
 /// @param prefillNanos from the first step to the first token's logits
 /// @param assignments the prompt's expert assignments
-public record PrefillReport(long queueNanos, long prefillNanos, AssignmentCounts assignments) {}
+/// @param placementVersion the placement that its first step ran under
+public record PrefillReport(
+    long queueNanos, long prefillNanos, AssignmentCounts assignments, long placementVersion) {}

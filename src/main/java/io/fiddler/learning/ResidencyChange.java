@@ -9,6 +9,9 @@ import java.util.List;
 /// @param loaded experts that came
 /// @param evicted experts that went
 public record ResidencyChange(List<ExpertId> loaded, List<ExpertId> evicted) {
+  /// Nothing.
+  public static final ResidencyChange NONE = new ResidencyChange(List.of(), List.of());
+
   public ResidencyChange {
     loaded = List.copyOf(loaded);
     evicted = List.copyOf(evicted);

@@ -1,37 +1,47 @@
 package io.fiddler.ops;
 
 import io.fiddler.engine.Engine;
+import io.fiddler.learning.AchievedRecorder;
 import io.fiddler.learning.CurrentPlacement;
-import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.learning.Replanning;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.learning.simulation.LiveSimulations;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.UsageReports;
+import io.fiddler.usage.version.VersionRecords;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// The service's own endpoints, and the placement they plan.
+/// The service's own endpoints.
 @Configuration(proxyBeanMethods = false)
 public class OpsConfiguration {
   private static final Duration TRACE_AT_MOST = Duration.ofSeconds(30);
 
   @Bean
-  CurrentPlacement currentPlacement() {
-    return new CurrentPlacement();
-  }
-
-  @Bean
-  Replanning replanning(
-      Engine engine, StoreFlush store, PlacementPlanner planner, CurrentPlacement current) {
-    return new Replanning(engine, store, planner, current);
-  }
-
-  @Bean
   PlacementEndpoint placementEndpoint(
-      Engine engine, CurrentPlacement current, Replanning replanning) {
-    return new PlacementEndpoint(engine, current, replanning);
+      Engine engine,
+      CurrentPlacement current,
+      Replanning replanning,
+      CorrectionMonitor correction) {
+    return new PlacementEndpoint(engine, current, replanning, correction);
+  }
+
+  @Bean
+  PlacementsEndpoint placementsEndpoint(
+      Engine engine,
+      CurrentPlacement current,
+      Replanning replanning,
+      VersionRecords records,
+      AchievedRecorder achieved) {
+    return new PlacementsEndpoint(engine, current, replanning, records, achieved);
+  }
+
+  @Bean
+  OperatorFilter operatorFilter(WebEndpointProperties properties) {
+    return new OperatorFilter(properties.getBasePath() + "/placement");
   }
 
   @Bean

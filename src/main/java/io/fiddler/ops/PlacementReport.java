@@ -19,17 +19,24 @@ import org.jspecify.annotations.Nullable;
 /// A placement as `GET /actuator/placement` shows it. Hit rates are in [0, 1]; actual ones are
 /// since it was applied, and 0 before the first of the `assignments` beside them.
 ///
-/// @param version global id; 0 if it could not be recorded
+/// @param version global id; 0 if it could not be recorded, or is only proposed
+/// @param proposed whether nothing was changed; left out otherwise
+/// @param fingerprint of the model
 /// @param policy how it was planned
 /// @param parameters the policy's parameters
 /// @param createdAt when it was planned
 /// @param author `startup`, `operator` or `automatic`
+/// @param by who asked for it; null if nobody did
 /// @param replica which service process planned it
-/// @param reason what the operator said
+/// @param reason why, such as what the operator said
 /// @param windowStart begin of the statistics it was made from
 /// @param windowEnd their end; null without history
 /// @param capacity experts the device can hold
+/// @param epoch counts the changes of residency
+/// @param pinned what is held against correction; null if nothing is
 /// @param forecastHitRate promised, over both phases
+/// @param forecastUncertainty half the width of the interval around it that nine of ten hours
+///   should fall into
 /// @param actualHitRate achieved, over both phases
 /// @param assignments how many assignments the actual hit rates are made of
 /// @param loaded experts it brought to the device, when it was just applied
@@ -37,16 +44,22 @@ import org.jspecify.annotations.Nullable;
 /// @param experts what it wants on the device, best first
 record PlacementReport(
     long version,
+    @JsonInclude(NON_NULL) @Nullable Boolean proposed,
+    String fingerprint,
     String policy,
     Map<String, String> parameters,
     Instant createdAt,
     String author,
+    @JsonInclude @Nullable String by,
     String replica,
     @JsonInclude(NON_NULL) @Nullable String reason,
     @JsonInclude @Nullable Instant windowStart,
     @JsonInclude @Nullable Instant windowEnd,
     int capacity,
+    long epoch,
+    @JsonInclude @Nullable PinReport pinned,
     double forecastHitRate,
+    double forecastUncertainty,
     double forecastHitRatePrefill,
     double forecastHitRateDecode,
     double actualHitRate,
@@ -70,23 +83,30 @@ record PlacementReport(
 
   static PlacementReport of(
       PlacementVersion version,
-      int capacity,
-      PhaseAssignments since,
-      @Nullable ResidencyChange change) {
+      PlacementState state,
+      @Nullable ResidencyChange change,
+      boolean proposed) {
+    PhaseAssignments since = state.since();
     Placement placement = version.placement();
     HitRateForecast forecast = placement.forecast();
     return new PlacementReport(
         version.id(),
+        proposed ? true : null,
+        version.fingerprint(),
         placement.policy(),
         new TreeMap<>(placement.parameters()),
         version.createdAt(),
         Text.lower(version.author()),
+        version.by(),
         version.replica(),
         version.reason(),
         version.windowStart(),
         version.windowEnd(),
-        capacity,
+        state.capacity(),
+        state.epoch(),
+        state.pinned(),
         forecast.overall(),
+        forecast.uncertainty(),
         forecast.prefill(),
         forecast.decode(),
         since.prefill().plus(since.decode()).hitRate(),

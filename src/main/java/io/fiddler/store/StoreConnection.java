@@ -30,7 +30,7 @@ public final class StoreConnection {
   /// Runs one statement.
   ///
   /// @throws StoreUnavailableException if the database does not answer or is not migrated yet
-  <T> T query(Function<JdbcClient, T> statement) {
+  public <T> T query(Function<JdbcClient, T> statement) {
     return reach(() -> statement.apply(jdbc));
   }
 

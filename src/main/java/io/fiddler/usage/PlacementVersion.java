@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// @param fingerprint of the model
 /// @param replica which service process
 /// @param createdAt when it was recorded
-/// @param author who asked for it
+/// @param author what asked for it
 /// @param windowStart begin of the statistics it is made from; null without history
 /// @param windowEnd their end
-/// @param reason free text given by an operator
+/// @param reason why, such as the free text given by an operator
 /// @param placement what is wanted, policy and forecast included
+/// @param by who asked for it: an operator's name or address; null if nobody did
 public record PlacementVersion(
     long id,
     String fingerprint,
@@ -24,8 +25,54 @@ public record PlacementVersion(
     @Nullable Instant windowStart,
     @Nullable Instant windowEnd,
     @Nullable String reason,
-    Placement placement) {
-  /// Who asked for a placement.
+    Placement placement,
+    @Nullable String by) {
+  /// One that nobody in particular asked for.
+  public PlacementVersion(
+      long id,
+      String fingerprint,
+      String replica,
+      Instant createdAt,
+      Author author,
+      @Nullable Instant windowStart,
+      @Nullable Instant windowEnd,
+      @Nullable String reason,
+      Placement placement) {
+    this(
+        id,
+        fingerprint,
+        replica,
+        createdAt,
+        author,
+        windowStart,
+        windowEnd,
+        reason,
+        placement,
+        null);
+  }
+
+  /// The same under the id it was recorded as.
+  public PlacementVersion withId(long recorded) {
+    return new PlacementVersion(
+        recorded,
+        fingerprint,
+        replica,
+        createdAt,
+        author,
+        windowStart,
+        windowEnd,
+        reason,
+        placement,
+        by);
+  }
+
+  /// The same with other experts.
+  public PlacementVersion with(Placement other) {
+    return new PlacementVersion(
+        id, fingerprint, replica, createdAt, author, windowStart, windowEnd, reason, other, by);
+  }
+
+  /// What asked for a placement.
   public enum Author {
     /// Chosen at start-up.
     STARTUP,

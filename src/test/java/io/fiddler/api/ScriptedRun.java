@@ -70,7 +70,9 @@ final class ScriptedRun implements Generation, Runnable {
         request.promptLogprobs()
             ? Arrays.stream(request.promptTokens()).skip(1).mapToObj(this::sampled).toList()
             : List.of();
-    listener.onPrefill(new PrefillReport(QUEUE_NANOS, PREFILL_NANOS, PREFILL), logprobs);
+    listener.onPrefill(
+        new PrefillReport(QUEUE_NANOS, PREFILL_NANOS, PREFILL, ScriptedEngine.PLACEMENT_VERSION),
+        logprobs);
   }
 
   boolean goesOn() {

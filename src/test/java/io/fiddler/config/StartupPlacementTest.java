@@ -3,7 +3,6 @@ package io.fiddler.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fiddler.config.settings.PlacementProperties;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.file.PlacementFile;
@@ -13,30 +12,42 @@ import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.PlacementPlanner;
+import io.fiddler.learning.PlacementRecords;
 import io.fiddler.learning.PrimedHistory;
+import io.fiddler.learning.StartupPlanning;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.PastActivations;
-import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.policy.PolicyCatalogue;
+import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.StoreUnavailableException;
+import io.fiddler.usage.version.PlacementEvent;
+import io.fiddler.usage.version.PlacementJournal;
+import io.fiddler.usage.version.PlacementPin;
+import io.fiddler.usage.version.PlacementPins;
+import io.fiddler.usage.version.PlanningTurn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,9 +69,9 @@ final class StartupPlacementTest {
   private final CurrentPlacement current = new CurrentPlacement();
   private final ActivationStatistics statistics = new ActivationStatistics(GRID);
   private boolean answers = true;
-  private long lastId;
   private String statisticsFile = "";
   private String placementFile = "";
+  private final Recorder recorder = new Recorder();
 
   @BeforeEach
   void openCache() {
@@ -119,10 +130,45 @@ final class StartupPlacementTest {
   }
 
   @Test
-  void placementOfAStartWithoutADevice_isNotKept() {
-    startup(() -> true).choose(MODEL, 0);
+  void startWithoutADevice_recordsAndKeepsNothing() {
+    assertThat(startup(() -> true).choose(MODEL, 0).version()).isZero();
 
+    assertThat(recorder.versions).isEmpty();
     assertThat(startup(() -> false).choose(MODEL, 2).version()).isZero();
+  }
+
+  @Test
+  void pinnedPlacement_isStartedWith_asItIs() {
+    VersionedPlacement first = startup(() -> true).choose(MODEL, 2);
+    statistics.add(Phase.DECODE, 1, 3, 10);
+    pin(first.version(), "replica-1");
+
+    assertThat(startup(() -> true).choose(MODEL, 2)).isEqualTo(first);
+    assertThat(recorder.events)
+        .singleElement()
+        .satisfies(event -> assertThat(event.action()).isEqualTo(PlacementAction.START));
+  }
+
+  @Test
+  void pinnedPlacement_isFitted_whenTheDeviceIsAnotherOne() {
+    VersionedPlacement first = startup(() -> true).choose(MODEL, 2);
+    statistics.add(Phase.DECODE, 1, 3, 10);
+    pin(first.version(), null);
+
+    VersionedPlacement smaller = startup(() -> true).choose(MODEL, 1);
+    VersionedPlacement larger = startup(() -> true).choose(MODEL, 3);
+
+    assertThat(experts(smaller)).containsExactly(new ExpertId(0, 0));
+    // What is left goes to whom the history wants.
+    assertThat(experts(larger))
+        .containsExactly(new ExpertId(0, 0), new ExpertId(1, 0), new ExpertId(1, 3));
+    assertThat(current.get().orElseThrow().reason())
+        .isEqualTo("pinned 1 of replica-1, fitted to 3 experts");
+  }
+
+  private void pin(long version, @Nullable String replica) {
+    recorder.pin(
+        new PlacementPin("f00d", replica, version, "alice", Instant.EPOCH, null), "replica-1");
   }
 
   @Test
@@ -259,49 +305,96 @@ final class StartupPlacementTest {
   }
 
   private StartupPlacement startup(StartupPlacement.DatabaseGate gate) {
-    PlacementStore store = new CachingPlacementStore(new Recorder(), cache);
+    PlacementStore store = new CachingPlacementStore(recorder, cache);
     LearnedElsewhere elsewhere =
         new LearnedElsewhere(
-            new PlacementProperties(
-                "auto", 1, statisticsFile, placementFile, Duration.ofDays(7), Duration.ofHours(1)));
+            Optional.of(statisticsFile).filter(file -> !file.isEmpty()).map(Path::of),
+            Optional.of(placementFile).filter(file -> !file.isEmpty()).map(Path::of));
     PlacementPlanner planner =
         new PlacementPlanner(
             new PrimedHistory(
                 (fingerprint, grid, now, halfLives) -> PastActivations.of(statistics), elsewhere),
-            store,
             PolicyCatalogue.withDefaults(),
             new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
-            "replica-1",
+            () -> "replica-1",
             Clock.systemUTC());
-    return new StartupPlacement(gate, planner, elsewhere, cache, current);
+    PlacementRecords records = new PlacementRecords(store, recorder, recorder, recorder);
+    return new StartupPlacement(
+        gate, new StartupPlanning(planner, records), elsewhere, cache, current);
   }
 
   private static List<ExpertId> experts(VersionedPlacement placement) {
     return placement.placement().experts().stream().map(ScoredExpert::id).toList();
   }
 
-  /// Gives out ids, unless the database is to be down.
-  private final class Recorder implements PlacementStore {
+  /// Gives out ids and keeps what is recorded, unless the database is to be down.
+  private final class Recorder
+      implements PlacementStore, PlacementJournal, PlacementPins, PlanningTurn {
+    private final Map<Long, PlacementVersion> versions = new HashMap<>();
+    private final List<PlacementEvent> events = new ArrayList<>();
+    private @Nullable PlacementPin pin;
+
     @Override
-    public PlacementVersion record(PlacementVersion version) {
-      if (!answers) {
-        throw new StoreUnavailableException("down", new IllegalStateException("down"));
-      }
-      return new PlacementVersion(
-          ++lastId,
-          version.fingerprint(),
-          version.replica(),
-          version.createdAt(),
-          version.author(),
-          version.windowStart(),
-          version.windowEnd(),
-          version.reason(),
-          version.placement());
+    public PlacementVersion record(PlacementVersion version, PlacementAction action) {
+      requireUp();
+      PlacementVersion recorded = version.withId(versions.size() + 1);
+      versions.put(recorded.id(), recorded);
+      return recorded;
     }
 
     @Override
     public Optional<PlacementVersion> latest(String fingerprint) {
       return Optional.empty();
+    }
+
+    @Override
+    public Optional<PlacementVersion> find(long id) {
+      requireUp();
+      return Optional.ofNullable(versions.get(id));
+    }
+
+    @Override
+    public void note(PlacementEvent event) {
+      requireUp();
+      events.add(event);
+    }
+
+    @Override
+    public List<PlacementEvent> events(String fingerprint, int limit, @Nullable Long before) {
+      return events;
+    }
+
+    @Override
+    public Optional<PlacementEvent> askedElsewhere(String fingerprint, String replica) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<PlacementPin> pinned(String fingerprint, String replica) {
+      requireUp();
+      return Optional.ofNullable(pin);
+    }
+
+    @Override
+    public void pin(PlacementPin wanted, String on) {
+      pin = wanted;
+    }
+
+    @Override
+    public boolean unpin(PlacementPin wanted, String on) {
+      pin = null;
+      return true;
+    }
+
+    @Override
+    public <T> T take(String fingerprint, Supplier<T> planning) {
+      return planning.get();
+    }
+
+    private void requireUp() {
+      if (!answers) {
+        throw new StoreUnavailableException("down", new IllegalStateException("down"));
+      }
     }
   }
 }

@@ -1,30 +1,54 @@
 package io.fiddler.ops;
 
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.learning.PlacementRecords;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.usage.ActivationHistory;
+import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.StoreUnavailableException;
 import io.fiddler.usage.UsageReports;
 import io.fiddler.usage.UsageRow;
+import io.fiddler.usage.version.Achieved;
+import io.fiddler.usage.version.AchievedLog;
+import io.fiddler.usage.version.PlacementEvent;
+import io.fiddler.usage.version.PlacementJournal;
+import io.fiddler.usage.version.PlacementPin;
+import io.fiddler.usage.version.PlacementPins;
+import io.fiddler.usage.version.PlanningTurn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A database in memory that can be down, which a real one cannot be told to be.
-final class FakeStore implements ActivationHistory, PlacementStore, UsageReports, StoreFlush {
-  final List<PlacementVersion> placements = new ArrayList<>();
+public final class FakeStore
+    implements ActivationHistory,
+        PlacementStore,
+        PlacementJournal,
+        PlacementPins,
+        AchievedLog,
+        UsageReports,
+        StoreFlush {
+  public final List<PlacementVersion> placements = new ArrayList<>();
+  public final List<PlacementEvent> events = new ArrayList<>();
+  final Map<Long, Achieved> achieved = new HashMap<>();
+  public @Nullable PlacementPin pin;
+  public @Nullable PlacementEvent asked;
   final List<UsageRow> rows = new ArrayList<>();
-  ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
+  public ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
   @Nullable String tenantAsked;
-  boolean down;
+  public boolean down;
   int flushes;
 
   @Override
@@ -35,21 +59,81 @@ final class FakeStore implements ActivationHistory, PlacementStore, UsageReports
   }
 
   @Override
-  public PlacementVersion record(PlacementVersion version) {
+  public PlacementVersion record(PlacementVersion version, PlacementAction action) {
     requireUp();
-    PlacementVersion recorded =
-        new PlacementVersion(
-            placements.size() + 1,
-            version.fingerprint(),
-            version.replica(),
-            version.createdAt(),
-            version.author(),
-            version.windowStart(),
-            version.windowEnd(),
-            version.reason(),
-            version.placement());
+    PlacementVersion recorded = version.withId(placements.size() + 1);
     placements.add(recorded);
     return recorded;
+  }
+
+  @Override
+  public Optional<PlacementVersion> find(long id) {
+    requireUp();
+    return placements.stream().filter(version -> version.id() == id).findFirst();
+  }
+
+  @Override
+  public void note(PlacementEvent event) {
+    requireUp();
+    events.add(event);
+  }
+
+  @Override
+  public List<PlacementEvent> events(String fingerprint, int limit, @Nullable Long before) {
+    requireUp();
+    return events.reversed();
+  }
+
+  @Override
+  public Optional<PlacementEvent> askedElsewhere(String fingerprint, String replica) {
+    requireUp();
+    return Optional.ofNullable(asked);
+  }
+
+  @Override
+  public Optional<PlacementPin> pinned(String fingerprint, String replica) {
+    requireUp();
+    return Optional.ofNullable(pin);
+  }
+
+  @Override
+  public void pin(PlacementPin wanted, String on) {
+    requireUp();
+    pin = wanted;
+  }
+
+  @Override
+  public boolean unpin(PlacementPin wanted, String on) {
+    requireUp();
+    boolean held = pin != null;
+    pin = null;
+    return held;
+  }
+
+  @Override
+  public void write(long version, UUID run, String replica, Achieved counted) {
+    requireUp();
+    achieved.put(version, counted);
+  }
+
+  @Override
+  public Optional<Achieved> achieved(long version) {
+    requireUp();
+    return Optional.ofNullable(achieved.get(version));
+  }
+
+  /// All of it, as what changes placements needs it.
+  public PlacementRecords records() {
+    return new PlacementRecords(
+        this,
+        this,
+        this,
+        new PlanningTurn() {
+          @Override
+          public <T> T take(String fingerprint, Supplier<T> planning) {
+            return planning.get();
+          }
+        });
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.fiddler.expert.ExpertId;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
+import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
 import java.time.Instant;
@@ -27,9 +28,9 @@ class PostgresPlacementStoreTest {
 
   @Test
   void latest_isWhatWasRecordedLast() {
-    PlacementVersion first = placements.record(full("print"));
-    PlacementVersion second = placements.record(bare("print"));
-    PlacementVersion other = placements.record(full("other"));
+    PlacementVersion first = placements.record(full("print"), PlacementAction.APPLY);
+    PlacementVersion second = placements.record(bare("print"), PlacementAction.START);
+    PlacementVersion other = placements.record(full("other"), PlacementAction.APPLY);
     assertThat(second.id()).isGreaterThan(first.id());
     assertThat(placements.latest("print")).contains(second);
     assertThat(placements.latest("other")).contains(other);

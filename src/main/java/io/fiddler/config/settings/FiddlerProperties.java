@@ -11,9 +11,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param home Folder the service keeps its own files in: the embedded database, the spool,
 ///   unpacked models, measured latency models, the last placement; .fiddler in the user's home if
 ///   empty.
+/// @param replica Name of this service process among those that share a database; host:port if
+///   empty. What is pinned is kept by it.
 @ConfigurationProperties(prefix = "fiddler", ignoreUnknownFields = false)
 public record FiddlerProperties(
     @DefaultValue("") String home,
+    @DefaultValue("") String replica,
     @NestedConfigurationProperty @DefaultValue ModelProperties model,
     @NestedConfigurationProperty @DefaultValue DeviceProperties device,
     @NestedConfigurationProperty @DefaultValue HostProperties host,
@@ -27,7 +30,10 @@ public record FiddlerProperties(
     @NestedConfigurationProperty @DefaultValue SecurityProperties security,
     @NestedConfigurationProperty @DefaultValue ApiProperties api) {
 
+  private static final int LONGEST_NAME = 200;
+
   public FiddlerProperties {
+    replica = Rules.atMost(LONGEST_NAME, "fiddler.replica", replica.strip());
     home = home.isBlank() ? Path.of(System.getProperty("user.home"), ".fiddler").toString() : home;
     if (home.startsWith("~")) {
       throw new InvalidSettingException(

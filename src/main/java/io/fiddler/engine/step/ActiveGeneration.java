@@ -128,7 +128,10 @@ public final class ActiveGeneration implements Generation {
   void prefillDone(long nowNanos) {
     PrefillReport report =
         new PrefillReport(
-            startedNanos - submittedNanos, nowNanos - startedNanos, counts(Phase.PREFILL));
+            startedNanos - submittedNanos,
+            nowNanos - startedNanos,
+            counts(Phase.PREFILL),
+            firstPlacementVersion);
     listener.onPrefill(report, promptLogprobs);
   }
 

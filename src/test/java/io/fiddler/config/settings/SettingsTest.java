@@ -10,6 +10,7 @@ import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.TraceOptions;
+import io.fiddler.learning.correction.CorrectionOptions;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,19 @@ final class SettingsTest {
   }
 
   @Test
+  void correction_isAutomatic_exceptWhereRunsAreToBeReproducible() {
+    runner.run(context -> {
+      CorrectionProperties correction =
+          context.getBean(FiddlerProperties.class).placement().correction();
+      assertThat(correction.toOptions(false).mode()).isEqualTo(CorrectionOptions.Mode.AUTOMATIC);
+      assertThat(correction.toOptions(true).mode()).isEqualTo(CorrectionOptions.Mode.SUGGEST);
+      assertThat(correction.toOptions(false).window()).isEqualTo(Duration.ofMinutes(5));
+      assertThat(correction.toOptions(false).rules().maxCopyBytesPerSecond())
+          .isEqualTo(DataSize.ofGigabytes(1).toBytes());
+    });
+  }
+
+  @Test
   void hostThreads_leaveOneProcessor_whenTheyAreZero() {
     assertThat(new HostProperties(0, HostOptions.Kernels.AUTO).effectiveThreads())
         .isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
@@ -120,6 +134,15 @@ final class SettingsTest {
           fiddler.placement.policy=best         | fiddler.placement.policy: policy must be one of auto, even, frequency, decode-weighted, tenant-weighted, blend, got best
           fiddler.placement.policy=blend:recent=2 | fiddler.placement.policy: recent of blend must be in [0, 1], got 2.0
           fiddler.placement.decode-weight=0     | fiddler.placement.decode-weight must be a number above 0, got 0.0
+          fiddler.placement.correction.mode=on  | fiddler.placement.correction.mode must be one of off, suggest, automatic, got on
+          fiddler.placement.correction.window=0s | fiddler.placement.correction.window must be longer than zero, such as 1s or 7d, got PT0S
+          fiddler.placement.correction.max-copy-rate=0B | fiddler.placement.correction.max-copy-rate must be larger than zero, such as 4MB, got 0B
+          fiddler.placement.correction.dwell=-1s | fiddler.placement.correction.dwell must be zero or longer, got PT-1S
+          fiddler.placement.correction.margin=-0.1 | fiddler.placement.correction.margin must be a number of at least 0, got -0.1
+          fiddler.placement.correction.confidence=sure | fiddler.placement.correction.confidence must be a number, got sure
+          fiddler.placement.correction.horizon=0s | fiddler.placement.correction.horizon must be longer than zero, such as 1s or 7d, got PT0S
+          fiddler.placement.drift.hit-rate=0     | fiddler.placement.drift.hit-rate must be above 0 and at most 1, got 0.0
+          fiddler.placement.drift.divergence=1.5 | fiddler.placement.drift.divergence must be above 0 and at most 1, got 1.5
           fiddler.store.flush-interval=-1s      | fiddler.store.flush-interval must be longer than zero, such as 1s or 7d, got PT-1S
           fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
           fiddler.store.buffer-size=0B          | fiddler.store.buffer-size must be larger than zero, such as 4MB, got 0B

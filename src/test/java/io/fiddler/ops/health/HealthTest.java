@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.ops.FakeEngine;
+import io.fiddler.ops.FakeMonitor;
 import io.fiddler.usage.StoreStatus;
 import io.fiddler.usage.StoreStatus.SpoolStatus;
 import io.fiddler.usage.UpkeepStatus;
@@ -110,6 +111,30 @@ final class HealthTest {
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails()).containsEntry("lastBatch", 7L).doesNotContainKey("lastError");
+  }
+
+  @Test
+  void placement_isUpWithItsDrift_alsoWhenItDrifts() {
+    FakeMonitor monitor = new FakeMonitor();
+    assertThat(new PlacementHealth(monitor).health())
+        .satisfies(health -> {
+          assertThat(health.getStatus()).isEqualTo(Status.UP);
+          assertThat(health.getDetails())
+              .containsEntry("drifting", false)
+              .containsEntry("correction", "suggest")
+              .doesNotContainKey("hitRateNow");
+        });
+    monitor.drifts();
+    assertThat(new PlacementHealth(monitor).health())
+        .satisfies(health -> {
+          assertThat(health.getStatus()).isEqualTo(Status.UP);
+          assertThat(health.getDetails())
+              .containsEntry("drifting", true)
+              .containsEntry("hitRateNow", 0.3)
+              .containsEntry("forecast", 0.5)
+              .containsEntry("divergence", 0.125)
+              .containsEntry("maxDivergenceLayer", 2);
+        });
   }
 
   @Test

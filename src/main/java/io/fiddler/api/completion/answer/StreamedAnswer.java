@@ -8,6 +8,7 @@ import io.fiddler.api.error.ApiError;
 import io.fiddler.api.error.ErrorBody;
 import io.fiddler.api.json.ApiJson;
 import io.fiddler.api.web.FatalErrors;
+import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.PrefillReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,15 +79,17 @@ final class StreamedAnswer {
     PrefillReport prefill = run.firstPrefill();
     if (!begun) {
       begun = true;
-      placementVersion = placement.getAsLong();
+      placementVersion = prefill == null ? placement.getAsLong() : prefill.placementVersion();
       response.setStatusCode(HttpStatus.OK);
       response.getHeaders().setContentType(EVENTS);
       response.getHeaders().setCacheControl("no-cache");
       // Or nginx would collect the events of a whole answer.
       response.getHeaders().set("X-Accel-Buffering", "no");
-      if (prefill != null) {
-        CompletionAnswer.setHeaders(response, prefill, prefill.assignments(), placementVersion);
-      }
+      CompletionAnswer.setHeaders(
+          response,
+          prefill,
+          prefill == null ? AssignmentCounts.NONE : prefill.assignments(),
+          placementVersion);
     }
     if (delta.isEmpty()) {
       return Flux.empty();

@@ -1,0 +1,86 @@
+package io.fiddler.store.version;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.fiddler.store.CuttingProxy;
+import io.fiddler.store.PostgresPlacementStore;
+import io.fiddler.store.TestDatabase;
+import io.fiddler.store.TestStore;
+import io.fiddler.usage.PlacementAction;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class PlacementNotificationsTest {
+  private static final Duration NEVER = Duration.ofDays(1);
+
+  private final Semaphore told = new Semaphore(0);
+
+  @Test
+  void listener_isTold_whenSomethingIsRecorded() throws Exception {
+    try (TestStore store = TestStore.create();
+        PlacementNotifications _ = start(store.pool(), store, NEVER)) {
+      awaitTold(); // what was there before it listened
+
+      record(store);
+
+      awaitTold();
+    }
+  }
+
+  @Test
+  void listener_isTold_whenNothingComesForAWhile() throws Exception {
+    try (TestStore store = TestStore.create();
+        PlacementNotifications _ = start(store.pool(), store, Duration.ofMillis(20))) {
+      awaitTold();
+      awaitTold();
+      awaitTold();
+    }
+  }
+
+  @Test
+  void listener_isToldAgain_whenItsConnectionWasCut() throws Exception {
+    TestDatabase database = TestDatabase.create();
+    try (TestStore store = TestStore.of(database.pool());
+        CuttingProxy proxy = new CuttingProxy(database);
+        HikariDataSource far = database.through(proxy.port()).pool();
+        PlacementNotifications _ = start(far, store, NEVER)) {
+      awaitTold();
+      proxy.down();
+      record(store); // while nobody listens: found when it listens again
+      proxy.up();
+      awaitTold();
+      record(store);
+      awaitTold();
+    }
+  }
+
+  @Test
+  void listening_endsAtOnce_whenItIsClosed() throws Exception {
+    try (TestStore store = TestStore.create()) {
+      PlacementNotifications notifications = start(store.pool(), store, NEVER);
+      awaitTold();
+
+      notifications.close();
+      notifications.close();
+
+      record(store);
+      assertThat(told.tryAcquire()).isFalse();
+    }
+  }
+
+  private PlacementNotifications start(HikariDataSource pool, TestStore store, Duration poll) {
+    return PlacementNotifications.start(pool, store.migrations(), poll, told::release);
+  }
+
+  private static void record(TestStore store) {
+    new PostgresPlacementStore(store.connection())
+        .record(Versions.of("print", "a"), PlacementAction.APPLY);
+  }
+
+  private void awaitTold() throws InterruptedException {
+    assertThat(told.tryAcquire(TestStore.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.store.version;
+
+import org.jspecify.annotations.NullMarked;
