@@ -62,10 +62,9 @@ final class LearnedElsewhere implements PrimedHistory.Elsewhere {
   ///
   /// @throws StartupException if the file cannot be used
   Optional<Placement> placement(String fingerprint, ExpertGrid grid) {
-    return placementFile
-        .map(file ->
-            checked("fiddler.placement.file", () -> PlacementFile.read(file, fingerprint, grid))
-                .placement());
+    return placementFile.map(file ->
+        checked("fiddler.placement.file", () -> PlacementFile.read(file, fingerprint, grid))
+            .placement());
   }
 
   private static <T> T checked(String key, Supplier<T> read) {

@@ -1,10 +1,8 @@
 package io.fiddler.learning;
 
-import io.fiddler.placement.Forecasts;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
-import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.PlacementPolicy;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.ActivationHistory;
@@ -74,11 +72,9 @@ public final class PlacementPlanner {
   public PlacementVersion adopt(Room room, Placement placement, Instruction instruction) {
     Instant now = now();
     PastActivations past = history.past(room.fingerprint(), room.grid(), now, halfLives);
-    Placement forecast =
-        past.isEmpty()
-            ? placement
-            : placement.with(
-                Forecasts.of(past, placement.experts().stream().map(ScoredExpert::id).toList()));
+    // Places that the file leaves empty are filled; a forecast of another host is better than none.
+    Placement fitted = FittedPlacement.of(placement, past, room.places(), policies.standard());
+    Placement forecast = past.isEmpty() ? fitted.with(placement.forecast()) : fitted;
     return version(room, now, past, Author.STARTUP, instruction, forecast);
   }
 

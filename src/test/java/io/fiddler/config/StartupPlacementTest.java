@@ -24,8 +24,8 @@ import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementStore;
-import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.PlacementVersion;
+import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.StoreUnavailableException;
 import io.fiddler.usage.version.PlacementEvent;
 import io.fiddler.usage.version.PlacementJournal;
@@ -61,6 +61,7 @@ final class StartupPlacementTest {
           new ModelConfig("mixtral", 100, 8, 64, 1e-5, false, Set.of(), Set.of(), List.of()),
           GRID,
           1_000,
+          2,
           9_000);
 
   @TempDir private Path home;

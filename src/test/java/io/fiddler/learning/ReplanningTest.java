@@ -194,7 +194,12 @@ final class ReplanningTest {
   private Correction correction(boolean newVersion, ExpertId... experts) {
     return new Correction(
         current.get().orElseThrow().id(),
-        placement(experts), newVersion, NOW.minusSeconds(300), NOW, "it gains", 1_000_000);
+        placement(experts),
+        newVersion,
+        NOW.minusSeconds(300),
+        NOW,
+        "it gains",
+        1_000_000);
   }
 
   private static Placement placement(ExpertId... experts) {

@@ -23,6 +23,8 @@ public record FiddlerProperties(
     @NestedConfigurationProperty @DefaultValue EngineProperties engine,
     @NestedConfigurationProperty @DefaultValue DispatchProperties dispatch,
     @NestedConfigurationProperty @DefaultValue PlacementProperties placement,
+    @NestedConfigurationProperty @DefaultValue TracesProperties traces,
+    @NestedConfigurationProperty @DefaultValue SimulationProperties simulation,
     @NestedConfigurationProperty @DefaultValue StoreProperties store,
     @NestedConfigurationProperty @DefaultValue LogProperties log,
     @NestedConfigurationProperty @DefaultValue SecurityProperties security,
@@ -54,6 +56,11 @@ public record FiddlerProperties(
     return homeFolder().resolve("spool");
   }
 
+  /// Where it is kept what simulations need to know of the service.
+  public Path simulationFolder() {
+    return homeFolder().resolve("simulation");
+  }
+
   /// What the engine needs of it.
   public EngineOptions toEngineOptions() {
     return new EngineOptions(
@@ -63,6 +70,7 @@ public record FiddlerProperties(
         host.toHostOptions(),
         engine.toLimits(),
         dispatch.mode(),
-        dispatch.toLaneOptions());
+        dispatch.toLaneOptions(),
+        traces.toTraceOptions());
   }
 }

@@ -124,7 +124,8 @@ final class MetricsTest {
                 new LaneUsage(
                     Map.of(TimelineLane.HOST, 8_000_000L, TimelineLane.COPY, 4_000_000L),
                     8_000_000,
-                    4_000_000)));
+                    4_000_000),
+                7_000_000));
 
     assertThat(busy("fiddler.lane.busy", "host")).isEqualTo(8, within(1e-6));
     assertThat(busy("fiddler.lane.busy.token", "host")).isEqualTo(2, within(1e-6));
