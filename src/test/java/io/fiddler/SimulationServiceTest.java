@@ -37,6 +37,7 @@ final class SimulationServiceTest {
             database,
             "--fiddler.device.kind=emulated",
             "--fiddler.device.experts=" + EXPERTS,
+            "--fiddler.placement.correction.mode=off", // the placement stays
             "--fiddler.traces.sample-rate=1",
             "--fiddler.dispatch.timeline-every=2")) {
       assertNoTraces(service.get("/actuator/simulation"));
