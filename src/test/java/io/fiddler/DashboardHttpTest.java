@@ -176,7 +176,8 @@ final class DashboardHttpTest {
 
   @Test
   void stream_beginsWithThePast_thenShowsTheExpertsAndTheMoment() {
-    List<ServerSentEvent<String>> events = stream().take(4).collectList().block(LIMIT);
+    List<ServerSentEvent<String>> events =
+        Objects.requireNonNull(stream().take(4).collectList().block(LIMIT));
 
     assertThat(events)
         .extracting(ServerSentEvent::event)

@@ -20,6 +20,7 @@ import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.PastActivations;
+import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementAction;
