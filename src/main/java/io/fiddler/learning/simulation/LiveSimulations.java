@@ -91,7 +91,10 @@ public final class LiveSimulations {
           basis,
           traces,
           whatIf,
-          meter.sincePlacement().map(totals -> new Running(engine, totals)).orElse(null));
+          meter
+              .sincePlacement()
+              .map(totals -> new Running(engine, totals, meter.typicalTokensPerSecond()))
+              .orElse(null));
     });
   }
 }

@@ -157,7 +157,9 @@ public record SimulationReport(
   /// @param hitRate as counted
   /// @param predictedHitRate for the traces
   /// @param hitRateError predicted less measured
-  /// @param tokensPerSecond as measured
+  /// @param tokensPerSecond as measured, on average
+  /// @param typicalTokensPerSecond the same in the median of the latest 256 steps: what else the
+  ///   machine does at times hardly moves it, like the prediction
   /// @param predictedTokensPerSecond for the traces
   /// @param tokensPerSecondError predicted over measured, less 1
   public record Measured(
@@ -170,6 +172,7 @@ public record SimulationReport(
       double predictedHitRate,
       double hitRateError,
       @Nullable Double tokensPerSecond,
+      @Nullable Double typicalTokensPerSecond,
       @Nullable Double predictedTokensPerSecond,
       @Nullable Double tokensPerSecondError) {}
 

@@ -38,7 +38,9 @@ public record Simulator(PolicyCatalogue policies) {
   ///
   /// @param engine the running one
   /// @param totals what it did
-  public record Running(Engine engine, StepMeter.Totals totals) {}
+  /// @param typicalTokensPerSecond in undisturbed steps
+  public record Running(
+      Engine engine, StepMeter.Totals totals, @Nullable Double typicalTokensPerSecond) {}
 
   /// Answers a question.
   ///
@@ -112,6 +114,7 @@ public record Simulator(PolicyCatalogue policies) {
         predicted.hitRate(),
         predicted.hitRate() - counted.hitRate(),
         tokens,
+        running.typicalTokensPerSecond(),
         predictedTokens,
         tokens == null || predictedTokens == null ? null : predictedTokens / tokens - 1);
   }

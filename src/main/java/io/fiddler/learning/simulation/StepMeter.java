@@ -25,6 +25,7 @@ public final class StepMeter implements EngineListener {
 
   private final Clock clock;
   private final @Nullable Window[] rests = new @Nullable Window[CLASSES];
+  private final double[] rates = new double[LATEST];
   private @Nullable Totals sincePlacement;
 
   /// @param clock tells since when a placement is in force
@@ -94,9 +95,14 @@ public final class StepMeter implements EngineListener {
     StepRest.Point point() {
       int length = (int) Math.min(count, LATEST);
       return new StepRest.Point(
-          Arrays.stream(rows, 0, length).average().orElseThrow(),
-          Arrays.stream(nanos, 0, length).average().orElseThrow());
+          Arrays.stream(rows, 0, length).average().orElseThrow(), median(nanos, length));
     }
+  }
+
+  private static double median(double[] values, int length) {
+    double[] sorted = Arrays.copyOf(values, length);
+    Arrays.sort(sorted);
+    return sorted[length / 2];
   }
 
   @Override
@@ -119,6 +125,10 @@ public final class StepMeter implements EngineListener {
     if (totals == null || totals.placementVersion() != report.placementVersion()) {
       totals = new Totals(report.placementVersion(), clock.instant(), 0, 0, 0, 0, 0);
     }
+    if (report.decodeRows() > 0) {
+      rates[(int) (totals.decodingSteps() % LATEST)] =
+          report.decodeRows() * 1e9 / report.stepNanos();
+    }
     sincePlacement = totals.plus(report);
   }
 
@@ -131,6 +141,15 @@ public final class StepMeter implements EngineListener {
       }
     }
     return new StepRest(points);
+  }
+
+  /// Generated tokens a second in the median of the latest steps that decode, since the placement
+  /// came into force: what undisturbed steps reach; null if there was none.
+  public synchronized @Nullable Double typicalTokensPerSecond() {
+    Totals totals = sincePlacement;
+    return totals == null || totals.decodingSteps() == 0
+        ? null
+        : median(rates, (int) Math.min(totals.decodingSteps(), LATEST));
   }
 
   /// Steps since the placement came into force; empty before the first.

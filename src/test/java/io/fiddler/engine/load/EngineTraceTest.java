@@ -19,6 +19,7 @@ import io.fiddler.sampling.SamplingParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,7 +49,7 @@ final class EngineTraceTest {
         // The token sampled last is never computed.
         assertThat(report.trace().tokens()).isEqualTo(report.trace().promptTokens() + TOKENS - 1);
         assertThat(counts(report.trace(), grid))
-            .isDeepEqualTo(counted.get(report.tenant()).counts());
+            .isDeepEqualTo(Objects.requireNonNull(counted.get(report.tenant())).counts());
       }
     }
   }

@@ -22,15 +22,16 @@ final class StepMeterTest {
   private final StepMeter meter = new StepMeter(Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
-  void rest_isTheStepWithoutItsExperts_onAverageInEachClassOfRows() {
+  void rest_isTheStepWithoutItsExperts_inTheMedianOfEachClassOfRows() {
     recorded(1, 1_000, 400);
-    recorded(1, 1_200, 400);
+    recorded(1, 90_000, 400);
+    recorded(1, 1_100, 400);
     recorded(3, 2_000, 500);
     recorded(4, 2_500, 500);
     recorded(100, 9_000, 9_500); // lanes end a little after the step at times
 
     assertThat(meter.rest().points())
-        .containsExactly(new Point(1, 700), new Point(3.5, 1_750), new Point(100, 0));
+        .containsExactly(new Point(1, 700), new Point(3.5, 2_000), new Point(100, 0));
   }
 
   @Test
@@ -54,12 +55,14 @@ final class StepMeterTest {
     assertThat(first.tokensPerSecond()).isCloseTo(2e6, within(1e-3));
     assertThat(first.promptTokensPerSecond()).isCloseTo(6e6, within(1e-3));
     assertThat(first.concurrency()).isEqualTo(3);
+    assertThat(meter.typicalTokensPerSecond()).isCloseTo(2e6, within(1e-3));
 
     step(0, 7, 1_000, 2);
     Totals second = meter.sincePlacement().orElseThrow();
     assertThat(second).isEqualTo(new Totals(2, NOW, 0, 0, 0, 7, 1_000));
     assertThat(second.tokensPerSecond()).isNull();
     assertThat(second.concurrency()).isEqualTo(1);
+    assertThat(meter.typicalTokensPerSecond()).isNull();
   }
 
   @Test

@@ -77,7 +77,7 @@ final class OracleTest {
         }
         next[content] = Math.max(next[content], best[content]);
         for (int other = content; other != 0; other &= other - 1) {
-          int replaced = content & ~Integer.lowestOneBit(other) | chosen;
+          int replaced = (content & ~Integer.lowestOneBit(other)) | chosen;
           next[replaced] = Math.max(next[replaced], best[content]);
         }
         if (Integer.bitCount(content) < capacity) {

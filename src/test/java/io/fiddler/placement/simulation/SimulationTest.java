@@ -174,7 +174,7 @@ final class SimulationTest {
         .isNotEmpty()
         .allSatisfy(past -> {
           double counted = past.buckets().stream().mapToDouble(SimulationTest::total).sum();
-          assertThat(counted).isEqualTo(choices);
+          assertThat(counted).isEqualTo((double) choices);
           assertThat(past.byTenant()).containsOnlyKeys("tenant-0", "tenant-1");
         });
   }
