@@ -205,7 +205,8 @@ final class PlacementVersionsTest {
       long counted = total(service.engine().assignmentsSincePlacement());
 
       proxy.up();
-      // The writer tries again at ever longer intervals, of 10 seconds at most: longer than a flush.
+      // The writer tries again at ever longer intervals, of 10 seconds at most: longer than a
+      // flush.
       if (!service.flush()) {
         assertThat(service.flush()).isTrue();
       }

@@ -67,7 +67,11 @@ class PlacementConfiguration {
       Replica replica,
       Clock clock) {
     return new PlacementPlanner(
-        new PrimedHistory(history, elsewhere), policies, properties.placement().halfLives(), replica, clock);
+        new PrimedHistory(history, elsewhere),
+        policies,
+        properties.placement().halfLives(),
+        replica,
+        clock);
   }
 
   @Bean
@@ -116,7 +120,8 @@ class PlacementConfiguration {
       LearnedElsewhere elsewhere,
       PlacementCache cache,
       CurrentPlacement current) {
-    return new StartupPlacement(database, new StartupPlanning(planner, records), elsewhere, cache, current);
+    return new StartupPlacement(
+        database, new StartupPlanning(planner, records), elsewhere, cache, current);
   }
 
   @Bean

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /// Chooses the resident experts at start. In this order: the placement file of a setting; what is
 /// pinned; what the database remembers, with the statistics file of a setting as long as that is
-/// little; without the database, the last placement it had; that file of statistics; an even spread.
+/// little; without the database, the last placement it had; that file of statistics; an even
+/// spread.
 final class StartupPlacement implements InitialPlacement {
   private static final Logger LOG = LoggerFactory.getLogger(StartupPlacement.class);
 

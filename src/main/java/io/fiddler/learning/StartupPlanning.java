@@ -61,8 +61,7 @@ public final class StartupPlanning {
     Instruction why = new Instruction(null, source);
     return records
         .versions()
-        .record(
-            planner.adopt(room, placement, Author.STARTUP, why), PlacementAction.START);
+        .record(planner.adopt(room, placement, Author.STARTUP, why), PlacementAction.START);
   }
 
   /// The same without the database, and not recorded.

@@ -21,13 +21,13 @@ import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.PastActivations;
-import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.Placement;
+import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementStore;
-import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.PlacementVersion;
+import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.StoreUnavailableException;
 import io.fiddler.usage.version.PlacementEvent;
 import io.fiddler.usage.version.PlacementJournal;
@@ -326,7 +326,8 @@ final class StartupPlacementTest {
             () -> "replica-1",
             Clock.systemUTC());
     PlacementRecords records = new PlacementRecords(store, recorder, recorder, recorder);
-    return new StartupPlacement(gate, new StartupPlanning(planner, records), elsewhere, cache, current);
+    return new StartupPlacement(
+        gate, new StartupPlanning(planner, records), elsewhere, cache, current);
   }
 
   private static List<ExpertId> experts(VersionedPlacement placement) {

@@ -265,9 +265,8 @@ final class PlacementEndpointTest {
     WebEndpointResponse<Object> unknown = endpoint.act(null, null, null, "odd", null, null);
     assertThat(unknown.getStatus()).isEqualTo(400);
     assertThat(Json.of(unknown).get("error").asString())
-        .isEqualTo("policy must be one of "
-                + String.join(", ", PolicyCatalogue.names())
-                + ", got odd");
+        .isEqualTo(
+            "policy must be one of " + String.join(", ", PolicyCatalogue.names()) + ", got odd");
   }
 
   private WebEndpointResponse<Object> act(
