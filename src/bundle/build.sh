@@ -44,7 +44,7 @@ engine() {
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   # Resources all but the service's; classes of the engine's packages.
-  (cd target/classes && tar -c --exclude=./io --exclude=./application.yml --exclude=./db --exclude=./META-INF .) | tar -x -C "$work"
+  (cd target/classes && tar -c --exclude=./io --exclude=./application.yml --exclude=./db --exclude=./dashboard --exclude=./META-INF .) | tar -x -C "$work"
   mkdir -p "$work/io/fiddler" "$bundle/tests/io/fiddler"
   (cd target/test-classes && tar -c --exclude=./io --exclude=./META-INF .) | tar -x -C "$bundle/tests"
   while read -r package; do

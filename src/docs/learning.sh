@@ -10,7 +10,8 @@ trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; wait; rm -rf "$work"' EXIT
 
 start() { # HOME
   "$java" -Xmx2g --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -jar target/fiddler.jar \
-    --fiddler.home="$1" --server.port="$port" --fiddler.device.kind=emulated --fiddler.device.experts=12 >"$1.log" 2>&1 &
+    --fiddler.home="$1" --server.port="$port" --fiddler.device.kind=emulated --fiddler.device.experts=12 \
+    --fiddler.placement.correction.mode=off >"$1.log" 2>&1 &
   pid=$!
   until curl -sf -m 2 "http://127.0.0.1:$port/actuator/health/readiness" >/dev/null; do
     kill -0 "$pid" || { cat "$1.log"; exit 1; }

@@ -50,7 +50,11 @@ final class LearnedPlacementTest {
 
   private static RunningService start(Path home, TestDatabase database) {
     return RunningService.start(
-        home, database, "--fiddler.device.kind=emulated", "--fiddler.device.experts=12");
+        home,
+        database,
+        "--fiddler.device.kind=emulated",
+        "--fiddler.device.experts=12",
+        "--fiddler.placement.correction.mode=off");
   }
 
   private static void complete(RunningService service, String prompt) {

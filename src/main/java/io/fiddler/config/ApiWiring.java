@@ -3,6 +3,7 @@ package io.fiddler.config;
 import io.fiddler.api.ApiOptions;
 import io.fiddler.api.completion.CompletionOptions;
 import io.fiddler.config.settings.FiddlerProperties;
+import io.fiddler.ops.dashboard.StaticFiles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ApiWiring {
   @Bean
-  ApiOptions apiOptions(FiddlerProperties properties) {
+  ApiOptions apiOptions(FiddlerProperties properties, StaticFiles dashboard) {
     CompletionOptions completions =
         new CompletionOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
@@ -18,7 +19,7 @@ class ApiWiring {
             properties.log().text());
     return new ApiOptions(
         completions,
-        properties.security().toOptions(),
+        properties.security().toOptions().opening(dashboard.paths()),
         ApiOptions.DEFAULT.promptThreads(),
         ApiOptions.DEFAULT.answerThreads());
   }

@@ -3,6 +3,7 @@ package io.fiddler.config;
 import io.fiddler.api.ApiConfiguration;
 import io.fiddler.config.settings.SettingsConfiguration;
 import io.fiddler.ops.OpsConfiguration;
+import io.fiddler.ops.dashboard.DashboardConfiguration;
 import io.fiddler.ops.health.HealthConfiguration;
 import io.fiddler.ops.meter.MeterConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -15,10 +16,13 @@ import org.springframework.context.annotation.Import;
   StoreConfiguration.class,
   PlacementConfiguration.class,
   EngineConfiguration.class,
+  CorrectionConfiguration.class,
+  SimulationWiring.class,
   ApiWiring.class,
   ApiConfiguration.class,
   OpsConfiguration.class,
   HealthConfiguration.class,
-  MeterConfiguration.class
+  MeterConfiguration.class,
+  DashboardConfiguration.class
 })
 public class FiddlerConfiguration {}

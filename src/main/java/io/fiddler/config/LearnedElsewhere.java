@@ -1,6 +1,5 @@
 package io.fiddler.config;
 
-import io.fiddler.config.settings.PlacementProperties;
 import io.fiddler.engine.file.InvalidFileException;
 import io.fiddler.engine.file.PlacementFile;
 import io.fiddler.engine.file.StatisticsFile;
@@ -21,12 +20,16 @@ import org.slf4j.LoggerFactory;
 final class LearnedElsewhere implements PrimedHistory.Elsewhere {
   private static final Logger LOG = LoggerFactory.getLogger(LearnedElsewhere.class);
 
-  private final PlacementProperties settings;
+  private final Optional<Path> statisticsFile;
+  private final Optional<Path> placementFile;
   private final Map<String, Map<String, ActivationStatistics>> statistics =
       new ConcurrentHashMap<>();
 
-  LearnedElsewhere(PlacementProperties settings) {
-    this.settings = settings;
+  /// @param statisticsFile `fiddler.placement.statistics`
+  /// @param placementFile `fiddler.placement.file`
+  LearnedElsewhere(Optional<Path> statisticsFile, Optional<Path> placementFile) {
+    this.statisticsFile = statisticsFile;
+    this.placementFile = placementFile;
   }
 
   /// The statistics of `fiddler.placement.statistics`.
@@ -34,8 +37,7 @@ final class LearnedElsewhere implements PrimedHistory.Elsewhere {
   /// @throws StartupException if the file cannot be used
   @Override
   public Map<String, ActivationStatistics> of(String fingerprint, ExpertGrid grid) {
-    return settings
-        .statisticsFile()
+    return statisticsFile
         .map(file -> statistics.computeIfAbsent(fingerprint, _ -> read(file, fingerprint, grid)))
         .orElse(Map.of());
   }
@@ -53,18 +55,16 @@ final class LearnedElsewhere implements PrimedHistory.Elsewhere {
 
   /// Where the placement to start with comes from, for people.
   String placementSource() {
-    return "from " + settings.file();
+    return placementFile.map(file -> "from " + file).orElse("from nowhere");
   }
 
   /// The placement of `fiddler.placement.file`.
   ///
   /// @throws StartupException if the file cannot be used
   Optional<Placement> placement(String fingerprint, ExpertGrid grid) {
-    return settings
-        .placementFile()
-        .map(file ->
-            checked("fiddler.placement.file", () -> PlacementFile.read(file, fingerprint, grid))
-                .placement());
+    return placementFile.map(file ->
+        checked("fiddler.placement.file", () -> PlacementFile.read(file, fingerprint, grid))
+            .placement());
   }
 
   private static <T> T checked(String key, Supplier<T> read) {

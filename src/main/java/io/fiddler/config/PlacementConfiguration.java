@@ -50,7 +50,8 @@ class PlacementConfiguration {
 
   @Bean
   LearnedElsewhere learnedElsewhere(FiddlerProperties properties) {
-    return new LearnedElsewhere(properties.placement());
+    return new LearnedElsewhere(
+        properties.placement().statisticsFile(), properties.placement().placementFile());
   }
 
   @Bean

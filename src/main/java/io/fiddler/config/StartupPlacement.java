@@ -16,10 +16,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Chooses the resident experts at start. In this order: the placement file of a setting; what is
-/// pinned; what the database remembers, with the statistics file of a setting as long as that is
-/// little; without the database, the last placement it had; that file of statistics; an even
-/// spread.
+/// Chooses the resident experts at start. In this order: the file of a setting; what is pinned;
+/// what the database remembers, and as long as that is little a file of statistics; without the
+/// database, the last placement it had; the file of statistics; an even spread.
 final class StartupPlacement implements InitialPlacement {
   private static final Logger LOG = LoggerFactory.getLogger(StartupPlacement.class);
 
@@ -61,7 +60,7 @@ final class StartupPlacement implements InitialPlacement {
     PlacementVersion version;
     if (capacity == 0) {
       // Without a place there is nothing to choose, and nothing worth a version.
-      version = planning.without(room, counted);
+      version = planning.withoutDatabase(room, counted);
     } else if (given.isPresent()) {
       version = adopted(room, given.get().bestOf(capacity), answers);
     } else {
@@ -73,7 +72,7 @@ final class StartupPlacement implements InitialPlacement {
 
   private PlacementVersion adopted(Room room, Placement placement, boolean answers) {
     String source = elsewhere.placementSource();
-    PlacementVersion version = planning.without(room, placement, source);
+    PlacementVersion version = planning.withoutDatabase(room, placement, source);
     if (answers) {
       try {
         version = planning.adopt(room, placement, source);
@@ -106,7 +105,7 @@ final class StartupPlacement implements InitialPlacement {
       log("Without the database, the last placement, " + kept.get().id(), kept.get(), room);
       return kept.get();
     }
-    PlacementVersion planned = planning.without(room, counted);
+    PlacementVersion planned = planning.withoutDatabase(room, counted);
     log(
         counted.isEmpty()
             ? "Without the database, a placement without history"

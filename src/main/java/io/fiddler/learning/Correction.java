@@ -4,9 +4,11 @@ import io.fiddler.placement.Placement;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Experts to move while the service runs, without anybody asking.
 ///
+/// @param basis the version it starts from; if another one is in force, it is void
 /// @param placement all that is wanted from now on
 /// @param newVersion whether it becomes a version of its own, instead of an epoch of the one in
 ///   force
@@ -15,9 +17,10 @@ import java.time.Instant;
 /// @param reason why, for the record
 /// @param maxBytesPerSecond most bytes to copy a second
 public record Correction(
+    long basis,
     Placement placement,
     boolean newVersion,
-    Instant windowStart,
+    @Nullable Instant windowStart,
     Instant windowEnd,
     String reason,
     long maxBytesPerSecond) {

@@ -23,6 +23,11 @@ final class Pinned {
     return known ? last : read(fingerprint);
   }
 
+  /// Whether nothing is pinned as last read; false if it never was. Never blocks.
+  boolean isNothing() {
+    return known && last.isEmpty();
+  }
+
   /// As it is now. Blocking.
   Optional<PlacementPin> read(String fingerprint) {
     Optional<PlacementPin> now = pins.pinned(fingerprint, replica.get());

@@ -1,10 +1,8 @@
 package io.fiddler.learning;
 
-import io.fiddler.placement.Forecasts;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
-import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.PlacementPolicy;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.ActivationHistory;
@@ -44,7 +42,7 @@ public final class PlacementPlanner {
 
   /// Plans from the recorded activations.
   ///
-  /// @param policy by name, see {@link PolicyCatalogue#policy}; without one the standard
+  /// @param policy by name; the standard if there is none
   /// @throws IllegalArgumentException if there is no such policy
   /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
   public PlacementVersion plan(
@@ -68,28 +66,26 @@ public final class PlacementPlanner {
     return version(room, now, past, author, instruction, fitted);
   }
 
-  /// Takes a placement that was made elsewhere. With a history the forecast is for it.
+  /// The placement of a file. With a history the forecast is for it.
   ///
   /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
-  public PlacementVersion adopt(
-      Room room, Placement placement, Author author, Instruction instruction) {
+  public PlacementVersion adopt(Room room, Placement placement, Instruction instruction) {
     Instant now = now();
     PastActivations past = history.past(room.fingerprint(), room.grid(), now, halfLives);
-    Placement forecast =
-        past.isEmpty()
-            ? placement
-            : placement.with(
-                Forecasts.of(past, placement.experts().stream().map(ScoredExpert::id).toList()));
-    return version(room, now, past, author, instruction, forecast);
+    // Places that the file leaves empty are filled; a forecast of another host is better than none.
+    Placement fitted = FittedPlacement.of(placement, past, room.places(), policies.standard());
+    Placement forecast = past.isEmpty() ? fitted.with(placement.forecast()) : fitted;
+    return version(room, now, past, Author.STARTUP, instruction, forecast);
   }
 
-  /// Plans from `past`: for when the database does not answer.
-  public PlacementVersion without(Room room, PastActivations past) {
-    return without(room, policies.standard().plan(past, room.capacity()), Instruction.NONE);
+  /// Plans from what is known without the database.
+  public PlacementVersion withoutDatabase(Room room, PastActivations known) {
+    Placement placement = policies.standard().plan(known, room.capacity());
+    return withoutDatabase(room, placement, Instruction.NONE);
   }
 
-  /// A placement that was made elsewhere, as it is: for when the database does not answer.
-  public PlacementVersion without(Room room, Placement placement, Instruction instruction) {
+  /// The placement of a file where the database does not answer.
+  public PlacementVersion withoutDatabase(Room room, Placement placement, Instruction instruction) {
     PastActivations none = PastActivations.none(room.grid());
     return version(room, now(), none, Author.STARTUP, instruction, placement);
   }

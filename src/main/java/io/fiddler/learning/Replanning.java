@@ -169,29 +169,42 @@ public final class Replanning {
     return pinned.read(engine.model().fingerprint());
   }
 
-  /// Moves experts as correction wants it. Returns when that is recorded and begun; the future ends
-  /// when the experts are there, or fails if an operator's change takes its place.
-  public CompletableFuture<Residency> correct(Correction correction) {
-    return alone(() -> {
+  /// Moves experts as correction wants it. The future ends when the experts are there, or fails if
+  /// an operator's change takes its place. Empty, and nothing changed, if somebody else changes the
+  /// placement now, its basis is not in force any more, or something is pinned.
+  ///
+  /// Without a new version neither blocks nor needs the database; what was moved is recorded with
+  /// the version that follows.
+  public Optional<CompletableFuture<Residency>> correct(Correction correction) {
+    if (!oneAtATime.tryLock()) {
+      return Optional.empty();
+    }
+    try {
       Room room = Room.of(engine);
       PlacementVersion now = inForce.get();
-      pinned.refuse(room.fingerprint());
-      PlacementVersion next;
-      if (correction.newVersion() || now.id() == 0) {
-        next =
-            records
-                .versions()
-                .record(
-                    correction.version(room.fingerprint(), planner.replica(), planner.now()),
-                    PlacementAction.CORRECT);
-      } else {
-        next = now.with(correction.placement());
-        Instruction why = new Instruction(null, correction.reason());
-        String detail = "within the version, after epoch " + engine.residency().epoch();
-        note(room, PlacementAction.CORRECT, now.id(), why, detail);
+      if (now.id() != correction.basis()
+          || engine.placement().version() != correction.basis()
+          || !mayCorrect()) {
+        return Optional.empty();
       }
-      return inForce.begin(next, correction.maxBytesPerSecond());
-    });
+      PlacementVersion next =
+          correction.newVersion()
+              ? records
+                  .versions()
+                  .record(
+                      correction.version(room.fingerprint(), planner.replica(), planner.now()),
+                      PlacementAction.CORRECT)
+              : now.with(correction.placement());
+      return Optional.of(inForce.begin(next, correction.maxBytesPerSecond()));
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  /// Whether correction may move experts: not while something is pinned, nor before it is known
+  /// whether it is. Never blocks.
+  public boolean mayCorrect() {
+    return pinned.isNothing();
   }
 
   /// Takes over what an operator did on another replica since this one last changed, fitted to this

@@ -54,24 +54,28 @@ public final class StartupPlanning {
                         PlacementAction.START));
   }
 
-  /// A placement that was made elsewhere.
+  /// The placement of a file.
   ///
-  /// @param source where it comes from, for the record
+  /// @param source where it is from, for people
   public PlacementVersion adopt(Room room, Placement placement, String source) {
-    Instruction why = new Instruction(null, source);
     return records
         .versions()
-        .record(planner.adopt(room, placement, Author.STARTUP, why), PlacementAction.START);
+        .record(
+            planner.adopt(room, placement, new Instruction(null, source)), PlacementAction.START);
   }
 
-  /// The same without the database, and not recorded.
-  public PlacementVersion without(Room room, Placement placement, String source) {
-    return planner.without(room, placement, new Instruction(null, source));
+  /// Without the database, and not recorded.
+  ///
+  /// @param known what was counted elsewhere
+  public PlacementVersion withoutDatabase(Room room, PastActivations known) {
+    return planner.withoutDatabase(room, known);
   }
 
-  /// Planned from what is known without the database, and not recorded.
-  public PlacementVersion without(Room room, PastActivations past) {
-    return planner.without(room, past);
+  /// The placement of a file, not recorded.
+  ///
+  /// @param source where it is from, for people
+  public PlacementVersion withoutDatabase(Room room, Placement placement, String source) {
+    return planner.withoutDatabase(room, placement, new Instruction(null, source));
   }
 
   private boolean fits(PlacementVersion version, Room room) {

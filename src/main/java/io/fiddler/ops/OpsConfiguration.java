@@ -4,6 +4,8 @@ import io.fiddler.engine.Engine;
 import io.fiddler.learning.AchievedRecorder;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.Replanning;
+import io.fiddler.learning.correction.CorrectionMonitor;
+import io.fiddler.learning.simulation.LiveSimulations;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.UsageReports;
 import io.fiddler.usage.version.VersionRecords;
@@ -20,8 +22,11 @@ public class OpsConfiguration {
 
   @Bean
   PlacementEndpoint placementEndpoint(
-      Engine engine, CurrentPlacement current, Replanning replanning) {
-    return new PlacementEndpoint(engine, current, replanning);
+      Engine engine,
+      CurrentPlacement current,
+      Replanning replanning,
+      CorrectionMonitor correction) {
+    return new PlacementEndpoint(engine, current, replanning, correction);
   }
 
   @Bean
@@ -52,6 +57,11 @@ public class OpsConfiguration {
   @Bean
   TraceEndpoint traceEndpoint(Engine engine) {
     return new TraceEndpoint(engine, TRACE_AT_MOST);
+  }
+
+  @Bean
+  SimulationEndpoint simulationEndpoint(LiveSimulations simulations) {
+    return new SimulationEndpoint(simulations);
   }
 
   @Bean

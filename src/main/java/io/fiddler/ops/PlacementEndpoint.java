@@ -5,6 +5,7 @@ import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.Instruction;
 import io.fiddler.learning.Replanning;
 import io.fiddler.learning.ResidencyChange;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.StoreUnavailableException;
 import java.util.Optional;
@@ -21,11 +22,17 @@ final class PlacementEndpoint {
   private final Engine engine;
   private final CurrentPlacement current;
   private final Replanning replanning;
+  private final CorrectionMonitor correction;
 
-  PlacementEndpoint(Engine engine, CurrentPlacement current, Replanning replanning) {
+  PlacementEndpoint(
+      Engine engine,
+      CurrentPlacement current,
+      Replanning replanning,
+      CorrectionMonitor correction) {
     this.engine = engine;
     this.current = current;
     this.replanning = replanning;
+    this.correction = correction;
   }
 
   @ReadOperation
@@ -117,7 +124,9 @@ final class PlacementEndpoint {
   private WebEndpointResponse<Object> report(
       PlacementVersion version, @Nullable ResidencyChange change, boolean proposed) {
     return new WebEndpointResponse<>(
-        PlacementReport.of(version, PlacementState.of(engine, pinned()), change, proposed));
+        LivePlacement.of(
+            PlacementReport.of(version, PlacementState.of(engine, pinned()), change, proposed),
+            correction));
   }
 
   private @Nullable PinReport pinned() {

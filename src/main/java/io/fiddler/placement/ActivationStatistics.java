@@ -73,18 +73,30 @@ public final class ActivationStatistics {
           "layer %d has %d experts, got %d counts"
               .formatted(layer, grid.numExperts(layer), more.length));
     }
+    addFrom(more.length == 0 ? 0 : grid.indexOf(layer, 0), phase, more, weight);
+  }
+
+  /// Adds to the counts of all experts, in the order of their dense index, each weighted.
+  public void add(Phase phase, long[] more, double weight) {
+    if (more.length != grid.size()) {
+      throw new IllegalArgumentException(
+          "there are %d experts, got %d counts".formatted(grid.size(), more.length));
+    }
+    addFrom(0, phase, more, weight);
+  }
+
+  private void addFrom(int first, Phase phase, long[] more, double weight) {
     if (!(weight >= 0) || weight == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("a weight must be finite and at least 0, got " + weight);
     }
     double[] all = counts[phase.ordinal()];
-    int first = more.length == 0 ? 0 : grid.indexOf(layer, 0);
-    for (int expert = 0; expert < more.length; expert++) {
-      if (more[expert] < 0) {
+    for (int i = 0; i < more.length; i++) {
+      if (more[i] < 0) {
         throw new IllegalArgumentException(
-            "a count must be at least 0, got %d for expert %d.%d"
-                .formatted(more[expert], layer, expert));
+            "a count must be at least 0, got %d for expert %s"
+                .formatted(more[i], grid.at(first + i)));
       }
-      all[first + expert] += more[expert] * weight;
+      all[first + i] += more[i] * weight;
     }
   }
 

@@ -3,7 +3,6 @@ package io.fiddler.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fiddler.config.settings.PlacementProperties;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.file.PlacementFile;
@@ -63,6 +62,7 @@ final class StartupPlacementTest {
           new ModelConfig("mixtral", 100, 8, 64, 1e-5, false, Set.of(), Set.of(), List.of()),
           GRID,
           1_000,
+          2,
           9_000);
 
   @TempDir private Path home;
@@ -70,9 +70,9 @@ final class StartupPlacementTest {
   private final CurrentPlacement current = new CurrentPlacement();
   private final ActivationStatistics statistics = new ActivationStatistics(GRID);
   private boolean answers = true;
-  private final Recorder recorder = new Recorder();
   private String statisticsFile = "";
   private String placementFile = "";
+  private final Recorder recorder = new Recorder();
 
   @BeforeEach
   void openCache() {
@@ -309,14 +309,8 @@ final class StartupPlacementTest {
     PlacementStore store = new CachingPlacementStore(recorder, cache);
     LearnedElsewhere elsewhere =
         new LearnedElsewhere(
-            new PlacementProperties(
-                "auto",
-                1,
-                statisticsFile,
-                placementFile,
-                Duration.ofDays(7),
-                Duration.ofHours(1),
-                true));
+            Optional.of(statisticsFile).filter(file -> !file.isEmpty()).map(Path::of),
+            Optional.of(placementFile).filter(file -> !file.isEmpty()).map(Path::of));
     PlacementPlanner planner =
         new PlacementPlanner(
             new PrimedHistory(

@@ -46,7 +46,8 @@ final class PlacementEndpointTest {
           Clock.fixed(NOW, ZoneOffset.UTC));
   private final Replanning replanning =
       new Replanning(engine, store, planner, store.records(), current);
-  private final PlacementEndpoint endpoint = new PlacementEndpoint(engine, current, replanning);
+  private final PlacementEndpoint endpoint =
+      new PlacementEndpoint(engine, current, replanning, new FakeMonitor());
 
   @BeforeEach
   void start() {
@@ -75,6 +76,23 @@ final class PlacementEndpointTest {
     assertThat(json.get("experts").size()).isEqualTo(2);
     assertThat(json.at("/experts/0/layer").asInt()).isZero();
     assertThat(json.has("loaded")).isFalse();
+  }
+
+  @Test
+  void placement_showsCorrectionAndDrift() {
+    JsonNode json = Json.of(endpoint.placement());
+
+    JsonNode correction = json.get("correction");
+    assertThat(correction.get("mode").asString()).isEqualTo("suggest");
+    assertThat(correction.get("holding").asBoolean()).isTrue();
+    assertThat(correction.get("movedInWindow").asInt()).isEqualTo(2);
+    assertThat(correction.get("lastChange").asString()).isEqualTo("2026-03-04T05:06:07Z");
+    assertThat(correction.get("suggestions").toString())
+        .isEqualTo(
+            "[{\"layer\":2,\"load\":1,\"evictLayer\":0,\"evict\":3,\"gain\":0.02},"
+                + "{\"layer\":0,\"load\":1,\"evictLayer\":null,\"evict\":null,\"gain\":0.01}]");
+    assertThat(json.at("/drift/drifting").asBoolean()).isFalse();
+    assertThat(json.at("/drift/hitRateNow").isNull()).isTrue();
   }
 
   @Test
@@ -149,7 +167,10 @@ final class PlacementEndpointTest {
   void placement_isUnavailable_beforeTheFirst() {
     CurrentPlacement none = new CurrentPlacement();
 
-    assertThat(new PlacementEndpoint(engine, none, replanning).placement().getStatus())
+    assertThat(
+            new PlacementEndpoint(engine, none, replanning, new FakeMonitor())
+                .placement()
+                .getStatus())
         .isEqualTo(503);
   }
 

@@ -1,6 +1,8 @@
 package io.fiddler.api.web;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Who may use the service.
@@ -28,6 +30,13 @@ public record SecurityOptions(@Nullable String adminKey, Set<String> openPaths) 
   /// With a key.
   public static SecurityOptions withKey(String adminKey) {
     return new SecurityOptions(adminKey, PROBES);
+  }
+
+  /// The same with further paths that never need the key.
+  public SecurityOptions opening(Set<String> more) {
+    return new SecurityOptions(
+        adminKey,
+        Stream.of(openPaths, more).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet()));
   }
 
   @Override

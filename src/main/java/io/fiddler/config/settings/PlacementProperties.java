@@ -5,6 +5,7 @@ import io.fiddler.placement.policy.PolicyCatalogue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// How resident experts are chosen from the past.
@@ -21,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param recentHalfLife The same where what counts is what the traffic is now.
 /// @param follow Whether to take over the placements that operators apply on other replicas of the
 ///   same database, fitted to this one's device.
+/// @param correction Moving experts while the service runs.
+/// @param drift When the traffic is another than the placement was made for.
 public record PlacementProperties(
     @DefaultValue(PolicyCatalogue.AUTO) String policy,
     @DefaultValue("1") double decodeWeight,
@@ -28,7 +31,9 @@ public record PlacementProperties(
     @DefaultValue("") String file,
     @DefaultValue("7d") Duration halfLife,
     @DefaultValue("1h") Duration recentHalfLife,
-    @DefaultValue("true") boolean follow) {
+    @DefaultValue("true") boolean follow,
+    @NestedConfigurationProperty @DefaultValue CorrectionProperties correction,
+    @NestedConfigurationProperty @DefaultValue DriftProperties drift) {
   public PlacementProperties {
     if (!(decodeWeight > 0) || decodeWeight == Double.POSITIVE_INFINITY) {
       throw new InvalidSettingException(

@@ -28,6 +28,20 @@ final class Rules {
     return value;
   }
 
+  static double notNegative(String key, double value) {
+    if (!(value >= 0) || value == Double.POSITIVE_INFINITY) {
+      throw new InvalidSettingException(key, "a number of at least 0", value);
+    }
+    return value;
+  }
+
+  static double fraction(String key, double value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new InvalidSettingException(key, "above 0 and at most 1", value);
+    }
+    return value;
+  }
+
   static DataSize notNegative(String key, DataSize value) {
     if (value.isNegative()) {
       throw new InvalidSettingException(key, "zero or larger", value);

@@ -68,6 +68,9 @@ final class SettingFailureAnalyzer implements FailureAnalyzer {
     if (type == boolean.class || type == Boolean.class) {
       return "true or false";
     }
+    if (type == double.class || type == Double.class) {
+      return "a number";
+    }
     return type.isPrimitive() || Number.class.isAssignableFrom(type)
         ? "a whole number"
         : "a " + type.getSimpleName();

@@ -1,6 +1,7 @@
 package io.fiddler.ops.health;
 
 import io.fiddler.engine.Engine;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
 import io.fiddler.usage.UpkeepMonitor;
 import org.springframework.context.annotation.Bean;
@@ -22,6 +23,11 @@ public class HealthConfiguration {
   @Bean
   StoreHealth storeHealthIndicator(StoreMonitor store) {
     return new StoreHealth(store);
+  }
+
+  @Bean
+  PlacementHealth placementHealthIndicator(CorrectionMonitor correction) {
+    return new PlacementHealth(correction);
   }
 
   @Bean

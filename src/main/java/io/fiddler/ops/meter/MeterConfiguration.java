@@ -1,6 +1,7 @@
 package io.fiddler.ops.meter;
 
 import io.fiddler.engine.Engine;
+import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
 import io.fiddler.usage.UpkeepMonitor;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,6 +29,11 @@ public class MeterConfiguration {
   @Bean
   LatencyGauges latencyGauges(Engine engine) {
     return new LatencyGauges(engine);
+  }
+
+  @Bean
+  CorrectionMetrics correctionMetrics(CorrectionMonitor correction) {
+    return new CorrectionMetrics(correction);
   }
 
   @Bean

@@ -84,15 +84,11 @@ final class AutoPolicy implements PlacementPolicy {
 
   private Map<String, String> told(Candidate best, Candidate usual, Candidate evenly) {
     List<String> margins = new ArrayList<>();
-    for (Candidate other : List.of(usual, evenly)) {
-      if (other != best) {
-        margins.add(
-            String.format(
-                Locale.ROOT,
-                "%+.3f over %s",
-                best.backtest.score(decodeWeight) - other.backtest.score(decodeWeight),
-                other == usual ? FrequencyPolicy.NAME : EvenSpreadPolicy.NAME));
-      }
+    if (!best.policy.equals(frequency)) {
+      margins.add(margin(best, usual, FrequencyPolicy.NAME));
+    }
+    if (!best.policy.equals(even)) {
+      margins.add(margin(best, evenly, EvenSpreadPolicy.NAME));
     }
     Duration covered = best.backtest.covered();
     return Map.of(
@@ -104,6 +100,11 @@ final class AutoPolicy implements PlacementPolicy {
             best.backtest.score(decodeWeight)),
         PolicyChoice.MARGIN,
         String.join(", ", margins));
+  }
+
+  private String margin(Candidate best, Candidate other, String name) {
+    double margin = best.backtest.score(decodeWeight) - other.backtest.score(decodeWeight);
+    return String.format(Locale.ROOT, "%+.3f over %s", margin, name);
   }
 
   private static Placement planned(

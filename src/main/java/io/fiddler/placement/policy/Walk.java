@@ -46,7 +46,7 @@ final class Walk {
   /// One step for each of the last buckets that tells a hit rate and that something is known
   /// before, oldest first.
   ///
-  /// @param horizon how long from its begin buckets belong to a step
+  /// @param horizon how long from its begin buckets belong to a step; positive
   static List<Step> of(PastActivations past, HalfLives halfLives, Duration horizon) {
     return new Walk(past.grid(), halfLives).steps(past.buckets(), horizon);
   }
@@ -57,7 +57,7 @@ final class Walk {
     int next = 0;
     for (int i = 0; i < buckets.size(); i++) {
       TimeBucket bucket = buckets.get(i);
-      if (next < telling.size() && telling.get(next).bucket() == bucket) {
+      if (bucket.isTelling()) {
         ActivationStatistics before = decayed.at(bucket.start());
         if (telling.size() - next <= MOST_STEPS && before.total() >= 1) {
           PastActivations known =
@@ -68,8 +68,7 @@ final class Walk {
               new Step(
                   known,
                   telling.subList(next, telling.size()).stream()
-                      .takeWhile(
-                          came -> came.bucket() == bucket || came.bucket().start().isBefore(end))
+                      .takeWhile(came -> came.bucket().start().isBefore(end))
                       .toList()));
         }
         next++;

@@ -64,12 +64,16 @@ final class PolicyTableTest {
     String changed = "speeches, from hour 48 on dictionary";
     assertThat(rate(changed, "auto")).isGreaterThan(rate(changed, "frequency") + 0.05);
     String phases = "all five";
-    assertThat(served.get(phases + "decode-weighted:weight=16").score(DECODE_ALONE))
-        .isGreaterThan(served.get(phases + "frequency").score(DECODE_ALONE) + 0.003);
+    assertThat(backtest(phases, "decode-weighted:weight=16").score(DECODE_ALONE))
+        .isGreaterThan(backtest(phases, "frequency").score(DECODE_ALONE) + 0.003);
   }
 
   private double rate(String workload, String policy) {
-    return Objects.requireNonNull(served.get(workload + policy)).score(1);
+    return backtest(workload, policy).score(1);
+  }
+
+  private Backtest backtest(String workload, String policy) {
+    return Objects.requireNonNull(served.get(workload + policy));
   }
 
   private void table(

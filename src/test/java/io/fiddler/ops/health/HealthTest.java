@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.ops.FakeEngine;
+import io.fiddler.ops.FakeMonitor;
 import io.fiddler.usage.StoreStatus;
+import io.fiddler.usage.StoreStatus.SpoolStatus;
 import io.fiddler.usage.UpkeepStatus;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -86,11 +88,53 @@ final class HealthTest {
   }
 
   @Test
+  void store_isDegradedAndSaysWhatWaits_whenThereIsNoRoomForMore() {
+    SpoolStatus spool = new SpoolStatus(4096, 4096, 20, 30, "No space left on device");
+    Health health =
+        new StoreHealth(() -> new StoreStatus(true, 12, 3, 7, null, spool, true, 4, 5)).health();
+
+    assertThat(health.getStatus().getCode()).isEqualTo("DEGRADED");
+    assertThat(health.getDetails())
+        .containsEntry("full", true)
+        .containsEntry("refusedRequests", 4L)
+        .containsEntry("droppedTraces", 5L)
+        .containsEntry("spooledRequests", 20L)
+        .containsEntry("spoolBytes", 4096L)
+        .containsEntry("spoolMaxBytes", 4096L)
+        .containsEntry("replayedRequests", 30L)
+        .containsEntry("spoolError", "No space left on device");
+  }
+
+  @Test
   void store_isUp_whenTheDatabaseAnswers() {
     Health health = new StoreHealth(() -> new StoreStatus(true, 0, 0, 7, null)).health();
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails()).containsEntry("lastBatch", 7L).doesNotContainKey("lastError");
+  }
+
+  @Test
+  void placement_isUpWithItsDrift_alsoWhenItDrifts() {
+    FakeMonitor monitor = new FakeMonitor();
+    assertThat(new PlacementHealth(monitor).health())
+        .satisfies(health -> {
+          assertThat(health.getStatus()).isEqualTo(Status.UP);
+          assertThat(health.getDetails())
+              .containsEntry("drifting", false)
+              .containsEntry("correction", "suggest")
+              .doesNotContainKey("hitRateNow");
+        });
+    monitor.drifts();
+    assertThat(new PlacementHealth(monitor).health())
+        .satisfies(health -> {
+          assertThat(health.getStatus()).isEqualTo(Status.UP);
+          assertThat(health.getDetails())
+              .containsEntry("drifting", true)
+              .containsEntry("hitRateNow", 0.3)
+              .containsEntry("forecast", 0.5)
+              .containsEntry("divergence", 0.125)
+              .containsEntry("maxDivergenceLayer", 2);
+        });
   }
 
   @Test

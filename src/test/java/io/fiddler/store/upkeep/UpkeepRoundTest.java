@@ -106,6 +106,42 @@ final class UpkeepRoundTest {
   }
 
   @Test
+  void days_haveEveryLayerTenantAndPhase_lateOnesIncluded() throws SQLException {
+    UpkeepRound round = round(retention(Duration.ofDays(2)));
+    String[] rows = {
+      "('print', 0, 'decode', 'a', '2026-11-19 05:00Z', '{1,2}'),"
+          + "('print', 2, 'decode', 'a', '2026-11-19 05:00Z', '{3,4,5}')",
+      "('print', 1, 'decode', 'a', '2026-11-19 06:00Z', '{0,9}'),"
+          + "('print', 2, 'decode', 'a', '2026-11-19 06:00Z', '{10,10,10}'),"
+          + "('print', 0, 'prefill', 'b', '2026-11-19 06:00Z', '{7,7}'),"
+          + "('other', 0, 'prefill', 'a', '2026-11-19 06:00Z', '{8}')"
+    };
+    for (String some : rows) {
+      store
+          .jdbc()
+          .sql(
+              "insert into expert_activation (fingerprint, layer, phase, tenant, hour, counts) values "
+                  + some)
+          .update();
+      round.run(NOW);
+    }
+    assertThat(
+            store
+                .jdbc()
+                .sql(
+                    "select concat_ws(' ', fingerprint, phase, tenant, experts, counts) from expert_activation_day order by 1")
+                .query(String.class)
+                .list())
+        .containsExactly(
+            "other prefill a {1} {8}",
+            "print decode a {2,2,3} {1,2,0,9,13,14,15}", "print prefill b {2} {7,7}");
+    assertThat(
+            store.count(
+                "select count from expert_activation_by_expert where fingerprint = 'print' and layer = 2 and expert = 1"))
+        .isEqualTo(14);
+  }
+
+  @Test
   void hours_stayHours_untilTheLastOfTheirDayIsOldEnough() throws SQLException {
     hour("2026-11-19T00:00:00Z", "{1}");
     UpkeepRound round = round(retention(Duration.ofDays(3)));

@@ -1,0 +1,5 @@
+/// Tests of correction, simulated.
+@NullMarked
+package io.fiddler.placement.correction;
+
+import org.jspecify.annotations.NullMarked;
