@@ -47,13 +47,14 @@ end
 $$;
 
 -- Activations by day, and by hour where the service still has them so. The first experts are the liked ones.
-insert into expert_activation_day (fingerprint, layer, phase, tenant, day, counts)
-select 'filled', layer, phase, 'tenant-' || tenant, day,
-  array(select (50000 * random() / (1 + (expert + layer) % current_setting('fill.experts')::int))::bigint
-    from generate_series(1, current_setting('fill.experts')::int) as expert)
-from generate_series(
+insert into expert_activation_day (fingerprint, phase, tenant, day, experts, counts)
+select 'filled', phase, 'tenant-' || tenant, day, array_fill(experts, array[layers]),
+  array(select (50000 * random() / (1 + (expert + layer) % experts))::bigint
+    from generate_series(0, layers - 1) as layer, generate_series(1, experts) as expert order by layer, expert)
+from
+  (select current_setting('fill.layers')::int as layers, current_setting('fill.experts')::int as experts) as model,
+  generate_series(
     current_date - current_setting('fill.days')::int + 1, current_date - current_setting('fill.hours')::int - 1, interval '1 day') as day,
-  generate_series(0, current_setting('fill.layers')::int - 1) as layer,
   generate_series(0, current_setting('fill.tenants')::int - 1) as tenant,
   unnest(array['prefill', 'decode']) as phase;
 

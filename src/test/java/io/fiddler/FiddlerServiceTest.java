@@ -204,6 +204,8 @@ final class FiddlerServiceTest {
       assertThat(health.json().get("status").asString()).isEqualTo("DEGRADED");
       assertThat(health.json().at("/components/store/details/bufferedRequests").asInt())
           .isEqualTo(1);
+      assertThat(health.json().at("/components/store/details/spoolMaxBytes").asLong())
+          .isEqualTo(256L << 20);
       assertThat(second.get("/actuator/health/readiness").status()).isEqualTo(200);
       assertThat(second.post("/actuator/placement", "").status()).isEqualTo(503);
       assertThat(second.get("/actuator/usage").status()).isEqualTo(503);

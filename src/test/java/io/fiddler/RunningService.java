@@ -84,7 +84,8 @@ final class RunningService implements AutoCloseable {
   ///
   /// @param status HTTP status
   /// @param body its text
-  record Answer(int status, String body) {
+  /// @param retryAfter the header of that name
+  record Answer(int status, String body, Optional<String> retryAfter) {
     JsonNode json() {
       return JsonMapper.shared().readTree(body);
     }
@@ -118,7 +119,8 @@ final class RunningService implements AutoCloseable {
 
   private Answer send(HttpRequest.Builder request) {
     HttpResponse<String> response = send(request, BodyHandlers.ofString());
-    return new Answer(response.statusCode(), response.body());
+    return new Answer(
+        response.statusCode(), response.body(), response.headers().firstValue("Retry-After"));
   }
 
   private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {

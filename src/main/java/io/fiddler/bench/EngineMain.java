@@ -5,8 +5,10 @@ import io.fiddler.bench.cli.UsageException;
 import io.fiddler.cuda.CudaUnavailableException;
 import io.fiddler.device.DeviceMemoryException;
 import io.fiddler.device.DeviceOptionsException;
+import io.fiddler.engine.file.InvalidFileException;
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.safetensors.SafetensorsException;
+import io.fiddler.tokenizer.TokenizerException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,6 +27,7 @@ public final class EngineMain {
           Map.of(
               "bench", new BenchCommand(),
               "plan", new PlanCommand(),
+              "profile", new ProfileCommand(),
               "synthesize", new SynthesizeCommand()));
 
   private EngineMain() {}
@@ -74,7 +77,9 @@ public final class EngineMain {
         | SafetensorsException
         | DeviceMemoryException
         | DeviceOptionsException
-        | CudaUnavailableException e) {
+        | CudaUnavailableException
+        | TokenizerException
+        | InvalidFileException e) {
       err.println(e.getMessage());
       return OptionalInt.of(EXIT_FAILURE);
     }

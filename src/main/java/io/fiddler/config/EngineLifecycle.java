@@ -19,7 +19,7 @@ import org.springframework.context.event.EventListener;
 final class EngineLifecycle implements SmartLifecycle {
   /// Stops after the graceful phase, in which running requests may end, and before the web server,
   /// so that clients of those that are cut off still get their error.
-  private static final int PHASE = WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE - 512;
+  static final int PHASE = WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE - 512;
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineLifecycle.class);
 

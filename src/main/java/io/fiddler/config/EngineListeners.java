@@ -5,6 +5,7 @@ import io.fiddler.engine.EngineStatus;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TimelineReport;
+import io.fiddler.engine.TraceReport;
 import java.util.List;
 
 /// Tells several listeners.
@@ -31,6 +32,11 @@ record EngineListeners(List<EngineListener> listeners) implements EngineListener
   @Override
   public void onGeneration(GenerationReport report) {
     listeners.forEach(listener -> listener.onGeneration(report));
+  }
+
+  @Override
+  public void onTrace(TraceReport report) {
+    listeners.forEach(listener -> listener.onTrace(report));
   }
 
   @Override

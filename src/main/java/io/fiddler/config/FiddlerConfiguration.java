@@ -17,6 +17,7 @@ import org.springframework.context.annotation.Import;
   PlacementConfiguration.class,
   EngineConfiguration.class,
   CorrectionConfiguration.class,
+  SimulationWiring.class,
   ApiWiring.class,
   ApiConfiguration.class,
   OpsConfiguration.class,

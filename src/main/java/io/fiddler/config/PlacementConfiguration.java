@@ -9,12 +9,10 @@ import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.FleetFollowing;
 import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.learning.PlacementRecords;
-import io.fiddler.learning.PolicyCatalogue;
+import io.fiddler.learning.PrimedHistory;
 import io.fiddler.learning.Replanning;
 import io.fiddler.learning.StartupPlanning;
-import io.fiddler.placement.EvenSpreadPolicy;
-import io.fiddler.placement.FrequencyPolicy;
-import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.store.Migrations;
 import io.fiddler.store.StoreConnection;
 import io.fiddler.store.version.PlacementNotifications;
@@ -31,7 +29,6 @@ import io.fiddler.usage.version.PlacementJournal;
 import io.fiddler.usage.version.VersionRecords;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -52,23 +49,30 @@ class PlacementConfiguration {
   }
 
   @Bean
-  PolicyCatalogue policyCatalogue() {
-    return new PolicyCatalogue(
-        new LearnedPolicy(),
-        Map.of(
-            EvenSpreadPolicy.NAME, new EvenSpreadPolicy(),
-            FrequencyPolicy.NAME, new FrequencyPolicy()));
+  LearnedElsewhere learnedElsewhere(FiddlerProperties properties) {
+    return new LearnedElsewhere(
+        properties.placement().statisticsFile(), properties.placement().placementFile());
+  }
+
+  @Bean
+  PolicyCatalogue policyCatalogue(FiddlerProperties properties) {
+    return properties.placement().policies();
   }
 
   @Bean
   PlacementPlanner placementPlanner(
       ActivationHistory history,
+      LearnedElsewhere elsewhere,
       PolicyCatalogue policies,
       FiddlerProperties properties,
       Replica replica,
       Clock clock) {
     return new PlacementPlanner(
-        history, policies, properties.placement().halfLives(), replica, clock);
+        new PrimedHistory(history, elsewhere),
+        policies,
+        properties.placement().halfLives(),
+        replica,
+        clock);
   }
 
   @Bean
@@ -114,9 +118,11 @@ class PlacementConfiguration {
       StartupPlacement.DatabaseGate database,
       PlacementPlanner planner,
       PlacementRecords records,
+      LearnedElsewhere elsewhere,
       PlacementCache cache,
       CurrentPlacement current) {
-    return new StartupPlacement(database, new StartupPlanning(planner, records), cache, current);
+    return new StartupPlacement(
+        database, new StartupPlanning(planner, records), elsewhere, cache, current);
   }
 
   @Bean

@@ -3,9 +3,12 @@ package io.fiddler.config;
 import io.fiddler.engine.InitialPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.learning.CurrentPlacement;
+import io.fiddler.learning.PrimedHistory;
 import io.fiddler.learning.Room;
 import io.fiddler.learning.StartupPlanning;
+import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
+import io.fiddler.placement.policy.PolicyChoice;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.StoreUnavailableException;
 import java.util.Locale;
@@ -13,13 +16,15 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Chooses the resident experts at start. In this order: what is pinned; what the database
-/// remembers; without it, the last placement kept in a file; an even spread.
+/// Chooses the resident experts at start. In this order: the file of a setting; what is pinned;
+/// what the database remembers, and as long as that is little a file of statistics; without the
+/// database, the last placement it had; the file of statistics; an even spread.
 final class StartupPlacement implements InitialPlacement {
   private static final Logger LOG = LoggerFactory.getLogger(StartupPlacement.class);
 
   private final DatabaseGate database;
   private final StartupPlanning planning;
+  private final LearnedElsewhere elsewhere;
   private final PlacementCache cache;
   private final CurrentPlacement current;
 
@@ -35,10 +40,12 @@ final class StartupPlacement implements InitialPlacement {
   StartupPlacement(
       DatabaseGate database,
       StartupPlanning planning,
+      LearnedElsewhere elsewhere,
       PlacementCache cache,
       CurrentPlacement current) {
     this.database = database;
     this.planning = planning;
+    this.elsewhere = elsewhere;
     this.cache = cache;
     this.current = current;
   }
@@ -46,15 +53,38 @@ final class StartupPlacement implements InitialPlacement {
   @Override
   public VersionedPlacement choose(ModelSummary model, int capacity) {
     Room room = new Room(model.fingerprint(), model.grid(), capacity);
+    // Both files first: what is wrong with them should not wait for the database.
+    Optional<Placement> given = elsewhere.placement(room.fingerprint(), room.grid());
+    PastActivations counted = PrimedHistory.without(elsewhere, room.fingerprint(), room.grid());
     boolean answers = database.await();
-    // Without a place there is nothing to choose, and nothing worth a version.
-    PlacementVersion version =
-        capacity == 0 ? planning.withoutHistory(room) : answers ? recorded(room) : remembered(room);
+    PlacementVersion version;
+    if (capacity == 0) {
+      // Without a place there is nothing to choose, and nothing worth a version.
+      version = planning.withoutDatabase(room, counted);
+    } else if (given.isPresent()) {
+      version = adopted(room, given.get().bestOf(capacity), answers);
+    } else {
+      version = answers ? recorded(room, counted) : remembered(room, counted);
+    }
     current.set(version);
     return new VersionedPlacement(version.id(), version.placement());
   }
 
-  private PlacementVersion recorded(Room room) {
+  private PlacementVersion adopted(Room room, Placement placement, boolean answers) {
+    String source = elsewhere.placementSource();
+    PlacementVersion version = planning.withoutDatabase(room, placement, source);
+    if (answers) {
+      try {
+        version = planning.adopt(room, placement, source);
+      } catch (StoreUnavailableException e) {
+        LOG.warn("The placement {} is not recorded: {}", source, e.getMessage());
+      }
+    }
+    log("Placement " + version.id() + " " + source, version, room);
+    return version;
+  }
+
+  private PlacementVersion recorded(Room room, PastActivations counted) {
     try {
       Optional<PlacementVersion> pinned = planning.pinned(room);
       PlacementVersion version = pinned.orElseGet(() -> planning.plan(room));
@@ -64,30 +94,37 @@ final class StartupPlacement implements InitialPlacement {
       return version;
     } catch (StoreUnavailableException e) {
       LOG.warn("No placement from the database: {}", e.getMessage());
-      return remembered(room);
+      return remembered(room, counted);
     }
   }
 
-  private PlacementVersion remembered(Room room) {
+  private PlacementVersion remembered(Room room, PastActivations counted) {
     // One made for a larger device serves too: its experts are in order, the best first.
     Optional<PlacementVersion> kept = cache.read(room.fingerprint());
     if (kept.isPresent()) {
       log("Without the database, the last placement, " + kept.get().id(), kept.get(), room);
       return kept.get();
     }
-    PlacementVersion even = planning.withoutHistory(room);
-    log("Without the database, a placement without history", even, room);
-    return even;
+    PlacementVersion planned = planning.withoutDatabase(room, counted);
+    log(
+        counted.isEmpty()
+            ? "Without the database, a placement without history"
+            : "Without the database, a placement from the statistics given",
+        planned,
+        room);
+    return planned;
   }
 
   private static void log(String what, PlacementVersion version, Room room) {
     Placement placement = version.placement();
     LOG.info(
-        "{}: policy {}, {} of {} experts resident, forecast hit rate {}",
+        "{}: policy {}{}, {} of {} experts resident, forecast hit rate {} +- {}",
         what,
         placement.policy(),
+        PolicyChoice.of(placement).map(choice -> " (" + choice + ")").orElse(""),
         placement.experts().size(),
         room.grid().size(),
-        String.format(Locale.ROOT, "%.3f", placement.forecast().overall()));
+        String.format(Locale.ROOT, "%.3f", placement.forecast().overall()),
+        String.format(Locale.ROOT, "%.3f", placement.forecast().uncertainty()));
   }
 }

@@ -7,6 +7,7 @@ import io.fiddler.store.MigrationFailedException;
 import io.fiddler.store.Migrations;
 import io.fiddler.store.PostgresActivationHistory;
 import io.fiddler.store.PostgresPlacementStore;
+import io.fiddler.store.PostgresTraces;
 import io.fiddler.store.PostgresUsageReports;
 import io.fiddler.store.StoreConnection;
 import io.fiddler.store.upkeep.StoreUpkeep;
@@ -16,6 +17,7 @@ import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.StoreUnavailableException;
+import io.fiddler.usage.Traces;
 import io.fiddler.usage.UsageReports;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -67,16 +69,22 @@ class StoreConfiguration {
       Migrations migrations,
       CountedEngine counted,
       FiddlerProperties properties) {
-    WriterOptions defaults = WriterOptions.defaults();
-    return StoreWriter.start(
-        dataSource,
-        migrations,
-        counted,
+    StoreProperties store = properties.store();
+    WriterOptions options =
         new WriterOptions(
-            properties.store().flushInterval(),
-            Math.min(defaults.batchRows(), properties.store().buffer()),
-            properties.store().buffer(),
-            properties.store().closeTimeout()));
+                store.flushInterval(),
+                // Half of the memory is free while the other half is written.
+                Math.clamp(store.buffer() / 2, 1, WriterOptions.defaults().batchRows()),
+                store.buffer(),
+                store.closeTimeout())
+            .bounded(store.bufferSize().toBytes(), store.onFull())
+            .spooling(properties.spoolFolder(), store.spool().maxSize().toBytes());
+    return StoreWriter.start(dataSource, migrations, counted, options);
+  }
+
+  @Bean
+  Traces traces(StoreConnection connection) {
+    return new PostgresTraces(connection);
   }
 
   @Bean

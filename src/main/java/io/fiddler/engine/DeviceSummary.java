@@ -23,6 +23,11 @@ public record DeviceSummary(
     this(info, reason, usedBytes, expertCapacity, cpuKernels, new Cache(0, 0, 0, 0));
   }
 
+  /// `cuda`, `emulated` or `none`.
+  public String kind() {
+    return info.kind();
+  }
+
   /// The key/value cache, and the experts' frames that it borrows.
   ///
   /// @param tokens positions it always holds

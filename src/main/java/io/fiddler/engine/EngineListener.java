@@ -15,6 +15,9 @@ public interface EngineListener {
   /// A generation ended.
   default void onGeneration(GenerationReport report) {}
 
+  /// A generation that was traced ended; follows its {@link #onGeneration report}.
+  default void onTrace(TraceReport report) {}
+
   /// Nothing runs or waits any more; follows the last step's report.
   default void onIdle() {}
 }

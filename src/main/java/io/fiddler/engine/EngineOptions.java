@@ -12,6 +12,7 @@ import java.time.Duration;
 /// @param limits sizes of queue, batch and cache
 /// @param dispatch how experts are spread over the lanes
 /// @param lanes how lanes are watched, and whether what is seen changes anything
+/// @param traces of which generations it is recorded which experts each token chose
 public record EngineOptions(
     String modelPath,
     Path home,
@@ -19,7 +20,20 @@ public record EngineOptions(
     HostOptions host,
     Limits limits,
     DispatchMode dispatch,
-    LaneOptions lanes) {
+    LaneOptions lanes,
+    TraceOptions traces) {
+
+  /// Without traces of tokens.
+  public EngineOptions(
+      String modelPath,
+      Path home,
+      DeviceOptions device,
+      HostOptions host,
+      Limits limits,
+      DispatchMode dispatch,
+      LaneOptions lanes) {
+    this(modelPath, home, device, host, limits, dispatch, lanes, TraceOptions.NONE);
+  }
 
   /// With lanes watched as by default.
   public EngineOptions(
@@ -148,5 +162,23 @@ public record EngineOptions(
     /// On a GPU an event costs 2 to 5 us, so recording costs a step of Mixtral a few of a hundred
     /// milliseconds; in one step of 16 that is less than 1 % of all.
     public static final LaneOptions DEFAULT = new LaneOptions(false, 16);
+  }
+
+  /// Of which generations it is recorded which experts each token chose.
+  ///
+  /// @param sampleRate share of the generations, in [0, 1]
+  /// @param maxBytes most bytes of a trace, two for each choice; one that reaches this ends there
+  /// @param seed of the choice of generations, for tests; 0 for another one at each start
+  public record TraceOptions(double sampleRate, long maxBytes, long seed) {
+    /// No traces.
+    public static final TraceOptions NONE = new TraceOptions(0, 0, 0);
+
+    public TraceOptions {
+      if (!(sampleRate >= 0) || sampleRate > 1 || maxBytes < 0) {
+        throw new IllegalArgumentException(
+            "traces need a sample rate in [0, 1] and a size of at least 0 bytes, got %s and %d"
+                .formatted(sampleRate, maxBytes));
+      }
+    }
   }
 }

@@ -11,6 +11,7 @@ import io.fiddler.model.ModelConfig;
 /// @param config architecture
 /// @param grid its experts
 /// @param expertSizeBytes bytes of one expert
+/// @param expertSlices slices an expert is split into at most
 /// @param weightsSizeBytes bytes of all weights in host memory
 public record ModelSummary(
     String name,
@@ -18,6 +19,7 @@ public record ModelSummary(
     ModelConfig config,
     ExpertGrid grid,
     long expertSizeBytes,
+    int expertSlices,
     long weightsSizeBytes) {
   /// Experts that one token is routed to, over all layers.
   public int expertsPerToken() {

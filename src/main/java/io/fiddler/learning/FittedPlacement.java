@@ -35,7 +35,7 @@ final class FittedPlacement {
         List.copyOf(chosen.values()),
         source.policy(),
         parameters,
-        Forecasts.of(past.decayed(), chosen.keySet()));
+        Forecasts.of(past, chosen.keySet()));
   }
 
   /// Whether both want the same experts.

@@ -4,6 +4,7 @@ import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.PlacementPolicy;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.ActivationHistory;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
@@ -65,11 +66,28 @@ public final class PlacementPlanner {
     return version(room, now, past, author, instruction, fitted);
   }
 
-  /// Plans without history: for when the database does not answer.
-  public PlacementVersion withoutHistory(Room room) {
+  /// The placement of a file. With a history the forecast is for it.
+  ///
+  /// @throws io.fiddler.usage.StoreUnavailableException if the database does not answer
+  public PlacementVersion adopt(Room room, Placement placement, Instruction instruction) {
+    Instant now = now();
+    PastActivations past = history.past(room.fingerprint(), room.grid(), now, halfLives);
+    // Places that the file leaves empty are filled; a forecast of another host is better than none.
+    Placement fitted = FittedPlacement.of(placement, past, room.places(), policies.standard());
+    Placement forecast = past.isEmpty() ? fitted.with(placement.forecast()) : fitted;
+    return version(room, now, past, Author.STARTUP, instruction, forecast);
+  }
+
+  /// Plans from what is known without the database.
+  public PlacementVersion withoutDatabase(Room room, PastActivations known) {
+    Placement placement = policies.standard().plan(known, room.capacity());
+    return withoutDatabase(room, placement, Instruction.NONE);
+  }
+
+  /// The placement of a file where the database does not answer.
+  public PlacementVersion withoutDatabase(Room room, Placement placement, Instruction instruction) {
     PastActivations none = PastActivations.none(room.grid());
-    Placement placement = policies.standard().plan(none, room.capacity());
-    return version(room, now(), none, Author.STARTUP, Instruction.NONE, placement);
+    return version(room, now(), none, Author.STARTUP, instruction, placement);
   }
 
   private PlacementVersion version(

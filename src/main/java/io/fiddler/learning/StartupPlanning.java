@@ -1,5 +1,7 @@
 package io.fiddler.learning;
 
+import io.fiddler.placement.PastActivations;
+import io.fiddler.placement.Placement;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
@@ -52,9 +54,28 @@ public final class StartupPlanning {
                         PlacementAction.START));
   }
 
+  /// The placement of a file.
+  ///
+  /// @param source where it is from, for people
+  public PlacementVersion adopt(Room room, Placement placement, String source) {
+    return records
+        .versions()
+        .record(
+            planner.adopt(room, placement, new Instruction(null, source)), PlacementAction.START);
+  }
+
   /// Without the database, and not recorded.
-  public PlacementVersion withoutHistory(Room room) {
-    return planner.withoutHistory(room);
+  ///
+  /// @param known what was counted elsewhere
+  public PlacementVersion withoutDatabase(Room room, PastActivations known) {
+    return planner.withoutDatabase(room, known);
+  }
+
+  /// The placement of a file, not recorded.
+  ///
+  /// @param source where it is from, for people
+  public PlacementVersion withoutDatabase(Room room, Placement placement, String source) {
+    return planner.withoutDatabase(room, placement, new Instruction(null, source));
   }
 
   private boolean fits(PlacementVersion version, Room room) {

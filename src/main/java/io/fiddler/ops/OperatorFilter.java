@@ -38,7 +38,7 @@ final class OperatorFilter implements WebFilter, Ordered {
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     ServerHttpRequest request = exchange.getRequest();
-    if (request.getMethod() != HttpMethod.POST || !request.getPath().value().equals(path)) {
+    if (!request.getMethod().equals(HttpMethod.POST) || !request.getPath().value().equals(path)) {
       return chain.filter(exchange);
     }
     return exchange

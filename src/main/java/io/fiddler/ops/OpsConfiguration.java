@@ -5,6 +5,7 @@ import io.fiddler.learning.AchievedRecorder;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.Replanning;
 import io.fiddler.learning.correction.CorrectionMonitor;
+import io.fiddler.learning.simulation.LiveSimulations;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.UsageReports;
 import io.fiddler.usage.version.VersionRecords;
@@ -56,6 +57,11 @@ public class OpsConfiguration {
   @Bean
   TraceEndpoint traceEndpoint(Engine engine) {
     return new TraceEndpoint(engine, TRACE_AT_MOST);
+  }
+
+  @Bean
+  SimulationEndpoint simulationEndpoint(LiveSimulations simulations) {
+    return new SimulationEndpoint(simulations);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.fiddler.placement;
 
 import io.fiddler.expert.ExpertGrid;
+import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,14 +23,7 @@ public final class ActivationStatistics {
   public static ActivationStatistics sum(
       ExpertGrid grid, Iterable<ActivationStatistics> statistics) {
     ActivationStatistics sum = new ActivationStatistics(grid);
-    for (ActivationStatistics one : statistics) {
-      for (int phase = 0; phase < sum.counts.length; phase++) {
-        for (int index = 0; index < grid.size(); index++) {
-          sum.counts[phase][index] += one.counts[phase][index];
-        }
-      }
-      one.since().ifPresent(sum::countedSince);
-    }
+    statistics.forEach(one -> sum.addAll(one, 1));
     return sum;
   }
 
@@ -40,12 +34,36 @@ public final class ActivationStatistics {
 
   /// Adds to one expert's count.
   public void add(Phase phase, int layer, int expert, double count) {
+    add(phase, grid.indexOf(layer, expert), count);
+  }
+
+  /// Adds to the count of the expert at a dense index.
+  public void add(Phase phase, int index, double count) {
     if (!(count >= 0) || count == Double.POSITIVE_INFINITY) {
+      ExpertId id = grid.at(index);
       throw new IllegalArgumentException(
           "a count must be finite and at least 0, got %s for expert %d.%d"
-              .formatted(count, layer, expert));
+              .formatted(count, id.layer(), id.expert()));
     }
-    counts[phase.ordinal()][grid.indexOf(layer, expert)] += count;
+    counts[phase.ordinal()][index] += count;
+  }
+
+  /// Adds all of another's counts, each times `factor`; the grids must be alike.
+  public void addAll(ActivationStatistics other, double factor) {
+    if (other.grid.size() != grid.size()) {
+      throw new IllegalArgumentException(
+          "statistics must be of as many experts, got %d and %d"
+              .formatted(grid.size(), other.grid.size()));
+    }
+    if (!(factor >= 0) || factor == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException("a factor must be finite and at least 0, got " + factor);
+    }
+    for (int phase = 0; phase < counts.length; phase++) {
+      for (int index = 0; index < grid.size(); index++) {
+        counts[phase][index] += factor * other.counts[phase][index];
+      }
+    }
+    other.since().ifPresent(this::countedSince);
   }
 
   /// Adds to the counts of all experts of a layer, each weighted.
@@ -55,18 +73,30 @@ public final class ActivationStatistics {
           "layer %d has %d experts, got %d counts"
               .formatted(layer, grid.numExperts(layer), more.length));
     }
+    addFrom(more.length == 0 ? 0 : grid.indexOf(layer, 0), phase, more, weight);
+  }
+
+  /// Adds to the counts of all experts, in the order of their dense index, each weighted.
+  public void add(Phase phase, long[] more, double weight) {
+    if (more.length != grid.size()) {
+      throw new IllegalArgumentException(
+          "there are %d experts, got %d counts".formatted(grid.size(), more.length));
+    }
+    addFrom(0, phase, more, weight);
+  }
+
+  private void addFrom(int first, Phase phase, long[] more, double weight) {
     if (!(weight >= 0) || weight == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("a weight must be finite and at least 0, got " + weight);
     }
     double[] all = counts[phase.ordinal()];
-    int first = more.length == 0 ? 0 : grid.indexOf(layer, 0);
-    for (int expert = 0; expert < more.length; expert++) {
-      if (more[expert] < 0) {
+    for (int i = 0; i < more.length; i++) {
+      if (more[i] < 0) {
         throw new IllegalArgumentException(
-            "a count must be at least 0, got %d for expert %d.%d"
-                .formatted(more[expert], layer, expert));
+            "a count must be at least 0, got %d for expert %s"
+                .formatted(more[i], grid.at(first + i)));
       }
-      all[first + expert] += more[expert] * weight;
+      all[first + i] += more[i] * weight;
     }
   }
 
@@ -94,8 +124,13 @@ public final class ActivationStatistics {
     return total;
   }
 
+  /// Count over all experts and both phases.
+  public double total() {
+    return total(Phase.PREFILL) + total(Phase.DECODE);
+  }
+
   /// Whether nothing was counted.
   public boolean isEmpty() {
-    return total(Phase.PREFILL) + total(Phase.DECODE) == 0;
+    return total() == 0;
   }
 }

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The same share of every layer's experts, for want of a history; the statistics are not looked
-/// at. Scores are what each expert gets of its layer's assignments if all are as likely.
+/// The same share of every layer's experts, for want of a history; the statistics are only looked
+/// at for the forecast. Scores are what each expert gets of its layer's assignments if all are as
+/// likely.
 public final class EvenSpreadPolicy implements PlacementPolicy {
   /// The name in placements.
   public static final String NAME = "even";
@@ -28,7 +29,7 @@ public final class EvenSpreadPolicy implements PlacementPolicy {
         experts,
         NAME,
         Map.of("capacity", Integer.toString(capacity)),
-        Forecasts.ofCapacity(count, grid.size()));
+        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
   }
 
   /// The layer with the smallest share of its experts taken, the lowest of several.

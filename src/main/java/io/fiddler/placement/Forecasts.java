@@ -2,6 +2,7 @@ package io.fiddler.placement;
 
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -26,6 +27,26 @@ public final class Forecasts {
         overall,
         prefillTotal > 0 ? share(prefillHits, prefillTotal) : overall,
         decodeTotal > 0 ? share(decodeHits, decodeTotal) : overall);
+  }
+
+  /// The share of the decayed counts, with the uncertainty that this placement's hit rates in the
+  /// buckets show: each bucket's deviates from the share, and counts by its age. A placement made
+  /// from the same buckets suits them better than those to come; {@link
+  /// io.fiddler.placement.policy.Backtest} does not look ahead.
+  public static HitRateForecast of(PastActivations past, Collection<ExpertId> resident) {
+    HitRateForecast forecast = of(past.decayed(), resident);
+    if (past.isEmpty()) {
+      return forecast;
+    }
+    Uncertainty uncertainty = new Uncertainty();
+    List<TimeBucket> buckets = past.buckets().stream().filter(TimeBucket::isTelling).toList();
+    for (TimeBucket bucket : buckets) {
+      Duration age = Duration.between(bucket.middle(), buckets.getLast().middle());
+      uncertainty.add(
+          of(bucket.counts(), resident).overall() - forecast.overall(),
+          HalfLives.decay(age, HalfLives.DEFAULT.decayed()));
+    }
+    return forecast.with(uncertainty.halfWidth());
   }
 
   /// The share of all experts that is resident: what to expect if every expert is as likely.

@@ -13,4 +13,9 @@ public record HitRateForecast(double overall, double prefill, double decode, dou
   public HitRateForecast(double overall, double prefill, double decode) {
     this(overall, prefill, decode, 1);
   }
+
+  /// The same with another uncertainty.
+  public HitRateForecast with(double halfWidth) {
+    return new HitRateForecast(overall, prefill, decode, halfWidth);
+  }
 }

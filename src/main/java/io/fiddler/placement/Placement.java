@@ -20,6 +20,32 @@ public record Placement(
     parameters = Map.copyOf(parameters);
   }
 
+  /// The same with another forecast.
+  public Placement with(HitRateForecast other) {
+    return new Placement(experts, policy, parameters, other);
+  }
+
+  /// The best of it, for a device of `capacity` experts. The forecast shrinks with the sum of the
+  /// scores, and how sure it is is no longer known; the same if all fit.
+  public Placement bestOf(int capacity) {
+    if (experts.size() <= capacity) {
+      return this;
+    }
+    List<ScoredExpert> best = experts.subList(0, capacity);
+    double all = score(experts);
+    double share = all > 0 ? score(best) / all : (double) capacity / experts.size();
+    return new Placement(
+        best,
+        policy,
+        parameters,
+        new HitRateForecast(
+            share * forecast.overall(), share * forecast.prefill(), share * forecast.decode()));
+  }
+
+  private static double score(List<ScoredExpert> experts) {
+    return experts.stream().mapToDouble(ScoredExpert::score).sum();
+  }
+
   /// A wanted expert.
   ///
   /// @param id which

@@ -100,18 +100,33 @@ final class BinaryRows implements AutoCloseable {
 
   /// A `bigint[]` of one dimension; an element that is null reads as 0.
   long[] readLongs() throws SQLException {
-    field();
-    int dimensions = received.getInt();
-    received.position(received.position() + 2 * Integer.BYTES);
-    if (dimensions == 0) {
-      return new long[0];
-    }
-    long[] values = new long[received.getInt()];
-    received.getInt();
+    long[] values = new long[arrayLength()];
     for (int i = 0; i < values.length; i++) {
       values[i] = received.getInt() < 0 ? 0 : received.getLong();
     }
     return values;
+  }
+
+  /// An `integer[]` of one dimension; an element that is null reads as 0.
+  int[] readInts() throws SQLException {
+    int[] values = new int[arrayLength()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = received.getInt() < 0 ? 0 : received.getInt();
+    }
+    return values;
+  }
+
+  private int arrayLength() throws SQLException {
+    field();
+    int dimensions = received.getInt();
+    // Whether there are nulls, and the type of the elements.
+    received.position(received.position() + 2 * Integer.BYTES);
+    if (dimensions == 0) {
+      return 0;
+    }
+    int length = received.getInt();
+    received.position(received.position() + Integer.BYTES);
+    return length;
   }
 
   private int field() throws SQLException {

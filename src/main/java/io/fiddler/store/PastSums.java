@@ -9,12 +9,14 @@ import io.fiddler.placement.TimeBucket;
 import io.fiddler.store.BucketTimes.Bucket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ObjDoubleConsumer;
 
 /// Sums up rows of the past.
 final class PastSums {
@@ -57,26 +59,57 @@ final class PastSums {
     return places.computeIfAbsent(time, this::place);
   }
 
-  /// Adds a row; one that does not fit the model is only counted.
-  void add(Place place, String tenant, int layer, Phase phase, long[] counts) {
+  /// Adds a layer; one that does not fit the model is only counted.
+  void add(Place place, String tenant, Phase phase, int layer, long[] counts) {
     if (layer < 0 || layer >= grid.numLayers() || counts.length != grid.numExperts(layer)) {
       foreign++;
       return;
     }
-    place.bucket().add(phase, layer, counts, 1);
+    to(place, tenant, (statistics, weight) -> statistics.add(phase, layer, counts, weight));
+  }
+
+  /// Adds several layers, one after the other; those that do not fit the model are only counted.
+  ///
+  /// @param experts how many of `counts` belong to each layer
+  void add(Place place, String tenant, Phase phase, int[] experts, long[] counts) {
+    if (counts.length == grid.size() && fits(experts)) {
+      to(place, tenant, (statistics, weight) -> statistics.add(phase, counts, weight));
+      return;
+    }
+    int first = 0;
+    for (int layer = 0; layer < experts.length; layer++) {
+      if (experts[layer] > 0) {
+        long[] ofLayer = Arrays.copyOfRange(counts, first, first + experts[layer]);
+        add(place, tenant, phase, layer, ofLayer);
+      }
+      first += experts[layer];
+    }
+  }
+
+  private boolean fits(int[] experts) {
+    for (int layer = 0; layer < experts.length; layer++) {
+      if (layer >= grid.numLayers() || experts[layer] != grid.numExperts(layer)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void to(Place place, String tenant, ObjDoubleConsumer<ActivationStatistics> addition) {
+    addition.accept(place.bucket(), 1);
     if (place.decayed() > 0) {
       ActivationStatistics statistics =
           byTenant.computeIfAbsent(tenant, _ -> new ActivationStatistics(grid));
-      statistics.add(phase, layer, counts, place.decayed());
+      addition.accept(statistics, place.decayed());
       statistics.countedSince(place.time().start());
     }
     if (place.recent() > 0) {
-      recent.add(phase, layer, counts, place.recent());
+      addition.accept(recent, place.recent());
       recent.countedSince(place.time().start());
     }
   }
 
-  /// Rows that did not fit.
+  /// Layers of rows that did not fit.
   long foreign() {
     return foreign;
   }

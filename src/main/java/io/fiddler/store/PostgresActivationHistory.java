@@ -20,15 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class PostgresActivationHistory implements ActivationHistory {
   private static final Logger log = LoggerFactory.getLogger(PostgresActivationHistory.class);
 
-  // One statement sees one state of the database: a day that is being rolled up is in one of both.
-  private static final String ROWS =
-      """
-      select day, true as is_day, tenant, layer, phase = 'decode', counts
-      from expert_activation_day where fingerprint = %1$s
-      union all
-      select hour, false, tenant, layer, phase = 'decode', counts
-      from expert_activation where fingerprint = %1$s
-      """;
+  /// Stands for the layer of a row that has all of them.
+  private static final int ALL_LAYERS = -1;
 
   private final StoreConnection store;
 
@@ -57,20 +50,35 @@ public final class PostgresActivationHistory implements ActivationHistory {
   ///
   /// @param fingerprint quoted
   static String rows(String fingerprint) {
-    return ROWS.formatted(fingerprint);
+    // One statement sees one state of the database: a day that is being rolled up is in one of
+    // both.
+    return """
+    select day, tenant, phase = 'decode', -1 as layer, experts, counts
+    from expert_activation_day where fingerprint = %1$s
+    union all
+    select hour, tenant, phase = 'decode', layer, '{}', counts
+    from expert_activation where fingerprint = %1$s
+    """
+        .formatted(fingerprint);
   }
 
   private static PastSums addAll(BinaryRows rows, PastSums sums) throws SQLException {
     @Nullable Place place = null;
     while (rows.next()) {
-      Time time = new Time(rows.readTimestamp(), rows.readBoolean());
-      if (place == null || !place.time().equals(time)) {
-        place = sums.at(time);
-      }
+      Instant start = rows.readTimestamp();
       String tenant = rows.readText();
-      int layer = rows.readInt();
       Phase phase = rows.readBoolean() ? Phase.DECODE : Phase.PREFILL;
-      sums.add(place, tenant, layer, phase, rows.readLongs());
+      int layer = rows.readInt();
+      int[] experts = rows.readInts();
+      boolean isDay = layer == ALL_LAYERS;
+      if (place == null || place.time().isDay() != isDay || !place.time().start().equals(start)) {
+        place = sums.at(new Time(start, isDay));
+      }
+      if (isDay) {
+        sums.add(place, tenant, phase, experts, rows.readLongs());
+      } else {
+        sums.add(place, tenant, phase, layer, rows.readLongs());
+      }
     }
     return sums;
   }

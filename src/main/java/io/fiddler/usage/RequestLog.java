@@ -6,4 +6,10 @@ package io.fiddler.usage;
 public interface RequestLog {
   /// Hands one record over for writing.
   void append(RequestRecord request);
+
+  /// Asked before a request begins: whether it may. If not, its record would find no room, and the
+  /// operator would rather have it refused. After true, {@link #append} follows once.
+  default boolean admit() {
+    return true;
+  }
 }

@@ -91,7 +91,7 @@ final class ScriptedEngine implements Engine {
             Set.of(ByteTokenizer.BEGIN),
             Set.of(ByteTokenizer.END),
             List.of());
-    return new ModelSummary("scripted", FINGERPRINT, config, new ExpertGrid(List.of(2)), 1, 1);
+    return new ModelSummary("scripted", FINGERPRINT, config, new ExpertGrid(List.of(2)), 1, 1, 1);
   }
 
   @Override

@@ -5,20 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.file.PlacementFile;
+import io.fiddler.engine.file.StatisticsFile;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.PlacementPlanner;
 import io.fiddler.learning.PlacementRecords;
-import io.fiddler.learning.PolicyCatalogue;
+import io.fiddler.learning.PrimedHistory;
 import io.fiddler.learning.StartupPlanning;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
-import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.PastActivations;
+import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementStore;
 import io.fiddler.usage.PlacementVersion;
@@ -36,6 +40,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +62,7 @@ final class StartupPlacementTest {
           new ModelConfig("mixtral", 100, 8, 64, 1e-5, false, Set.of(), Set.of(), List.of()),
           GRID,
           1_000,
+          2,
           9_000);
 
   @TempDir private Path home;
@@ -64,6 +70,8 @@ final class StartupPlacementTest {
   private final CurrentPlacement current = new CurrentPlacement();
   private final ActivationStatistics statistics = new ActivationStatistics(GRID);
   private boolean answers = true;
+  private String statisticsFile = "";
+  private String placementFile = "";
   private final Recorder recorder = new Recorder();
 
   @BeforeEach
@@ -202,17 +210,118 @@ final class StartupPlacementTest {
     }
   }
 
+  @Test
+  void placement_isPlannedFromTheFileOfStatistics_untilTheHistoryOutweighsIt() {
+    ActivationStatistics elsewhere = new ActivationStatistics(GRID);
+    elsewhere.add(Phase.PREFILL, 0, 2, 1e9);
+    statisticsFile = statisticsFile("f00d", elsewhere);
+
+    assertThat(experts(startup(() -> true).choose(MODEL, 1))).containsExactly(new ExpertId(0, 2));
+
+    // They count as a hundred choices an expert.
+    statistics.add(Phase.DECODE, 1, 3, 799);
+    assertThat(experts(startup(() -> true).choose(MODEL, 1))).containsExactly(new ExpertId(0, 2));
+    statistics.add(Phase.DECODE, 1, 3, 2);
+    assertThat(experts(startup(() -> true).choose(MODEL, 1))).containsExactly(new ExpertId(1, 3));
+  }
+
+  @Test
+  void placement_isPlannedFromTheFileOfStatistics_whenTheDatabaseIsDownAndNoneWasKept() {
+    ActivationStatistics elsewhere = new ActivationStatistics(GRID);
+    elsewhere.add(Phase.PREFILL, 0, 2, 5);
+    statisticsFile = statisticsFile("f00d", elsewhere);
+
+    VersionedPlacement chosen = startup(() -> false).choose(MODEL, 1);
+
+    assertThat(chosen.version()).isZero();
+    assertThat(experts(chosen)).containsExactly(new ExpertId(0, 2));
+  }
+
+  @Test
+  void start_isRefusedWithOneSentence_whenTheStatisticsAreOfAnotherModel() {
+    statisticsFile = statisticsFile("beef", new ActivationStatistics(GRID));
+
+    assertThatThrownBy(() -> startup(() -> true).choose(MODEL, 1))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "fiddler.placement.statistics: fingerprint must be that of the model served, f00d, got"
+                + " beef: the file was made for another model (%s)",
+            statisticsFile);
+  }
+
+  @Test
+  void placement_isTheOneOfTheFile_whateverTheHistory() {
+    statistics.add(Phase.DECODE, 1, 3, 10);
+    placementFile = placementFile("f00d", new ExpertId(0, 2), new ExpertId(1, 0));
+
+    VersionedPlacement chosen = startup(() -> true).choose(MODEL, 2);
+
+    assertThat(chosen.version()).isEqualTo(1);
+    assertThat(experts(chosen)).containsExactly(new ExpertId(0, 2), new ExpertId(1, 0));
+    assertThat(chosen.placement().policy()).isEqualTo("blend");
+    assertThat(chosen.placement().forecast().overall()).as("of the history").isZero();
+    assertThat(current.get())
+        .hasValueSatisfying(version -> {
+          assertThat(version.author()).isEqualTo(Author.STARTUP);
+          assertThat(version.reason()).isEqualTo("from " + placementFile);
+        });
+  }
+
+  @Test
+  void placementOfAFile_isCutToTheDevice_bestFirst_alsoWithoutTheDatabase() {
+    placementFile = placementFile("f00d", new ExpertId(0, 2), new ExpertId(1, 0));
+
+    VersionedPlacement chosen = startup(() -> false).choose(MODEL, 1);
+
+    assertThat(chosen.version()).isZero();
+    assertThat(experts(chosen)).containsExactly(new ExpertId(0, 2));
+    assertThat(chosen.placement().forecast().overall()).isEqualTo(0.25);
+  }
+
+  @Test
+  void start_isRefusedWithOneSentence_whenThePlacementIsNotThere() {
+    placementFile = home.resolve("nope.json").toString();
+
+    assertThatThrownBy(() -> startup(() -> true).choose(MODEL, 1))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("fiddler.placement.file: there is no file %s", placementFile);
+  }
+
+  private String statisticsFile(String fingerprint, ActivationStatistics counts) {
+    Path file = home.resolve("statistics.json");
+    new StatisticsFile("fake", fingerprint, Map.of("default", counts)).write(file, GRID);
+    return file.toString();
+  }
+
+  private String placementFile(String fingerprint, ExpertId... experts) {
+    Path file = home.resolve("given.json");
+    Placement placement =
+        new Placement(
+            Arrays.stream(experts).map(id -> new ScoredExpert(id, 0.5)).toList(),
+            "blend",
+            Map.of("recent", "0.5"),
+            new HitRateForecast(0.5, 0.5, 0.5, 0.1));
+    new PlacementFile(fingerprint, placement).write(file);
+    return file.toString();
+  }
+
   private StartupPlacement startup(StartupPlacement.DatabaseGate gate) {
     PlacementStore store = new CachingPlacementStore(recorder, cache);
+    LearnedElsewhere elsewhere =
+        new LearnedElsewhere(
+            Optional.of(statisticsFile).filter(file -> !file.isEmpty()).map(Path::of),
+            Optional.of(placementFile).filter(file -> !file.isEmpty()).map(Path::of));
     PlacementPlanner planner =
         new PlacementPlanner(
-            (fingerprint, grid, now, halfLives) -> PastActivations.of(statistics),
-            new PolicyCatalogue(new LearnedPolicy(), Map.of()),
+            new PrimedHistory(
+                (fingerprint, grid, now, halfLives) -> PastActivations.of(statistics), elsewhere),
+            PolicyCatalogue.withDefaults(),
             new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
             () -> "replica-1",
             Clock.systemUTC());
     PlacementRecords records = new PlacementRecords(store, recorder, recorder, recorder);
-    return new StartupPlacement(gate, new StartupPlanning(planner, records), cache, current);
+    return new StartupPlacement(
+        gate, new StartupPlanning(planner, records), elsewhere, cache, current);
   }
 
   private static List<ExpertId> experts(VersionedPlacement placement) {

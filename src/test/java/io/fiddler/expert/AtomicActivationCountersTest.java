@@ -48,8 +48,9 @@ final class AtomicActivationCountersTest {
   @Test
   void count_isRefused_whenTheLayerHasNoSuchExpert() {
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
-        .isThrownBy(() -> counters.count("a", Phase.DECODE, 0, new int[] {4}, 0, 1))
+        .isThrownBy(() -> counters.count("a", Phase.DECODE, 0, new int[] {1, 4}, 0, 2))
         .withMessage("expert must be in [0, 4) in layer 0, got 4");
+    assertThat(of("a", counters.snapshot()).total()).isZero();
   }
 
   @Test

@@ -10,9 +10,9 @@ import io.fiddler.ops.FakeEngine;
 import io.fiddler.ops.FakeStore;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.HitRateForecast;
-import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
@@ -39,7 +39,7 @@ final class ReplanningTest {
   private final PlacementPlanner planner =
       new PlacementPlanner(
           store,
-          new PolicyCatalogue(new LearnedPolicy(), Map.of()),
+          PolicyCatalogue.withDefaults(),
           new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
           () -> "here",
           Clock.fixed(NOW, ZoneOffset.UTC));
@@ -52,12 +52,13 @@ final class ReplanningTest {
     PlacementVersion even = new StartupPlanning(planner, store.records()).plan(room);
     engine.apply(new VersionedPlacement(even.id(), even.placement())).join();
     current.set(even);
+    replanning.readPinned();
   }
 
   @Test
   void correction_isAVersionOrAnEpochOfOne() {
-    replanning.correct(correction(true, new ExpertId(0, 1), new ExpertId(2, 1))).join();
-    replanning.correct(correction(false, new ExpertId(0, 1), new ExpertId(2, 2))).join();
+    correct(correction(true, new ExpertId(0, 1), new ExpertId(2, 1)));
+    correct(correction(false, new ExpertId(0, 1), new ExpertId(2, 2)));
 
     assertThat(store.placements).hasSize(2);
     assertThat(store.placements.getLast().author()).isEqualTo(Author.AUTOMATIC);
@@ -66,18 +67,11 @@ final class ReplanningTest {
     assertThat(engine.placement().version()).isEqualTo(2);
     assertThat(engine.residency().isResident(2, 2)).isTrue();
     assertThat(current.get().orElseThrow().placement()).isEqualTo(engine.placement().placement());
-    assertThat(store.events)
-        .singleElement()
-        .satisfies(event -> {
-          assertThat(event.action()).isEqualTo(PlacementAction.CORRECT);
-          assertThat(event.version()).isEqualTo(2);
-          assertThat(event.reason()).isEqualTo("it gains");
-        });
   }
 
   @Test
   void pin_makesAVersionOfWhatWasCorrected() {
-    replanning.correct(correction(false, new ExpertId(0, 1), new ExpertId(2, 1))).join();
+    correct(correction(false, new ExpertId(0, 1), new ExpertId(2, 1)));
 
     replanning.pin(Optional.empty(), false, ALICE);
 
@@ -89,13 +83,34 @@ final class ReplanningTest {
   }
 
   @Test
-  void correction_isRefused_whileAPlacementIsPinned() {
+  void correction_changesNothing_whileAPlacementIsPinned() {
+    Correction correction = correction(true, new ExpertId(0, 1));
     replanning.pin(Optional.empty(), false, ALICE);
 
-    assertThatThrownBy(() -> replanning.correct(correction(true, new ExpertId(0, 1))))
-        .isInstanceOf(PlacementRefusedException.class)
-        .hasMessage("placement 1 is pinned by alice: unpin it first");
+    assertThat(replanning.correct(correction)).isEmpty();
     assertThat(engine.placement().version()).isEqualTo(1);
+  }
+
+  @Test
+  void correction_changesNothing_whenItsBasisIsNoLongerInForce() {
+    Correction stale = correction(false, new ExpertId(0, 1));
+    replanning.apply(Optional.empty(), ALICE);
+
+    assertThat(replanning.correct(stale)).isEmpty();
+    assertThat(engine.placement().version()).isEqualTo(2);
+  }
+
+  @Test
+  void correctionWithinAVersion_needsNoDatabase() {
+    store.down = true;
+
+    correct(correction(false, new ExpertId(0, 1), new ExpertId(2, 1)));
+
+    assertThat(engine.residency().isResident(2, 1)).isTrue();
+  }
+
+  private void correct(Correction correction) {
+    replanning.correct(correction).orElseThrow().join();
   }
 
   @Test
@@ -176,9 +191,15 @@ final class ReplanningTest {
             null);
   }
 
-  private static Correction correction(boolean newVersion, ExpertId... experts) {
+  private Correction correction(boolean newVersion, ExpertId... experts) {
     return new Correction(
-        placement(experts), newVersion, NOW.minusSeconds(300), NOW, "it gains", 1_000_000);
+        current.get().orElseThrow().id(),
+        placement(experts),
+        newVersion,
+        NOW.minusSeconds(300),
+        NOW,
+        "it gains",
+        1_000_000);
   }
 
   private static Placement placement(ExpertId... experts) {

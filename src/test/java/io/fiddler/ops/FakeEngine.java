@@ -20,7 +20,12 @@ import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
 import io.fiddler.expert.Residency;
+import io.fiddler.model.GroupedQueryAttention;
+import io.fiddler.model.LayerConfig;
+import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.model.ModelConfig;
+import io.fiddler.model.RopeConfig;
+import io.fiddler.model.SoftmaxTopK;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
@@ -38,6 +43,11 @@ public final class FakeEngine implements Engine {
   public static final ExpertGrid GRID = new ExpertGrid(List.of(4, 0, 4));
   public static final String FINGERPRINT = "f00d";
   public static final int CAPACITY = 2;
+
+  private static final LayerConfig MOE_LAYER =
+      new LayerConfig(
+          new GroupedQueryAttention(1, 1, 8, new RopeConfig(List.of(1f), 1), 0),
+          new MixtureOfExperts(new SoftmaxTopK(true), 4, 1, 16));
 
   private final AtomicActivationCounters activations = new AtomicActivationCounters(GRID);
   private EngineStatus status = new EngineStatus(EngineState.READY, "", 1);
@@ -82,8 +92,9 @@ public final class FakeEngine implements Engine {
   public ModelSummary model() {
     requireReady();
     ModelConfig config =
-        new ModelConfig("mixtral", 100, 8, 64, 1e-5, false, Set.of(), Set.of(), List.of());
-    return new ModelSummary("fake", FINGERPRINT, config, GRID, 1_000, 9_000);
+        new ModelConfig(
+            "mixtral", 100, 8, 64, 1e-5, false, Set.of(), Set.of(), List.of(MOE_LAYER, MOE_LAYER));
+    return new ModelSummary("fake", FINGERPRINT, config, GRID, 1_000, 2, 9_000);
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class FakeStore
   final List<UsageRow> rows = new ArrayList<>();
   public ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
   @Nullable String tenantAsked;
-  boolean down;
+  public boolean down;
   int flushes;
 
   @Override

@@ -9,22 +9,18 @@ import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.PlacementPlanner;
-import io.fiddler.learning.PolicyCatalogue;
 import io.fiddler.learning.Replanning;
 import io.fiddler.learning.Room;
 import io.fiddler.learning.StartupPlanning;
-import io.fiddler.placement.EvenSpreadPolicy;
-import io.fiddler.placement.FrequencyPolicy;
 import io.fiddler.placement.HalfLives;
-import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.placement.Placement.ScoredExpert;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementVersion;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +40,7 @@ final class PlacementEndpointTest {
   private final PlacementPlanner planner =
       new PlacementPlanner(
           store,
-          new PolicyCatalogue(
-              new LearnedPolicy(),
-              Map.of("even", new EvenSpreadPolicy(), "frequency", new FrequencyPolicy())),
+          PolicyCatalogue.withDefaults(),
           new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
           () -> "replica-1",
           Clock.fixed(NOW, ZoneOffset.UTC));
@@ -292,7 +286,8 @@ final class PlacementEndpointTest {
     WebEndpointResponse<Object> unknown = endpoint.act(null, null, null, "odd", null, null);
     assertThat(unknown.getStatus()).isEqualTo(400);
     assertThat(Json.of(unknown).get("error").asString())
-        .isEqualTo("policy must be one of even, frequency, got odd");
+        .isEqualTo(
+            "policy must be one of " + String.join(", ", PolicyCatalogue.names()) + ", got odd");
   }
 
   private WebEndpointResponse<Object> act(

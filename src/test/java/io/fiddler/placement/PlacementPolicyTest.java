@@ -12,20 +12,26 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class PlacementPolicyTest {
   private static final ExpertGrid GRID = new ExpertGrid(Collections.nCopies(6, 8));
-  private static final HitRateForecast ZERO = new HitRateForecast(0, 0, 0);
-  private static final HitRateForecast ONE = new HitRateForecast(1, 1, 1);
 
   private final PlacementPolicy even = new EvenSpreadPolicy();
   private final PlacementPolicy frequency = new FrequencyPolicy();
-  private final PlacementPolicy learned = new LearnedPolicy();
+  private final List<PlacementPolicy> all =
+      List.of(
+          even,
+          frequency,
+          new DecodeWeightedPolicy(4),
+          new BlendPolicy(0.5),
+          new TenantWeightedPolicy(Map.of()));
 
   @Test
   void even_takesAsManyFromEachLayer() {
@@ -78,18 +84,18 @@ final class PlacementPolicyTest {
     Placement placement = frequency.plan(PastActivations.of(statistics), 7);
     assertThat(placement.experts().getFirst().id()).isEqualTo(new ExpertId(4, 6));
     assertThat(perLayer(GRID, placement)).containsExactly(1, 1, 1, 1, 2, 1);
-    assertThat(placement.forecast()).isEqualTo(ONE);
+    assertThat(placement.forecast()).isEqualTo(new HitRateForecast(1, 1, 1));
   }
 
   @Test
   void policies_handleNoRoom_andRoomForAll() {
     ActivationStatistics statistics = traffic(11, 2_000);
-    for (PlacementPolicy policy : List.of(even, frequency, learned)) {
+    for (PlacementPolicy policy : all) {
       assertThat(policy.plan(PastActivations.of(statistics), 0).experts()).isEmpty();
-      assertThat(policy.plan(PastActivations.of(statistics), 0).forecast()).isEqualTo(ZERO);
-      Placement all = policy.plan(PastActivations.of(statistics), 1_000);
-      assertThat(ids(all)).doesNotHaveDuplicates().hasSize(GRID.size());
-      assertThat(all.forecast().overall()).isCloseTo(1, within(1e-9));
+      assertThat(policy.plan(PastActivations.of(statistics), 0).forecast().overall()).isZero();
+      Placement whole = policy.plan(PastActivations.of(statistics), 1_000);
+      assertThat(ids(whole)).doesNotHaveDuplicates().hasSize(GRID.size());
+      assertThat(whole.forecast().overall()).isCloseTo(1, within(1e-9));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> policy.plan(PastActivations.of(statistics), -1))
           .withMessage("capacity must be at least 0, got -1");
@@ -99,20 +105,103 @@ final class PlacementPolicyTest {
   @Test
   void policies_planNothing_whenTheModelHasNoExperts() {
     ActivationStatistics none = new ActivationStatistics(new ExpertGrid(List.of(0, 0)));
-    for (PlacementPolicy policy : List.of(even, frequency, learned)) {
+    for (PlacementPolicy policy : all) {
       assertThat(policy.plan(PastActivations.of(none), 5).experts()).isEmpty();
-      assertThat(policy.plan(PastActivations.of(none), 5).forecast()).isEqualTo(ZERO);
+      assertThat(policy.plan(PastActivations.of(none), 5).forecast())
+          .isEqualTo(new HitRateForecast(0, 0, 0));
     }
   }
 
   @Test
-  void learned_spreadsEvenly_untilThereIsAHistory() {
+  void decodeWeighted_prefersWhatIsChosenWhileDecoding() {
     ActivationStatistics statistics = new ActivationStatistics(GRID);
-    assertThat(learned.plan(PastActivations.of(statistics), 12))
-        .isEqualTo(even.plan(PastActivations.of(statistics), 12));
-    statistics.add(Phase.DECODE, 1, 1, 0.25);
-    assertThat(learned.plan(PastActivations.of(statistics), 12))
-        .isEqualTo(frequency.plan(PastActivations.of(statistics), 12));
+    statistics.add(Phase.PREFILL, 0, 7, 100);
+    statistics.add(Phase.DECODE, 3, 2, 30);
+    PastActivations past = PastActivations.of(statistics);
+
+    assertThat(ids(new DecodeWeightedPolicy(3).plan(past, 1))).containsExactly(new ExpertId(0, 7));
+    Placement placement = new DecodeWeightedPolicy(4).plan(past, 1);
+    assertThat(ids(placement)).containsExactly(new ExpertId(3, 2));
+    assertThat(placement.parameters()).containsEntry("weight", "4.0");
+    assertThat(placement.forecast().decode()).isEqualTo(1);
+    assertThat(placement.forecast().prefill()).isZero();
+    assertThat(new DecodeWeightedPolicy(1).plan(past, 9).experts())
+        .isEqualTo(frequency.plan(past, 9).experts());
+  }
+
+  @Test
+  void blend_mixesTheTwoMemoriesByTheirShares() {
+    ActivationStatistics decayed = new ActivationStatistics(GRID);
+    decayed.add(Phase.DECODE, 0, 0, 6_000);
+    decayed.add(Phase.DECODE, 1, 1, 4_000);
+    ActivationStatistics recent = new ActivationStatistics(GRID);
+    recent.add(Phase.DECODE, 1, 1, 10);
+    PastActivations past = new PastActivations(decayed, recent, Map.of(), List.of());
+
+    assertThat(ids(new BlendPolicy(0).plan(past, 1))).containsExactly(new ExpertId(0, 0));
+    assertThat(ids(new BlendPolicy(0.1).plan(past, 1))).containsExactly(new ExpertId(0, 0));
+    assertThat(ids(new BlendPolicy(0.5).plan(past, 1))).containsExactly(new ExpertId(1, 1));
+    PastActivations quiet =
+        new PastActivations(decayed, new ActivationStatistics(GRID), Map.of(), List.of());
+    assertThat(ids(new BlendPolicy(1).plan(quiet, 1))).containsExactly(new ExpertId(0, 0));
+  }
+
+  @Test
+  void tenantWeighted_givesALoudTenantNoMoreThanTheOthers() {
+    PastActivations past =
+        tenants(
+            Map.of(
+                "loud",
+                List.of(0, 1_000_000),
+                "quiet",
+                List.of(1, 5_000),
+                "shy",
+                List.of(1, 5_000)));
+
+    assertThat(ids(frequency.plan(past, 1))).containsExactly(new ExpertId(0, 0));
+    assertThat(ids(new TenantWeightedPolicy(Map.of()).plan(past, 1)))
+        .containsExactly(new ExpertId(1, 0));
+    assertThat(ids(new TenantWeightedPolicy(Map.of("loud", 3.0)).plan(past, 1)))
+        .containsExactly(new ExpertId(0, 0));
+    assertThat(ids(new TenantWeightedPolicy(Map.of("quiet", 0.0, "shy", 0.0)).plan(past, 1)))
+        .containsExactly(new ExpertId(0, 0));
+  }
+
+  @Test
+  void tenantWeighted_givesATenantOfFewCountsALittleSay() {
+    PastActivations past = tenants(Map.of("loud", List.of(0, 1_000_000), "new", List.of(1, 12)));
+
+    Placement placement = new TenantWeightedPolicy(Map.of("new", 10.0)).plan(past, 1);
+    assertThat(ids(placement)).containsExactly(new ExpertId(0, 0));
+    assertThat(placement.parameters())
+        .containsEntry("tenants", "2")
+        .containsEntry("weight.new", "10.0");
+  }
+
+  /// Each tenant chose expert 0 of one layer so often.
+  private static PastActivations tenants(Map<String, List<Integer>> choices) {
+    Map<String, ActivationStatistics> byTenant = new TreeMap<>();
+    choices.forEach((tenant, layerAndCount) -> {
+      ActivationStatistics statistics = new ActivationStatistics(GRID);
+      statistics.add(Phase.DECODE, layerAndCount.get(0), 0, layerAndCount.get(1));
+      byTenant.put(tenant, statistics);
+    });
+    ActivationStatistics sum = ActivationStatistics.sum(GRID, byTenant.values());
+    return new PastActivations(sum, sum, byTenant, List.of());
+  }
+
+  @Test
+  void policies_refuseParametersOutOfRange() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new DecodeWeightedPolicy(0))
+        .withMessage("weight of decode-weighted must be a number above 0, got 0.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BlendPolicy(1.5))
+        .withMessage("recent of blend must be in [0, 1], got 1.5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TenantWeightedPolicy(Map.of("a", -1.0)))
+        .withMessage(
+            "the weight of a tenant in tenant-weighted must be a number of at least 0, got -1.0 for a");
   }
 
   @Test

@@ -11,7 +11,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /// A way to the database that can be cut, around a COMMIT if asked to.
 public final class CuttingProxy implements AutoCloseable {
@@ -30,7 +32,9 @@ public final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final String host;
   private final int port;
+  private final Semaphore answers = new Semaphore(1);
   private volatile boolean down;
+  private volatile boolean downAfterCut;
 
   /// In front of `target`.
   public CuttingProxy(TestDatabase target) throws IOException {
@@ -51,9 +55,25 @@ public final class CuttingProxy implements AutoCloseable {
     next.set(where);
   }
 
+  /// The next cut is the begin of an outage, until {@link #up}.
+  public void downAfterCut() {
+    downAfterCut = true;
+  }
+
   /// Whether the last cut asked for was made.
   public boolean hasCut() {
     return next.get() == Cut.NONE;
+  }
+
+  /// Waits until the last cut asked for was made; the server has answered if it was to.
+  public void awaitCut() {
+    long deadline = System.nanoTime() + TestStore.PATIENCE.toNanos();
+    while (!hasCut()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("no COMMIT came to be cut");
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /// Cuts all connections and lets none through, until {@link #up}.
@@ -67,6 +87,17 @@ public final class CuttingProxy implements AutoCloseable {
   /// Lets connections through again.
   public void up() {
     down = false;
+    downAfterCut = false;
+  }
+
+  /// Lets no answer through until {@link #release}: a server that has all it needs and is slow.
+  public void hold() {
+    answers.acquireUninterruptibly();
+  }
+
+  /// Lets answers through again.
+  public void release() {
+    answers.release();
   }
 
   private void accept() {
@@ -90,6 +121,17 @@ public final class CuttingProxy implements AutoCloseable {
     }
   }
 
+  private void endOthers(Socket client, Socket server) throws IOException {
+    if (downAfterCut) {
+      down = true;
+      for (Socket socket : sockets) {
+        if (socket != client && socket != server) {
+          socket.close();
+        }
+      }
+    }
+  }
+
   private void forwardToServer(Socket client, Socket server) {
     try (client;
         server) {
@@ -99,16 +141,29 @@ public final class CuttingProxy implements AutoCloseable {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         boolean commit = new String(buffer, 0, n, StandardCharsets.ISO_8859_1).contains("COMMIT");
         if (commit && next.compareAndSet(Cut.BEFORE_COMMIT, Cut.NONE)) {
+          endOthers(client, server);
           return;
         }
         if (commit && next.get() == Cut.AFTER_COMMIT) {
           // From here on the client hears nothing; the other direction closes on the answer.
+          endOthers(client, server);
           client.shutdownOutput();
         }
         out.write(buffer, 0, n);
+        if (client.isOutputShutdown()) {
+          awaitAnswer(server);
+          return;
+        }
       }
     } catch (IOException cut) {
       // Either side may close at any time: that is what this proxy is for.
+    }
+  }
+
+  /// The client, who hears nothing more, may go before the server has done it.
+  private void awaitAnswer(Socket server) {
+    while (next.get() == Cut.AFTER_COMMIT && !server.isClosed()) {
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
@@ -122,7 +177,12 @@ public final class CuttingProxy implements AutoCloseable {
           next.compareAndSet(Cut.AFTER_COMMIT, Cut.NONE);
           return;
         }
-        client.getOutputStream().write(buffer, 0, n);
+        answers.acquireUninterruptibly();
+        try {
+          client.getOutputStream().write(buffer, 0, n);
+        } finally {
+          answers.release();
+        }
       }
     } catch (IOException cut) {
       // As above.

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,8 +41,8 @@ final class PastBucketsTest {
             insert into expert_activation (fingerprint, layer, phase, tenant, hour, counts)
             select 'print', 0, 'decode', tenant, hour, '{1,2}'
             from generate_series('2026-11-19Z'::timestamptz, '2026-11-22 10:00Z', '1 hour') as hour, unnest(array['a', 'b']) as tenant;
-            insert into expert_activation_day (fingerprint, layer, phase, tenant, day, counts)
-            select 'print', 0, 'decode', tenant, day, '{10,20}'
+            insert into expert_activation_day (fingerprint, phase, tenant, day, experts, counts)
+            select 'print', 'decode', tenant, day, '{2}', '{10,20}'
             from generate_series('2025-11-19Z'::timestamptz, '2026-11-18Z', '1 day') as day, unnest(array['a', 'b']) as tenant
             """)
         .update();
@@ -74,6 +75,31 @@ final class PastBucketsTest {
   }
 
   @Test
+  void days_haveAllLayers_andThoseThatDoNotFitAreIgnored() {
+    store
+        .jdbc()
+        .sql(
+            """
+            insert into expert_activation_day (fingerprint, phase, tenant, day, experts, counts) values
+              ('print', 'decode', 'a', '2026-11-15Z', '{2,0,3}', '{1,2,30,40,50}'),
+              ('print', 'prefill', 'a', '2026-11-15Z', '{0,0,3}', '{5,6,7}'),
+              ('print', 'prefill', 'b', '2026-11-15Z', '{2,7,3,1}', '{1,1,9,9,9,9,9,9,9,2,2,2,9}')
+            """)
+        .update();
+    ExpertGrid three = new ExpertGrid(List.of(2, 0, 3));
+    ActivationStatistics counts =
+        new PostgresActivationHistory(store.connection())
+            .past("print", three, NOW, HALF_LIVES)
+            .buckets()
+            .getFirst()
+            .counts();
+    assertThat(IntStream.range(0, 5).mapToDouble(i -> counts.count(Phase.DECODE, i)))
+        .containsExactly(1.0, 2.0, 30.0, 40.0, 50.0);
+    assertThat(IntStream.range(0, 5).mapToDouble(i -> counts.count(Phase.PREFILL, i)))
+        .containsExactly(1.0, 1.0, 7.0, 8.0, 9.0);
+  }
+
+  @Test
   void days_decayFromNoon() {
     day("2026-11-15T00:00:00Z", 1000);
     assertThat(past().decayed().count(Phase.DECODE, 0))
@@ -98,8 +124,8 @@ final class PastBucketsTest {
             insert into expert_activation (fingerprint, layer, phase, tenant, hour, counts)
             select 'model-' || model, layer, 'decode', 'a', '2026-11-22Z', '{1,2}'
             from generate_series(1, 100) as model, generate_series(1, 50) as layer;
-            insert into expert_activation_day (fingerprint, layer, phase, tenant, day, counts)
-            select fingerprint, layer, phase, tenant, hour, counts from expert_activation;
+            insert into expert_activation_day (fingerprint, phase, tenant, day, experts, counts)
+            select fingerprint, phase, 'a' || layer, hour, '{2}', counts from expert_activation;
             analyze
             """)
         .update();
@@ -127,19 +153,19 @@ final class PastBucketsTest {
   }
 
   private void hour(String hour, long count) {
-    insert("expert_activation (hour, ", hour, count);
+    insert("expert_activation (layer, hour", "0", hour, count);
   }
 
   private void day(String day, long count) {
-    insert("expert_activation_day (day, ", day, count);
+    insert("expert_activation_day (experts, day", "'{2}'", day, count);
   }
 
-  private void insert(String into, String time, long count) {
+  private void insert(String into, String value, String time, long count) {
     store
         .jdbc()
         .sql(
-            "insert into %s fingerprint, layer, phase, tenant, counts) values (?, 'print', 0, 'decode', 'a', array[?, 0])"
-                .formatted(into))
+            "insert into %s, fingerprint, phase, tenant, counts) values (%s, ?, 'print', 'decode', 'a', array[?, 0])"
+                .formatted(into, value))
         .params(Instant.parse(time).atOffset(ZoneOffset.UTC), count)
         .update();
   }

@@ -2,6 +2,7 @@ package io.fiddler.store;
 
 import static io.fiddler.store.TestStore.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fiddler.store.UsageQueries.Query;
@@ -147,9 +148,7 @@ final class UsageOfManyRequestsTest {
           .extracting(UsageRow::start, UsageRow::requests, UsageRow::completionTokens)
           .isEqualTo(
               before.stream()
-                  .map(row ->
-                      org.assertj.core.groups.Tuple.tuple(
-                          row.start(), row.requests(), row.completionTokens()))
+                  .map(row -> tuple(row.start(), row.requests(), row.completionTokens()))
                   .toList());
     }
   }

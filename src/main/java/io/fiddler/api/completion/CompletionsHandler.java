@@ -64,6 +64,9 @@ public final class CompletionsHandler {
 
   /// Answers one request.
   public Mono<Void> handle(ServerWebExchange exchange) {
+    if (!log.admit()) {
+      return Mono.error(unrecordable());
+    }
     RequestAccount account =
         new RequestAccount(
             RequestIds.logged(exchange),
@@ -78,6 +81,13 @@ public final class CompletionsHandler {
         .doOnSuccess(_ -> account.responded(200, null))
         .doOnError(failure -> failed(ErrorAnswers.translate(exchange, failure), failure, account))
         .doOnCancel(account::clientGone);
+  }
+
+  private static ApiException unrecordable() {
+    return ApiError.unavailable(
+            "store_full",
+            "The request cannot be recorded: the database does not answer, and memory and disk are full (fiddler.store.on-full=reject)")
+        .asException();
   }
 
   private Mono<byte[]> body(ServerWebExchange exchange) {

@@ -63,11 +63,12 @@ final class ExpertExchange implements AutoCloseable {
     ExpertId comes = away.removeFirst();
     away.addLast(resident.removeFirst());
     resident.addLast(comes);
-    apply(placement(), maxBytesPerSecond)
-        .whenComplete((_, failed) -> {
-          count(failed);
-          next(failed);
-        });
+    var _ =
+        apply(placement(), maxBytesPerSecond)
+            .whenComplete((_, failed) -> {
+              count(failed);
+              next(failed);
+            });
   }
 
   private synchronized void count(@Nullable Throwable failed) {

@@ -6,7 +6,7 @@ import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
 import io.fiddler.placement.ActivationStatistics;
-import io.fiddler.placement.LearnedPolicy;
+import io.fiddler.placement.FrequencyPolicy;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
 
@@ -29,7 +29,7 @@ public final class LearnedPlacement {
       Round.run(engine, log, traffic, SEED + round, Long.MAX_VALUE);
     }
     Placement placement =
-        new LearnedPolicy()
+        new FrequencyPolicy()
             .plan(PastActivations.of(statistics(engine)), engine.device().expertCapacity());
     engine.apply(new VersionedPlacement(0, placement)).join();
     return placement;
@@ -42,11 +42,7 @@ public final class LearnedPlacement {
     ActivationStatistics statistics = new ActivationStatistics(grid);
     for (Phase phase : Phase.values()) {
       for (int index = 0; index < grid.size(); index++) {
-        statistics.add(
-            phase,
-            grid.at(index).layer(),
-            grid.at(index).expert(),
-            (double) counted.count(phase, index));
+        statistics.add(phase, index, (double) counted.count(phase, index));
       }
     }
     return statistics;

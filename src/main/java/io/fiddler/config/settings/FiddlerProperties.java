@@ -8,8 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Everything under `fiddler.`; a key that is not here ends the start.
 ///
-/// @param home Folder the service keeps its own files in: the embedded database, unpacked models,
-///   measured latency models, the last placement; .fiddler in the user's home if empty.
+/// @param home Folder the service keeps its own files in: the embedded database, the spool,
+///   unpacked models, measured latency models, the last placement; .fiddler in the user's home if
+///   empty.
 /// @param replica Name of this service process among those that share a database; host:port if
 ///   empty. What is pinned is kept by it.
 @ConfigurationProperties(prefix = "fiddler", ignoreUnknownFields = false)
@@ -22,6 +23,8 @@ public record FiddlerProperties(
     @NestedConfigurationProperty @DefaultValue EngineProperties engine,
     @NestedConfigurationProperty @DefaultValue DispatchProperties dispatch,
     @NestedConfigurationProperty @DefaultValue PlacementProperties placement,
+    @NestedConfigurationProperty @DefaultValue TracesProperties traces,
+    @NestedConfigurationProperty @DefaultValue SimulationProperties simulation,
     @NestedConfigurationProperty @DefaultValue StoreProperties store,
     @NestedConfigurationProperty @DefaultValue LogProperties log,
     @NestedConfigurationProperty @DefaultValue SecurityProperties security,
@@ -48,6 +51,16 @@ public record FiddlerProperties(
     return homeFolder().resolve("models");
   }
 
+  /// Where request rows and counts wait that the database does not take.
+  public Path spoolFolder() {
+    return homeFolder().resolve("spool");
+  }
+
+  /// Where it is kept what simulations need to know of the service.
+  public Path simulationFolder() {
+    return homeFolder().resolve("simulation");
+  }
+
   /// What the engine needs of it.
   public EngineOptions toEngineOptions() {
     return new EngineOptions(
@@ -57,6 +70,7 @@ public record FiddlerProperties(
         host.toHostOptions(),
         engine.toLimits(),
         dispatch.mode(),
-        dispatch.toLaneOptions());
+        dispatch.toLaneOptions(),
+        traces.toTraceOptions());
   }
 }

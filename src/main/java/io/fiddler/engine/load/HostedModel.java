@@ -53,13 +53,15 @@ record HostedModel(ModelWeights weights, ModelSummary summary) {
                       case MixtureOfExperts moe -> moe.numExperts();
                     })
                 .toList());
-    long expertBytes = weights.layers().getFirst().experts().format().expertSizeBytes();
+    ExpertFormat format = weights.layers().getFirst().experts().format();
+    long expertBytes = format.expertSizeBytes();
     return new ModelSummary(
         source.name(),
         weights.fingerprint(),
         weights.config(),
         grid,
         expertBytes,
+        format.numSlices(),
         DeviceModel.denseBytes(weights) + grid.size() * expertBytes);
   }
 

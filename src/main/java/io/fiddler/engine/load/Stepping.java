@@ -16,7 +16,9 @@ import io.fiddler.engine.step.ForwardPass.DispatchContext;
 import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
+import io.fiddler.engine.step.TraceSampling;
 import io.fiddler.engine.timeline.LaneUsage;
+import io.fiddler.engine.timeline.RecordedStep;
 import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.kernel.Segments;
@@ -83,7 +85,13 @@ record Stepping(
     Timelines timelines = timelines(options.lanes().timelineEvery(), latency, listener);
     StepRunner runner =
         new StepRunner(
-            forward, room.resident(), lanes, activations, model.config().vocabSize(), timelines);
+            forward,
+            room.resident(),
+            lanes,
+            activations,
+            new TraceSampling(options.traces(), model.grid(), topK(model)),
+            model.config().vocabSize(),
+            timelines);
     BlockPool blocks = new BlockPool(room.cache().blocks(), KvStorage.BLOCK_TOKENS);
     FrameLoans loans = loans(room, blocks);
     Limits limits = options.limits();
@@ -139,8 +147,22 @@ record Stepping(
                   step.prefillRows(),
                   step.decodeRows(),
                   step.nanos(),
-                  LaneUsage.of(step.intervals())));
+                  LaneUsage.of(step.intervals()),
+                  expertNanos(step)));
         });
+  }
+
+  /// How long some lane was busy with an expert.
+  private static long expertNanos(RecordedStep step) {
+    return LaneUsage.of(
+            step.intervals().stream()
+                .filter(interval -> !interval.work().parts().isEmpty())
+                .toList())
+        .anyNanos();
+  }
+
+  private static int topK(HostedModel model) {
+    return ((MixtureOfExperts) model.config().layers().getFirst().mlp()).numExpertsPerToken();
   }
 
   private static StepBudget budget(

@@ -40,7 +40,7 @@ final class ByteAllowance {
       return Long.MAX_VALUE;
     }
     long now = clock.getAsLong();
-    bytes = Math.min(most(), bytes + (now - since) * (bytesPerSecond / NANOS));
+    bytes = Math.min((double) most(), bytes + (now - since) * (bytesPerSecond / NANOS));
     since = now;
     return bytes >= Math.min(least, most()) ? (long) bytes : 0;
   }

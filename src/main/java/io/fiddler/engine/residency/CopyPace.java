@@ -21,6 +21,9 @@ public final class CopyPace {
   /// What a request that comes while nothing runs may have to wait for.
   private static final double IDLE_NANOS = 1e6;
 
+  /// More than any device has, should copies be said to take no time.
+  private static final double MOST_BYTES = 0x1p50;
+
   /// Weight of what was before when a step is added to it.
   private static final double KEPT = 0.75;
 
@@ -54,7 +57,7 @@ public final class CopyPace {
   }
 
   private long piece(double nanos) {
-    double bytes = Math.min(Long.MAX_VALUE / 2, nanos * bytesPerNano.getAsDouble());
+    double bytes = Math.min(MOST_BYTES, nanos * bytesPerNano.getAsDouble());
     return Math.max(LEAST_BYTES, (long) bytes / GRAIN_BYTES * GRAIN_BYTES);
   }
 

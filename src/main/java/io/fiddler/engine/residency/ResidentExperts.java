@@ -1,17 +1,14 @@
 package io.fiddler.engine.residency;
 
 import io.fiddler.device.Device;
-import io.fiddler.device.Event;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Residency;
-import io.fiddler.model.MixtureOfExpertsWeights;
 import io.fiddler.model.ModelWeights;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
-import io.fiddler.placement.PlacementChange;
 import io.fiddler.tensor.MemoryView;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +40,11 @@ public final class ResidentExperts {
   /// Between looks at what is under way; an expert takes milliseconds.
   private static final long POLL_NANOS = 50_000;
 
-  private final ModelWeights weights;
-  private final Device device;
   private final FrameTable table;
+  private final Swap.Room room;
   private final LongSupplier clock;
-  private volatile VersionedPlacement placement;
   private final AtomicLong copiedBytes = new AtomicLong();
+  private volatile VersionedPlacement placement;
   private volatile double bytesPerNano = 1;
   private @Nullable Swap current;
 
@@ -64,9 +60,8 @@ public final class ResidentExperts {
       ExpertFrames frames,
       ExpertGrid grid,
       LongSupplier clock) {
-    this.weights = weights;
-    this.device = device;
     this.table = new FrameTable(device, frames, grid);
+    this.room = new Swap.Room(table, weights, device, copiedBytes);
     this.clock = clock;
     this.placement =
         new VersionedPlacement(
@@ -111,11 +106,6 @@ public final class ResidentExperts {
     return table.view(residency().frameOf(layer, expert));
   }
 
-  /// Starts towards a placement, as fast as {@link #advance} is called.
-  public void begin(VersionedPlacement target, CompletableFuture<Residency> done) {
-    begin(target, Long.MAX_VALUE, done);
-  }
-
   /// Starts towards a placement; one still on its way is given up where it is.
   ///
   /// @param maxBytesPerSecond copied at most, adopted experts aside; `Long.MAX_VALUE` for no cap
@@ -123,20 +113,13 @@ public final class ResidentExperts {
   ///   the table stays as far as it came
   public void begin(
       VersionedPlacement target, long maxBytesPerSecond, CompletableFuture<Residency> done) {
-    Swap next;
     try {
-      ByteAllowance allowance = new ByteAllowance(maxBytesPerSecond, clock);
-      next = new Swap(target, change(target), allowance, done);
+      Swap next = new Swap(target, room, new ByteAllowance(maxBytesPerSecond, clock), done);
+      giveUp(new CancellationException("another placement is applied instead"));
+      current = next;
     } catch (RuntimeException e) {
       done.completeExceptionally(e);
-      return;
     }
-    giveUp(new CancellationException("another placement is applied instead"));
-    current = next;
-  }
-
-  private PlacementChange change(VersionedPlacement target) {
-    return PlacementChange.between(residency(), target.placement(), table.available());
   }
 
   /// Ends a placement on its way where it is, if there is one.
@@ -144,15 +127,8 @@ public final class ResidentExperts {
     Swap given = current;
     current = null;
     if (given != null) {
-      stopArrival(given);
+      given.stop();
       given.done().completeExceptionally(reason);
-    }
-  }
-
-  private void stopArrival(Swap swap) {
-    if (swap.arriving != null) {
-      table.giveUp(swap.arriving.frame());
-      swap.arriving = null;
     }
   }
 
@@ -163,7 +139,7 @@ public final class ResidentExperts {
     CompletableFuture<Residency> done = new CompletableFuture<>();
     long start = System.nanoTime();
     long before = copiedBytes();
-    begin(target, done);
+    begin(target, Long.MAX_VALUE, done);
     while (isChanging()) {
       advance(Long.MAX_VALUE);
       progress.accept(residency().size());
@@ -186,16 +162,12 @@ public final class ResidentExperts {
 
   /// How long nothing can be done for the placement on its way.
   public long restNanos() {
-    Swap swap = current;
-    return swap == null
-        ? POLL_NANOS
-        : Math.max(POLL_NANOS, swap.allowance().nanosUntil(CopyPace.LEAST_BYTES));
+    return current == null ? POLL_NANOS : Math.max(POLL_NANOS, current.restNanos());
   }
 
   /// Whether the placement on its way wants an expert that nobody has begun to load.
   public boolean wants(int layer, int expert) {
-    Swap swap = current;
-    return swap != null && swap.wants(new ExpertId(layer, expert));
+    return current != null && current.wants(new ExpertId(layer, expert));
   }
 
   /// Goes on with the placement on its way, without waiting for anything. Called between steps,
@@ -208,71 +180,15 @@ public final class ResidentExperts {
       return;
     }
     try {
-      while (swap.arriving != null || begun(swap)) {
-        Arrival arrival = Objects.requireNonNull(swap.arriving);
-        if (arrival.isMoving()) {
-          return;
-        }
-        if (arrival.restBytes() > 0) {
-          send(swap, arrival, bytes);
-          return;
-        }
-        swap.arriving = null;
-        table.settle(arrival.id(), arrival.frame());
+      if (swap.advance(bytes)) {
+        current = null;
+        placement = swap.target();
+        table.follow(swap.target().version());
+        swap.done().complete(residency());
       }
-      evictTheRest(swap);
-      finish(swap);
     } catch (RuntimeException | Error e) {
       giveUp(e);
     }
-  }
-
-  private void send(Swap swap, Arrival arrival, long bytes) {
-    long least = Math.min(CopyPace.LEAST_BYTES, arrival.restBytes());
-    long piece = Math.min(bytes, swap.allowance().available(least));
-    if (piece > 0) {
-      long sent = arrival.send(device, piece);
-      swap.allowance().spend(sent);
-      copiedBytes.addAndGet(sent);
-    }
-  }
-
-  /// Begins to load the next expert; false if there is none left.
-  private boolean begun(Swap swap) {
-    ExpertId id = swap.nextLoad();
-    if (id == null) {
-      return false;
-    }
-    if (table.free() == 0) {
-      table.evict(Objects.requireNonNull(swap.nextToLeave(_ -> true), "nobody leaves for " + id));
-    }
-    int frame = table.take();
-    swap.arriving = new Arrival(id, frame, layer(id).experts().get(id.expert()), table.view(frame));
-    return true;
-  }
-
-  private void evictTheRest(Swap swap) {
-    for (ExpertId id = swap.nextToLeave(_ -> true); id != null; id = swap.nextToLeave(_ -> true)) {
-      table.evict(id);
-    }
-  }
-
-  private void finish(Swap swap) {
-    Event adopted = swap.adopted;
-    if (adopted != null) {
-      if (!adopted.isDone()) {
-        return;
-      }
-      adopted.await(); // done, so it does not wait, but throws what failed
-    }
-    current = null;
-    placement = swap.target();
-    table.follow(swap.target().version());
-    swap.done().complete(residency());
-  }
-
-  private MixtureOfExpertsWeights layer(ExpertId id) {
-    return weights.layers().get(id.layer()).experts();
   }
 
   /// Lends a frame, zeroed for what the compute lane is given from now on: a free one, or that of
@@ -283,23 +199,25 @@ public final class ResidentExperts {
     if (table.available() == 0) {
       throw new IllegalStateException("all %d frames are lent".formatted(capacity()));
     }
-    Swap swap = current;
     if (table.free() == 0) {
-      Ranking ranking = new Ranking((swap == null ? placement : swap.target()).placement());
-      Arrival arriving = swap == null ? null : swap.arriving;
-      ExpertId worst =
-          ranking.worst(residency().experts(), arriving == null ? null : arriving.id());
-      if (arriving != null && arriving.id().equals(worst)) {
-        stopArrival(Objects.requireNonNull(swap));
-      } else {
-        table.evict(worst);
-      }
+      makeRoom();
     }
     int frame = table.lend();
-    if (swap != null) {
-      fit(swap);
+    if (current != null) {
+      current.fit();
     }
     return frame;
+  }
+
+  private void makeRoom() {
+    Ranking ranking = new Ranking((current == null ? placement : current.target()).placement());
+    ExpertId arriving = current == null ? null : current.arriving();
+    ExpertId worst = ranking.worst(residency().experts(), arriving);
+    if (worst.equals(arriving)) {
+      Objects.requireNonNull(current).stop();
+    } else {
+      table.evict(worst);
+    }
   }
 
   /// The bytes of a lent frame, on the device.
@@ -312,75 +230,28 @@ public final class ResidentExperts {
   public void takeBack(int frame) {
     table.takeBack(frame);
     if (current != null) {
-      fit(current);
+      current.fit();
       return;
     }
-    PlacementChange change = change(placement);
-    if (!change.load().isEmpty()) {
-      CompletableFuture<Residency> done = new CompletableFuture<>();
-      var unused =
-          done.whenComplete((_, failure) -> {
-            if (failure != null && !(failure instanceof CancellationException)) {
-              LOG.warn("An expert could not be brought back to the device", failure);
-            }
-          });
-      current = new Swap(placement, change, new ByteAllowance(Long.MAX_VALUE, clock), done);
+    CompletableFuture<Residency> done = new CompletableFuture<>();
+    Swap regrowing = new Swap(placement, room, new ByteAllowance(Long.MAX_VALUE, clock), done);
+    if (!regrowing.loadsNothing()) {
+      var _ = done.exceptionally(this::tellThatItIsMissing);
+      current = regrowing;
     }
   }
 
-  private void fit(Swap swap) {
-    if (!swap.fit(change(swap.target()))) {
-      stopArrival(swap);
+  private Residency tellThatItIsMissing(Throwable failure) {
+    if (!(failure instanceof CancellationException)) {
+      LOG.warn("Experts whose room was lent could not be brought back", failure);
     }
+    return residency();
   }
 
   /// A frame for an expert that a step streams and the placement on its way wants: copied there, it
   /// is there to stay. Null if it is not wanted, or if nobody of an earlier layer can leave for it:
   /// every layer of a step finds resident what was when the step began.
   public @Nullable Adoption adopt(int layer, int expert) {
-    Swap swap = current;
-    ExpertId id = new ExpertId(layer, expert);
-    if (swap == null || !swap.wants(id)) {
-      return null;
-    }
-    if (table.free() == 0) {
-      ExpertId leaves = swap.nextToLeave(other -> other.layer() < layer);
-      if (leaves == null) {
-        return null;
-      }
-      table.evict(leaves);
-    }
-    swap.take(id);
-    return new Adoption(swap, id, table.take());
-  }
-
-  /// An expert that is adopted. Either committed or abandoned, within the step.
-  public final class Adoption {
-    private final Swap swap;
-    private final ExpertId id;
-    private final int frame;
-
-    private Adoption(Swap swap, ExpertId id, int frame) {
-      this.swap = swap;
-      this.id = id;
-      this.frame = frame;
-    }
-
-    /// Where its bytes are to go.
-    public MemoryView frame() {
-      return table.view(frame);
-    }
-
-    /// Its copies are queued, and the compute lane waits for them: it is resident.
-    public void commit() {
-      swap.adopted = device.copy().record();
-      table.settle(id, frame);
-    }
-
-    /// The step failed.
-    public void abandon() {
-      table.giveUp(frame);
-      swap.putBack(id);
-    }
+    return current == null ? null : current.adopt(new ExpertId(layer, expert));
   }
 }

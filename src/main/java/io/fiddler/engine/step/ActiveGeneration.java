@@ -7,6 +7,8 @@ import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.PrefillReport;
+import io.fiddler.expert.AtomicActivationCounters;
+import io.fiddler.expert.AtomicActivationCounters.Tally;
 import io.fiddler.expert.Phase;
 import io.fiddler.expert.Way;
 import io.fiddler.sampling.SampledToken;
@@ -15,6 +17,7 @@ import io.fiddler.scheduler.Sequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One generation from submission to its end: what it asked for, its sequence and sampler, and its
 /// account. Used from the step thread, except {@link #cancel}.
@@ -33,6 +36,8 @@ public final class ActiveGeneration implements Generation {
   private boolean started;
   private long startedNanos;
   private long firstTokenNanos;
+  private @Nullable Tally tally;
+  private @Nullable TraceRecording trace;
   private int generated;
   private int lastToken;
   private long firstPlacementVersion;
@@ -83,18 +88,34 @@ public final class ActiveGeneration implements Generation {
   }
 
   /// A step that it takes part in begins.
-  void onStep(long placementVersion, long nowNanos) {
+  ///
+  /// @param traces whether it is traced is decided at the first
+  void onStep(long placementVersion, long nowNanos, TraceSampling traces) {
     if (!started) {
       started = true;
       startedNanos = nowNanos;
+      trace = traces.begin(request.promptTokens().length);
       firstPlacementVersion = placementVersion;
     }
     lastPlacementVersion = placementVersion;
   }
 
-  /// Some of its assignments went this way.
-  void count(Phase phase, Way way, long count) {
-    assignments[phase.ordinal()][way.ordinal()] += count;
+  /// Where its choices are counted for its tenant.
+  Tally tally(AtomicActivationCounters activations) {
+    if (tally == null) {
+      tally = activations.of(request.tenant());
+    }
+    return tally;
+  }
+
+  /// Its assignments of a phase, `[way.ordinal()]`, to be counted up.
+  long[] assignments(Phase phase) {
+    return assignments[phase.ordinal()];
+  }
+
+  /// Where its choices are recorded; null if it is not traced.
+  @Nullable TraceRecording trace() {
+    return trace;
   }
 
   /// Takes the log-probability of the prompt's token after `position`, whose logits these are.

@@ -99,8 +99,8 @@ public final class KvStorage implements AutoCloseable {
     int rows = Math.toIntExact(bytes / ((long) width * type.sizeBytes()));
     List<KvLayer> layers = new ArrayList<>();
     for (int layer = 0; layer < config.numLayers(); layer++) {
-      Matrix keys = matrix(allocation, 2 * layer * layout.planeBytes(), type, rows, width);
-      Matrix values = matrix(allocation, (2 * layer + 1) * layout.planeBytes(), type, rows, width);
+      Matrix keys = matrix(allocation, 2L * layer * layout.planeBytes(), type, rows, width);
+      Matrix values = matrix(allocation, (2L * layer + 1) * layout.planeBytes(), type, rows, width);
       layers.add(new KvLayer(keys, values, BLOCK_TOKENS));
     }
     MemoryView behind = allocation.view().slice(layout.framesOffset(), behindBytes);

@@ -4,7 +4,7 @@ import io.fiddler.device.Device;
 import io.fiddler.device.Event;
 import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.ExpertDecision;
-import io.fiddler.engine.residency.ResidentExperts.Adoption;
+import io.fiddler.engine.residency.Adoption;
 import io.fiddler.engine.step.SlicesAhead.Sent;
 import io.fiddler.expert.ExpertGroups;
 import io.fiddler.expert.Way;

@@ -6,6 +6,7 @@ import io.fiddler.engine.EngineOverloadedException;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.TraceReport;
 import io.fiddler.engine.residency.CopyPace;
 import io.fiddler.engine.residency.FrameLoans;
 import io.fiddler.engine.residency.ResidentExperts;
@@ -212,7 +213,7 @@ public final class StepLoop implements AutoCloseable {
     if (remove(generation)) {
       GenerationReport report = generation.report(reason);
       generation.listener().onFinish(report);
-      listener.onGeneration(report);
+      ended(generation, report);
     }
   }
 
@@ -220,7 +221,15 @@ public final class StepLoop implements AutoCloseable {
     if (remove(generation)) {
       GenerationReport report = generation.report(FinishReason.ERROR);
       generation.listener().onFailure(failure, report);
-      listener.onGeneration(report);
+      ended(generation, report);
+    }
+  }
+
+  private void ended(ActiveGeneration generation, GenerationReport report) {
+    listener.onGeneration(report);
+    TraceRecording trace = generation.trace();
+    if (trace != null) {
+      listener.onTrace(new TraceReport(generation.request().tenant(), trace.trace()));
     }
   }
 

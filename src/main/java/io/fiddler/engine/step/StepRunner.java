@@ -1,6 +1,5 @@
 package io.fiddler.engine.step;
 
-import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.engine.FinishReason;
@@ -9,15 +8,11 @@ import io.fiddler.engine.TouchedExperts;
 import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
-import io.fiddler.expert.Phase;
-import io.fiddler.expert.Way;
-import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.StepInput;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +26,8 @@ public final class StepRunner {
   private final ForwardPass forward;
   private final ResidentExperts resident;
   private final ExpertLanes lanes;
-  private final AtomicActivationCounters activations;
+  private final StepAccount account;
+  private final TraceSampling traces;
   private final int vocabSize;
   private final Timelines timelines;
   private final float[] logits;
@@ -44,12 +40,14 @@ public final class StepRunner {
       ResidentExperts resident,
       ExpertLanes lanes,
       AtomicActivationCounters activations,
+      TraceSampling traces,
       int vocabSize,
       Timelines timelines) {
     this.forward = forward;
     this.resident = resident;
     this.lanes = lanes;
-    this.activations = activations;
+    this.account = new StepAccount(activations);
+    this.traces = traces;
     this.vocabSize = vocabSize;
     this.timelines = timelines;
     this.logits = new float[HEAD_ROWS * vocabSize];
@@ -127,22 +125,16 @@ public final class StepRunner {
     long wastedBefore = lanes.wastedBytes();
     long hostBefore = lanes.hostNanos();
     long version = resident.residency().placementVersion();
-    generations.forEach(generation -> generation.onStep(version, start));
+    generations.forEach(generation -> generation.onStep(version, start, traces));
 
     StepInput input = input(batch, generations);
     forward.record(timelines.begin());
-    long[][] byWay = new long[Phase.values().length][Way.values().length];
-    long[] touched = new long[Way.values().length];
+    account.begin();
     forward.run(
         input,
-        (layer, routing, decisions) -> {
-          count(batch, generations, layer, routing, decisions, byWay);
-          decisions.forEach(decision -> touched[decision.way().ordinal()]++);
-        });
-    PhaseAssignments assignments =
-        new PhaseAssignments(
-            AssignmentCounts.of(byWay[Phase.PREFILL.ordinal()]),
-            AssignmentCounts.of(byWay[Phase.DECODE.ordinal()]));
+        (layer, routing, decisions) ->
+            account.layer(batch, generations, layer, routing, decisions));
+    PhaseAssignments assignments = account.assignments();
     sincePlacement =
         new PhaseAssignments(
             sincePlacement.prefill().plus(assignments.prefill()),
@@ -156,7 +148,7 @@ public final class StepRunner {
         prefillRows,
         batch.rows() - prefillRows,
         assignments,
-        touched(touched),
+        account.touched(),
         lanes.streamedBytes() - streamedBefore,
         lanes.wastedBytes() - wastedBefore,
         end - start,
@@ -164,11 +156,6 @@ public final class StepRunner {
         version,
         ends,
         () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
-  }
-
-  private static TouchedExperts touched(long[] byWay) {
-    long resident = byWay[Way.RESIDENT.ordinal()];
-    return new TouchedExperts(resident, Arrays.stream(byWay).sum() - resident);
   }
 
   private static StepInput input(Batch batch, List<ActiveGeneration> generations) {
@@ -188,33 +175,6 @@ public final class StepRunner {
       }
     }
     return new StepInput(tokens, positions, sequenceOfRow, blockTables);
-  }
-
-  private void count(
-      Batch batch,
-      List<ActiveGeneration> generations,
-      int layer,
-      Routing routing,
-      List<ExpertDecision> decisions,
-      long[][] byWay) {
-    int maxExpert = decisions.getLast().expert();
-    Way[] wayOf = new Way[maxExpert + 1];
-    decisions.forEach(decision -> wayOf[decision.expert()] = decision.way());
-    int from = 0;
-    for (int s = 0; s < generations.size(); s++) {
-      Chunk chunk = batch.chunks().get(s);
-      Phase phase = chunk.isPrefill() ? Phase.PREFILL : Phase.DECODE;
-      int to = from + chunk.count() * routing.topK();
-      ActiveGeneration generation = generations.get(s);
-      activations.count(
-          generation.request().tenant(), phase, layer, routing.selectedExperts(), from, to);
-      for (int i = from; i < to; i++) {
-        Way way = wayOf[routing.selectedExperts()[i]];
-        generation.count(phase, way, 1);
-        byWay[phase.ordinal()][way.ordinal()]++;
-      }
-      from = to;
-    }
   }
 
   /// A row whose logits are needed: to score the prompt's next token, or to sample.

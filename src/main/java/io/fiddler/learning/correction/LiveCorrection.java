@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable Watch watch;
-  private volatile long failures;
+  private final AtomicLong failures = new AtomicLong();
   private boolean failing;
 
   LiveCorrection(
@@ -74,7 +75,7 @@ public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
   public CorrectionStatus status() {
     Watch now = watch;
     return (now == null ? CorrectionStatus.none(options.mode()) : now.corrector().status())
-        .failed(failures);
+        .failed(failures.get());
   }
 
   @Override
@@ -101,7 +102,7 @@ public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
     } catch (EngineNotReadyException e) {
       LOG.trace("Nothing to correct: {}", e.getMessage());
     } catch (RuntimeException e) {
-      failures++;
+      failures.incrementAndGet();
       if (!failing) {
         LOG.warn("Live correction failed and goes on trying", e);
       }

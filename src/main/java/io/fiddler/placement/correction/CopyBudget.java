@@ -19,7 +19,7 @@ final class CopyBudget {
   /// How many copies of this size may begin now.
   int affordable(long sizeBytes, long nowNanos) {
     refill(nowNanos);
-    return bytes < Math.min(sizeBytes, most) ? 0 : (int) Math.max(1, bytes / sizeBytes);
+    return bytes < Math.min((double) sizeBytes, most) ? 0 : (int) Math.max(1, bytes / sizeBytes);
   }
 
   void spend(long copiedBytes, long nowNanos) {

@@ -18,7 +18,7 @@ import org.springframework.util.StringUtils;
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @ConditionalOnMissingBean(JdbcConnectionDetails.class)
 @Conditional(EmbeddedPostgresAutoConfiguration.NoUrl.class)
-final class EmbeddedPostgresAutoConfiguration {
+public final class EmbeddedPostgresAutoConfiguration {
   @Bean
   EmbeddedPostgres embeddedPostgres(Environment environment) {
     return EmbeddedPostgres.start(EmbeddedPostgresOptions.in(home(environment)));

@@ -21,21 +21,29 @@ interface Farewell {
       on conflict (table_name) do update set since = greatest(kept_since.since, excluded.since)
       """;
 
-  // Elements are summed first: arrays cannot be.
+  // A day that is there already, for which late hours came, is written anew. How many elements each
+  // layer has is a count like any other.
   String BECOME_DAYS_SQL =
       """
-      with summed as (
-        select fingerprint, layer, phase, tenant, position, sum(count)::bigint as count
-        from %s, unnest(counts) with ordinality as element (count, position)
+      with former as (
+        delete from expert_activation_day where day = ? returning fingerprint, phase, tenant, experts, counts
+      ), element as (
+        select fingerprint, phase, tenant, layer, position, count
+        from %s, unnest(counts) with ordinality as each (count, position)
         where hour >= ? and hour < ?
-        group by fingerprint, layer, phase, tenant, position
+        union all
+        select fingerprint, phase, tenant, layer, position, count
+        from former, layer_counts(experts, counts)
+      ), summed as (
+        select fingerprint, phase, tenant, layer, position, sum(count)::bigint as count
+        from element
+        group by fingerprint, phase, tenant, layer, position
       )
-      insert into expert_activation_day as kept (fingerprint, day, layer, phase, tenant, counts)
-      select fingerprint, ?, layer, phase, tenant, array_agg(count order by position)
+      insert into expert_activation_day (fingerprint, phase, tenant, day, experts, counts)
+      select fingerprint, phase, tenant, ?,
+        bucket_counts(array_agg(layer + 1))::integer[], array_agg(count order by layer, position)
       from summed
-      group by fingerprint, layer, phase, tenant
-      on conflict (fingerprint, day, layer, phase, tenant)
-      do update set counts = add_counts(kept.counts, excluded.counts)
+      group by fingerprint, phase, tenant
       """;
 
   /// Treats the rows of `[first, beyond)`, all of which lie in `source`. Nobody changes them
@@ -61,8 +69,9 @@ interface Farewell {
     try (PreparedStatement statement =
         connection.prepareStatement(BECOME_DAYS_SQL.formatted(source))) {
       statement.setObject(1, first.atOffset(ZoneOffset.UTC));
-      statement.setObject(2, beyond.atOffset(ZoneOffset.UTC));
-      statement.setObject(3, first.atOffset(ZoneOffset.UTC));
+      statement.setObject(2, first.atOffset(ZoneOffset.UTC));
+      statement.setObject(3, beyond.atOffset(ZoneOffset.UTC));
+      statement.setObject(4, first.atOffset(ZoneOffset.UTC));
       statement.executeUpdate();
     }
   }

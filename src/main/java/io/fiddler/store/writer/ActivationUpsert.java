@@ -1,5 +1,6 @@
 package io.fiddler.store.writer;
 
+import io.fiddler.store.batch.ActivationRow;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -54,7 +55,8 @@ final class ActivationUpsert {
     statement.setArray(index, array);
   }
 
-  private static String text(String value) {
+  /// Without the one character PostgreSQL's text cannot hold.
+  static String text(String value) {
     return value.replace('\0', '\ufffd');
   }
 

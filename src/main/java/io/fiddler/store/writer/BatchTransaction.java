@@ -1,6 +1,10 @@
 package io.fiddler.store.writer;
 
+import io.fiddler.store.batch.Batch;
+import io.fiddler.store.batch.Loss;
+import io.fiddler.store.batch.WriterIdentity;
 import io.fiddler.usage.RequestRecord;
+import io.fiddler.usage.TraceRecord;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -9,6 +13,7 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -52,13 +57,13 @@ final class BatchTransaction {
 
   /// Writes `batch` unless the database has it already.
   ///
-  /// @return request rows the database refused for what is in them
+  /// @return what became of it
   /// @throws SQLException if it was not written, or it is unknown whether it was: send it again
-  int write(Batch batch) throws SQLException {
+  Written write(Batch batch) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setNetworkTimeout(Runnable::run, (int) NETWORK_TIMEOUT.toMillis());
       connection.setAutoCommit(true);
-      partitions.ensure(connection, batch.requests());
+      partitions.ensure(connection, batch);
       connection.setAutoCommit(false);
       return transact(connection, batch);
     }
@@ -75,7 +80,7 @@ final class BatchTransaction {
     }
   }
 
-  private int transact(Connection connection, Batch batch) throws SQLException {
+  private Written transact(Connection connection, Batch batch) throws SQLException {
     try {
       return writeAll(connection, batch);
     } catch (SQLException e) {
@@ -97,38 +102,79 @@ final class BatchTransaction {
     }
   }
 
-  private int writeAll(Connection connection, Batch batch) throws SQLException {
-    if (claim(connection, batch)) {
+  private Written writeAll(Connection connection, Batch batch) throws SQLException {
+    boolean fresh = claim(connection, batch);
+    if (fresh) {
       RequestCopy.write(connection, batch.requests());
-      ActivationUpsert.write(connection, batch.activations());
+      TraceInsert.write(connection, batch.traces());
+      writeRest(connection, batch, batch.losses());
     }
     connection.commit();
-    return 0;
+    return new Written(fresh, 0);
+  }
+
+  private void writeRest(Connection connection, Batch batch, List<Loss> losses)
+      throws SQLException {
+    ActivationUpsert.write(connection, batch.activations());
+    LossInsert.write(connection, writer, batch.number(), losses);
   }
 
   /// Leaves out the rows the database refuses: one of them must not stop all others for ever.
-  private int writeOneByOne(Connection connection, Batch batch) throws SQLException {
-    int refused = 0;
-    if (claim(connection, batch)) {
+  private Written writeOneByOne(Connection connection, Batch batch) throws SQLException {
+    List<Loss> refused = new ArrayList<>();
+    boolean fresh = claim(connection, batch);
+    if (fresh) {
       for (RequestRecord request : batch.requests()) {
-        Savepoint before = connection.setSavepoint();
-        try {
-          RequestCopy.write(connection, List.of(request));
-          connection.releaseSavepoint(before);
-        } catch (SQLException e) {
-          if (!isAboutData(e)) {
-            throw e;
-          }
-          connection.rollback(before);
-          refused++;
-          log.warn("request {} is not recorded: {}", request.id(), e.getMessage());
+        if (!isTaken(connection, () -> RequestCopy.write(connection, List.of(request)))) {
+          log.warn("request {} is not recorded", request.id());
+          refused.add(new Loss(Loss.Reason.REFUSED, request.createdAt(), request.createdAt(), 1));
         }
       }
-      ActivationUpsert.write(connection, batch.activations());
+      for (TraceRecord trace : batch.traces()) {
+        if (!isTaken(connection, () -> TraceInsert.write(connection, List.of(trace)))) {
+          log.warn("trace {} is not recorded", trace.id());
+        }
+      }
+      writeRest(connection, batch, sum(batch.losses(), refused));
     }
     connection.commit();
-    return refused;
+    return new Written(fresh, refused.size());
   }
+
+  private static List<Loss> sum(List<Loss> losses, List<Loss> refused) {
+    Losses sum = new Losses();
+    sum.putBack(losses);
+    sum.putBack(refused);
+    return sum.drain();
+  }
+
+  /// Whether the database takes one row.
+  private static boolean isTaken(Connection connection, RowWrite row) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      row.run();
+      connection.releaseSavepoint(before);
+      return true;
+    } catch (SQLException e) {
+      if (!isAboutData(e)) {
+        throw e;
+      }
+      connection.rollback(before);
+      log.warn("the database refuses a row: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  @FunctionalInterface
+  private interface RowWrite {
+    void run() throws SQLException;
+  }
+
+  /// What became of a batch.
+  ///
+  /// @param fresh whether the database did not have it before
+  /// @param refused request rows it refused for what is in them
+  record Written(boolean fresh, int refused) {}
 
   private boolean claim(Connection connection, Batch batch) throws SQLException {
     try (Statement statement = connection.createStatement()) {

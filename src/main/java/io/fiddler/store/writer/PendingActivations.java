@@ -3,13 +3,15 @@ package io.fiddler.store.writer;
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.Phase;
+import io.fiddler.store.batch.ActivationRow;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// row an hour, layer, phase and tenant, and nothing is ever dropped. One thread.
 final class PendingActivations {
   // Sorted: writers that touch the same rows must lock them in the same order.
-  private SortedMap<ActivationRow.Key, long[]> pending = new TreeMap<>();
+  private final NavigableMap<ActivationRow.Key, long[]> pending = new TreeMap<>();
   private Map<String, ActivationSnapshot> baseline = Map.of();
   private @Nullable CountedModel current;
 
@@ -39,14 +41,33 @@ final class PendingActivations {
     return pending.isEmpty();
   }
 
-  /// Hands everything over.
-  List<ActivationRow> drain() {
-    List<ActivationRow> rows =
-        pending.entrySet().stream()
-            .map(entry -> new ActivationRow(entry.getKey(), entry.getValue()))
-            .toList();
-    pending = new TreeMap<>();
+  /// Room that everything needs.
+  long bytes() {
+    return pending.entrySet().stream()
+        .mapToLong(entry -> RowSizes.of(new ActivationRow(entry.getKey(), entry.getValue())))
+        .sum();
+  }
+
+  /// Hands over rows that together need at most `limitBytes`, but one if that is larger than any
+  /// batch may be.
+  List<ActivationRow> drain(long limitBytes) {
+    List<ActivationRow> rows = new ArrayList<>();
+    long room = limitBytes;
+    for (var entry = pending.firstEntry(); entry != null; entry = pending.firstEntry()) {
+      ActivationRow row = new ActivationRow(entry.getKey(), entry.getValue());
+      room -= RowSizes.of(row);
+      if (room < 0 && !(rows.isEmpty() && limitBytes >= Outbox.BATCH_BYTES)) {
+        break;
+      }
+      rows.add(row);
+      pending.pollFirstEntry();
+    }
     return rows;
+  }
+
+  /// Takes back what was handed over and not written.
+  void add(List<ActivationRow> rows) {
+    rows.forEach(row -> pending.merge(row.key(), row.counts(), PendingActivations::sum));
   }
 
   @SuppressWarnings("ReferenceEquality") // a reloaded model counts from zero in other counters

@@ -2,11 +2,13 @@ package io.fiddler.store.writer;
 
 import io.fiddler.store.Migrations;
 import io.fiddler.store.Reachability;
-import java.sql.SQLException;
+import io.fiddler.store.batch.Batch;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -15,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes what waits, once an interval or when a batch is full; what fails is tried again, ever
-/// less often.
+/// less often. While the database fails or keeps it waiting longer than an interval, it puts what
+/// waits on disk, once an interval.
 final class WriterLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(WriterLoop.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(250);
@@ -23,21 +26,30 @@ final class WriterLoop implements Runnable {
 
   private final Outbox outbox;
   private final BatchTransaction transaction;
+  private final Replay replay;
   private final Migrations migrations;
   private final WriterOptions options;
+  private final Sender sender = new Sender();
   private final Queue<CompletableFuture<Boolean>> flushes = new ConcurrentLinkedQueue<>();
   private final List<CompletableFuture<Boolean>> awaited = new ArrayList<>();
   private volatile boolean urgent;
   private volatile boolean closing;
   private volatile boolean available;
   private volatile @Nullable String lastError;
-  private long closeDeadline;
+  private volatile long closeDeadline;
   private int failures;
+  private boolean replaying;
+  private long nextSave = System.nanoTime();
 
   WriterLoop(
-      Outbox outbox, BatchTransaction transaction, Migrations migrations, WriterOptions options) {
+      Outbox outbox,
+      BatchTransaction transaction,
+      Replay replay,
+      Migrations migrations,
+      WriterOptions options) {
     this.outbox = outbox;
     this.transaction = transaction;
+    this.replay = replay;
     this.migrations = migrations;
     this.options = options;
   }
@@ -48,12 +60,15 @@ final class WriterLoop implements Runnable {
     while (!last) {
       // Read before the attempt: what was handed over before closing must be in it.
       boolean ending = closing;
-      boolean written = attempt();
-      last = ending && (written || System.nanoTime() - closeDeadline > 0);
+      boolean dead = ending && failures > 0 && saveAll();
+      last = dead || (attempt() && ending) || (ending && (saveAll() || isLate()));
       if (!last) {
         pause();
       }
     }
+    outbox.saveAtLast();
+    sender.close();
+    replay.close();
     flushes.forEach(flush -> flush.complete(false));
     awaited.forEach(flush -> flush.complete(false));
   }
@@ -67,7 +82,8 @@ final class WriterLoop implements Runnable {
     return flush;
   }
 
-  /// Lets the loop end as soon as everything is written, or the time is over.
+  /// Lets the loop end as soon as everything is written, or on disk and the database does not
+  /// answer, or the time is over.
   void close(Duration timeout) {
     closeDeadline = System.nanoTime() + timeout.toNanos();
     closing = true;
@@ -94,35 +110,75 @@ final class WriterLoop implements Runnable {
         return false;
       }
       write();
-    } catch (SQLException | RuntimeException e) {
+      succeeded();
+      replay();
+    } catch (Exception e) {
       failed(Reachability.reason(e));
       return false;
     }
-    succeeded();
     return true;
   }
 
-  private void write() throws SQLException {
+  private void write() throws Exception {
     // No more than waits now: with requests coming steadily, each would get a transaction.
-    int rows = outbox.rows();
+    long rows = outbox.rows();
     Batch batch = outbox.next();
     if (batch == null) {
-      transaction.probe();
+      send(() -> {
+        transaction.probe();
+        return true;
+      });
     }
     while (batch != null) {
-      outbox.written(batch, transaction.write(batch));
+      Batch sent = batch;
+      outbox.written(batch, send(() -> transaction.write(sent)).refused());
       rows -= batch.requests().size();
-      batch = rows > 0 || outbox.hasCounts() ? outbox.next() : null;
+      if (outbox.isSpooling()) {
+        save();
+      }
+      batch = rows > 0 || outbox.hasMore() ? outbox.next() : null;
     }
+  }
+
+  /// Writes what dead processes left, until this one has something to write itself.
+  private void replay() throws Exception {
+    long end = System.nanoTime() + options.flushInterval().toNanos();
+    Batch batch = closing ? null : replay.next();
+    while (batch != null && !urgent && System.nanoTime() - end < 0) {
+      Batch sent = batch;
+      replay.written(batch, send(() -> replay.write(sent)));
+      batch = replay.next();
+    }
+    replaying = batch != null;
+  }
+
+  /// Waits for the database to do `work`, and saves what waits if that takes long.
+  private <T> T send(Callable<T> work) throws Exception {
+    Thread loop = Thread.currentThread();
+    CompletableFuture<T> answer = sender.send(work, () -> LockSupport.unpark(loop));
+    long begin = System.nanoTime();
+    while (!answer.isDone()) {
+      if (closing && (isLate() || (failures > 0 && saveAll()))) {
+        throw new SQLTransientException("the database did not answer before the service stopped");
+      }
+      long waited = System.nanoTime() - begin;
+      if (waited >= options.flushInterval().toNanos()) {
+        save();
+      }
+      long left = closing ? closeDeadline - System.nanoTime() : Long.MAX_VALUE;
+      LockSupport.parkNanos(this, Math.min(left, options.flushInterval().toNanos()));
+    }
+    return Sender.answer(answer);
   }
 
   private void failed(String reason) {
     if (failures == 0 && migrations.done()) {
-      log.warn("requests and counts are kept in memory, the database fails: {}", reason);
+      log.warn("requests and counts are kept, the database fails: {}", reason);
     }
     failures++;
     available = false;
     lastError = reason;
+    save();
   }
 
   private void succeeded() {
@@ -136,18 +192,39 @@ final class WriterLoop implements Runnable {
     awaited.clear();
   }
 
+  private void save() {
+    long now = System.nanoTime();
+    if (now - nextSave >= 0 || outbox.rowsInMemory() >= options.batchRows()) {
+      outbox.collectCounts();
+      outbox.save();
+      nextSave = now + options.flushInterval().toNanos();
+    }
+  }
+
+  private boolean saveAll() {
+    outbox.collectCounts();
+    return outbox.saveAll();
+  }
+
+  private boolean isLate() {
+    return System.nanoTime() - closeDeadline >= 0;
+  }
+
   private void pause() {
     long end = System.nanoTime() + pauseTime().toNanos();
     for (long left = end - System.nanoTime();
-        left > 0 && !urgent && !(failures == 0 && outbox.rows() >= options.batchRows());
+        left > 0 && !urgent && !(failures == 0 && outbox.rowsInMemory() >= options.batchRows());
         left = end - System.nanoTime()) {
-      LockSupport.parkNanos(this, left);
+      LockSupport.parkNanos(this, Math.min(left, options.flushInterval().toNanos()));
+      if (failures > 0) {
+        save();
+      }
     }
   }
 
   private Duration pauseTime() {
     if (failures == 0) {
-      return options.flushInterval();
+      return replaying ? Duration.ZERO : options.flushInterval();
     }
     Duration retry = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10));
     Duration slowest = closing ? FIRST_RETRY : SLOWEST_RETRY;

@@ -9,7 +9,9 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.TraceOptions;
 import io.fiddler.learning.correction.CorrectionOptions;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -48,7 +50,9 @@ final class SettingsTest {
             "fiddler.engine.kv-cache-idle=500ms",
             "fiddler.dispatch.mode=split",
             "fiddler.dispatch.reproducible=true",
-            "fiddler.dispatch.timeline-every=3")
+            "fiddler.dispatch.timeline-every=3",
+            "fiddler.traces.sample-rate=0.5",
+            "fiddler.traces.max-size=64KB")
         .run(context ->
             assertThat(context.getBean(FiddlerProperties.class).toEngineOptions())
                 .isEqualTo(
@@ -60,7 +64,8 @@ final class SettingsTest {
                         new HostOptions(3, HostOptions.Kernels.FLOAT32),
                         new Limits(5, 4, 32, 4096, new CacheGrowth(0.25, Duration.ofMillis(500))),
                         DispatchMode.SPLIT,
-                        new LaneOptions(true, 3))));
+                        new LaneOptions(true, 3),
+                        new TraceOptions(0.5, 65_536, 0))));
   }
 
   @Test
@@ -73,6 +78,9 @@ final class SettingsTest {
       assertThat(properties.device().kind()).isEqualTo(DeviceOptions.Kind.AUTO);
       assertThat(properties.host().kernels()).isEqualTo(HostOptions.Kernels.AUTO);
       assertThat(properties.placement().halfLife()).isEqualTo(Duration.ofDays(7));
+      assertThat(properties.placement().policies()).isEqualTo(PolicyCatalogue.withDefaults());
+      assertThat(properties.placement().placementFile()).isEmpty();
+      assertThat(properties.placement().statisticsFile()).isEmpty();
       assertThat(properties.security().hasAdminKey()).isFalse();
     });
   }
@@ -118,6 +126,14 @@ final class SettingsTest {
           fiddler.dispatch.mode=fast            | fiddler.dispatch.mode must be one of auto, host, stream, split, got fast
           fiddler.placement.half-life=0s        | fiddler.placement.half-life must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.placement.half-life=soon      | fiddler.placement.half-life must be a duration such as 500ms, 30s or 7d, got soon
+          fiddler.traces.sample-rate=1.5        | fiddler.traces.sample-rate must be a share from 0 to 1, such as 0.01, got 1.5
+          fiddler.traces.sample-rate=all        | fiddler.traces.sample-rate must be a number, got all
+          fiddler.traces.max-size=0B            | fiddler.traces.max-size must be larger than zero, such as 4MB, got 0B
+          fiddler.simulation.max-tokens=0       | fiddler.simulation.max-tokens must be at least 1, got 0
+          fiddler.simulation.time-limit=0s      | fiddler.simulation.time-limit must be longer than zero, such as 1s or 7d, got PT0S
+          fiddler.placement.policy=best         | fiddler.placement.policy: policy must be one of auto, even, frequency, decode-weighted, tenant-weighted, blend, got best
+          fiddler.placement.policy=blend:recent=2 | fiddler.placement.policy: recent of blend must be in [0, 1], got 2.0
+          fiddler.placement.decode-weight=0     | fiddler.placement.decode-weight must be a number above 0, got 0.0
           fiddler.placement.correction.mode=on  | fiddler.placement.correction.mode must be one of off, suggest, automatic, got on
           fiddler.placement.correction.window=0s | fiddler.placement.correction.window must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.placement.correction.max-copy-rate=0B | fiddler.placement.correction.max-copy-rate must be larger than zero, such as 4MB, got 0B
@@ -129,6 +145,10 @@ final class SettingsTest {
           fiddler.placement.drift.divergence=1.5 | fiddler.placement.drift.divergence must be above 0 and at most 1, got 1.5
           fiddler.store.flush-interval=-1s      | fiddler.store.flush-interval must be longer than zero, such as 1s or 7d, got PT-1S
           fiddler.store.buffer=0                | fiddler.store.buffer must be at least 1, got 0
+          fiddler.store.buffer-size=0B          | fiddler.store.buffer-size must be larger than zero, such as 4MB, got 0B
+          fiddler.store.spool.max-size=-1B      | fiddler.store.spool.max-size must be zero or larger, got -1B
+          fiddler.store.spool.max-size=much     | fiddler.store.spool.max-size must be a size such as 24GiB or 512MiB, got much
+          fiddler.store.on-full=wait            | fiddler.store.on-full must be one of drop, reject, got wait
           fiddler.store.start-timeout=-1s       | fiddler.store.start-timeout must be zero or longer, got PT-1S
           fiddler.store.close-timeout=-1s       | fiddler.store.close-timeout must be zero or longer, got PT-1S
           fiddler.store.retention.hours=-1d     | fiddler.store.retention.hours must be zero or longer, got PT-24H

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,7 +58,7 @@ class BorrowingCacheTest {
   private static final class Watch implements EngineListener {
     final AtomicInteger mostLent = new AtomicInteger();
     final CompletableFuture<Residency> whole = new CompletableFuture<>();
-    private volatile Engine engine;
+    private volatile @Nullable Engine engine;
 
     void at(Engine watched) {
       engine = watched;

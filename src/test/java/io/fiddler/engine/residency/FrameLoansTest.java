@@ -27,7 +27,7 @@ final class FrameLoansTest {
 
   @BeforeEach
   void fill() {
-    rig.begin(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), Long.MAX_VALUE);
+    rig.start(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), Long.MAX_VALUE);
     rig.finish();
   }
 

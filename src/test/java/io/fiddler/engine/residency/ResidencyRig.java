@@ -90,6 +90,11 @@ final class ResidencyRig implements AutoCloseable {
     return done;
   }
 
+  /// The same where nobody waits for the end.
+  void start(VersionedPlacement placement, long maxBytesPerSecond) {
+    resident.begin(placement, maxBytesPerSecond, new CompletableFuture<>());
+  }
+
   void finish() {
     while (resident.isChanging()) {
       nanos += 1_000_000_000;

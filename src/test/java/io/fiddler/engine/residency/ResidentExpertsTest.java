@@ -32,7 +32,7 @@ final class ResidentExpertsTest {
   @Test
   void lend_takesTheFrameOfTheExpertWorthLeast() {
     List<ExpertId> wanted = rig.experts(3, ResidencyRig.NUM_FRAMES);
-    rig.begin(rig.placement(1, wanted), NO_CAP);
+    rig.start(rig.placement(1, wanted), NO_CAP);
     rig.finish();
     int frame = resident.lend();
     assertThat(resident.residency().experts())
@@ -45,9 +45,9 @@ final class ResidentExpertsTest {
 
   @Test
   void lend_takesAFreeFrameFirst_andZeroesIt() {
-    rig.begin(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), NO_CAP);
+    rig.start(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), NO_CAP);
     rig.finish();
-    rig.begin(rig.placement(2, rig.experts(0, 3)), NO_CAP);
+    rig.start(rig.placement(2, rig.experts(0, 3)), NO_CAP);
     rig.finish();
     long epoch = resident.residency().epoch();
     for (int i = 0; i < 4; i++) {
@@ -80,7 +80,7 @@ final class ResidentExpertsTest {
 
   @Test
   void begin_takesTheBestThatFit_whileFramesAreLent_andTheRestFollows() {
-    rig.begin(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), NO_CAP);
+    rig.start(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), NO_CAP);
     rig.finish();
     int frame = resident.lend();
     List<ExpertId> wanted = rig.experts(9, ResidencyRig.NUM_FRAMES);
@@ -94,7 +94,7 @@ final class ResidentExpertsTest {
 
   @Test
   void lend_givesUpWhatIsOnItsWay_whenItIsWorthLeast() {
-    rig.begin(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), NO_CAP);
+    rig.start(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), NO_CAP);
     while (resident.residency().size() < ResidencyRig.NUM_FRAMES - 1) {
       resident.advance(NO_CAP);
     }
@@ -125,7 +125,7 @@ final class ResidentExpertsTest {
 
   @Test
   void advance_keepsTheCap_whateverStepsWouldAllow() {
-    rig.begin(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), 100_000);
+    rig.start(rig.placement(1, rig.experts(0, ResidencyRig.NUM_FRAMES)), 100_000);
     for (int milli = 0; resident.isChanging(); milli++) {
       rig.nanos += 1_000_000;
       resident.advance(NO_CAP);
@@ -173,7 +173,7 @@ final class ResidentExpertsTest {
           last =
               rig.placement(
                   step, rig.shuffled(random, random.nextInt(ResidencyRig.NUM_FRAMES + 4)));
-          rig.begin(last, random.nextBoolean() ? NO_CAP : 1 + random.nextInt(1 << 28));
+          rig.start(last, random.nextBoolean() ? NO_CAP : 1 + random.nextInt(1 << 28));
         }
         case 1 -> {
           if (lent.size() < ResidencyRig.NUM_FRAMES) {
@@ -218,7 +218,7 @@ final class ResidentExpertsTest {
   private void adopt(Random random) {
     ExpertId id = rig.grid.at(random.nextInt(rig.grid.size()));
     Residency atStart = resident.residency();
-    ResidentExperts.Adoption adoption = resident.adopt(id.layer(), id.expert());
+    Adoption adoption = resident.adopt(id.layer(), id.expert());
     if (adoption == null) {
       return;
     }

@@ -200,7 +200,7 @@ final class StepRig implements AutoCloseable {
 
   CompletableFuture<Residency> apply(VersionedPlacement placement) {
     CompletableFuture<Residency> done = new CompletableFuture<>();
-    resident.begin(placement, done);
+    resident.begin(placement, Long.MAX_VALUE, done);
     return done;
   }
 

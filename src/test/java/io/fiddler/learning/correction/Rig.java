@@ -18,16 +18,14 @@ import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.learning.CurrentPlacement;
 import io.fiddler.learning.Instruction;
 import io.fiddler.learning.PlacementPlanner;
-import io.fiddler.learning.PolicyCatalogue;
 import io.fiddler.learning.Replanning;
 import io.fiddler.learning.Room;
 import io.fiddler.learning.StartupPlanning;
 import io.fiddler.learning.correction.CorrectionOptions.Mode;
 import io.fiddler.learning.drift.DriftOptions;
-import io.fiddler.placement.EvenSpreadPolicy;
 import io.fiddler.placement.HalfLives;
-import io.fiddler.placement.LearnedPolicy;
 import io.fiddler.placement.correction.ExchangeRules;
+import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.SamplingParameters;
 import io.fiddler.usage.PlacementVersion;
@@ -37,7 +35,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +66,7 @@ final class Rig implements AutoCloseable {
     PlacementPlanner planner =
         new PlacementPlanner(
             store,
-            new PolicyCatalogue(new LearnedPolicy(), Map.of("even", new EvenSpreadPolicy())),
+            PolicyCatalogue.withDefaults(),
             new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
             () -> "replica-1",
             Clock.fixed(now, ZoneOffset.UTC));

@@ -7,6 +7,7 @@ import io.fiddler.engine.EngineStatus.Transfer;
 import io.fiddler.ops.FakeEngine;
 import io.fiddler.ops.FakeMonitor;
 import io.fiddler.usage.StoreStatus;
+import io.fiddler.usage.StoreStatus.SpoolStatus;
 import io.fiddler.usage.UpkeepStatus;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,24 @@ final class HealthTest {
         .containsEntry("bufferedRequests", 12)
         .containsEntry("droppedRequests", 3L)
         .containsEntry("lastError", "Connection refused");
+  }
+
+  @Test
+  void store_isDegradedAndSaysWhatWaits_whenThereIsNoRoomForMore() {
+    SpoolStatus spool = new SpoolStatus(4096, 4096, 20, 30, "No space left on device");
+    Health health =
+        new StoreHealth(() -> new StoreStatus(true, 12, 3, 7, null, spool, true, 4, 5)).health();
+
+    assertThat(health.getStatus().getCode()).isEqualTo("DEGRADED");
+    assertThat(health.getDetails())
+        .containsEntry("full", true)
+        .containsEntry("refusedRequests", 4L)
+        .containsEntry("droppedTraces", 5L)
+        .containsEntry("spooledRequests", 20L)
+        .containsEntry("spoolBytes", 4096L)
+        .containsEntry("spoolMaxBytes", 4096L)
+        .containsEntry("replayedRequests", 30L)
+        .containsEntry("spoolError", "No space left on device");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.fiddler.engine.timeline.TimelineLane;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.ops.FakeEngine;
 import io.fiddler.usage.StoreStatus;
+import io.fiddler.usage.StoreStatus.SpoolStatus;
 import io.fiddler.usage.UpkeepStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -123,7 +124,8 @@ final class MetricsTest {
                 new LaneUsage(
                     Map.of(TimelineLane.HOST, 8_000_000L, TimelineLane.COPY, 4_000_000L),
                     8_000_000,
-                    4_000_000)));
+                    4_000_000),
+                7_000_000));
 
     assertThat(busy("fiddler.lane.busy", "host")).isEqualTo(8, within(1e-6));
     assertThat(busy("fiddler.lane.busy.token", "host")).isEqualTo(2, within(1e-6));
@@ -184,13 +186,21 @@ final class MetricsTest {
   }
 
   @Test
-  void store_showsBufferDropsAndBatches() {
-    new StoreMetrics(() -> new StoreStatus(false, 12, 3, 7, "refused")).bindTo(registry);
+  void store_showsBufferSpoolDropsAndBatches() {
+    SpoolStatus spool = new SpoolStatus(4096, 8192, 20, 30, null);
+    new StoreMetrics(() -> new StoreStatus(false, 12, 3, 7, "down", spool, true, 4, 5))
+        .bindTo(registry);
 
     assertThat(registry.get("fiddler.store.available").gauge().value()).isZero();
     assertThat(registry.get("fiddler.store.buffered").gauge().value()).isEqualTo(12);
     assertThat(registry.get("fiddler.store.dropped").functionCounter().count()).isEqualTo(3);
     assertThat(registry.get("fiddler.store.batches").functionCounter().count()).isEqualTo(7);
+    assertThat(registry.get("fiddler.store.full").gauge().value()).isEqualTo(1);
+    assertThat(registry.get("fiddler.store.refused").functionCounter().count()).isEqualTo(4);
+    assertThat(registry.get("fiddler.store.traces.dropped").functionCounter().count()).isEqualTo(5);
+    assertThat(registry.get("fiddler.store.spool.size").gauge().value()).isEqualTo(4096);
+    assertThat(registry.get("fiddler.store.spooled").gauge().value()).isEqualTo(20);
+    assertThat(registry.get("fiddler.store.replayed").functionCounter().count()).isEqualTo(30);
   }
 
   @Test

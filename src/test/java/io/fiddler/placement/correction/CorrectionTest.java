@@ -29,13 +29,11 @@ final class CorrectionTest {
   private static final class Simulation {
     final Correction correction;
     final Set<ExpertId> resident;
-    final ExchangeRules rules;
     long nanos;
     long copiedBytes;
     int moves;
 
     Simulation(ExchangeRules rules, Workload history) {
-      this.rules = rules;
       this.correction = new Correction(GRID, rules, history.shares());
       this.resident = new HashSet<>(history.best(CAPACITY));
     }

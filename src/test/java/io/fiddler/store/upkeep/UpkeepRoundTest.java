@@ -8,10 +8,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
 
 final class UpkeepRoundTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:30:00Z");
@@ -68,7 +73,7 @@ final class UpkeepRoundTest {
     hour("2026-11-20T00:00:00Z", "{100,200,300}");
     round(retention(FOR_EVER)).run(NOW);
     assertThat(round(retention(Duration.ofDays(2))).run(NOW).removed())
-        .containsExactly(java.util.Map.entry("expert_activation", 1));
+        .containsExactly(Map.entry("expert_activation", 1));
     assertThat(days()).containsExactly("2026-11-19 {11,22,33}");
     assertThat(store.count("select count(*) from expert_activation")).isEqualTo(1);
     assertThat(partitions("expert_activation")).doesNotContain("expert_activation_20261119");
@@ -101,6 +106,42 @@ final class UpkeepRoundTest {
   }
 
   @Test
+  void days_haveEveryLayerTenantAndPhase_lateOnesIncluded() throws SQLException {
+    UpkeepRound round = round(retention(Duration.ofDays(2)));
+    String[] rows = {
+      "('print', 0, 'decode', 'a', '2026-11-19 05:00Z', '{1,2}'),"
+          + "('print', 2, 'decode', 'a', '2026-11-19 05:00Z', '{3,4,5}')",
+      "('print', 1, 'decode', 'a', '2026-11-19 06:00Z', '{0,9}'),"
+          + "('print', 2, 'decode', 'a', '2026-11-19 06:00Z', '{10,10,10}'),"
+          + "('print', 0, 'prefill', 'b', '2026-11-19 06:00Z', '{7,7}'),"
+          + "('other', 0, 'prefill', 'a', '2026-11-19 06:00Z', '{8}')"
+    };
+    for (String some : rows) {
+      store
+          .jdbc()
+          .sql(
+              "insert into expert_activation (fingerprint, layer, phase, tenant, hour, counts) values "
+                  + some)
+          .update();
+      round.run(NOW);
+    }
+    assertThat(
+            store
+                .jdbc()
+                .sql(
+                    "select concat_ws(' ', fingerprint, phase, tenant, experts, counts) from expert_activation_day order by 1")
+                .query(String.class)
+                .list())
+        .containsExactly(
+            "other prefill a {1} {8}",
+            "print decode a {2,2,3} {1,2,0,9,13,14,15}", "print prefill b {2} {7,7}");
+    assertThat(
+            store.count(
+                "select count from expert_activation_by_expert where fingerprint = 'print' and layer = 2 and expert = 1"))
+        .isEqualTo(14);
+  }
+
+  @Test
   void hours_stayHours_untilTheLastOfTheirDayIsOldEnough() throws SQLException {
     hour("2026-11-19T00:00:00Z", "{1}");
     UpkeepRound round = round(retention(Duration.ofDays(3)));
@@ -117,8 +158,8 @@ final class UpkeepRoundTest {
       hour(Instant.parse("2026-11-01T00:00:00Z").plus(Duration.ofHours(hour)).toString(), "{1,1}");
     }
     round(retention(FOR_EVER)).run(NOW);
-    List<Thread> replicas = new java.util.ArrayList<>();
-    List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<Thread> replicas = new ArrayList<>();
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
     for (int replica = 0; replica < 3; replica++) {
       replicas.add(
           start(failures, () -> tryAgain(() -> round(retention(Duration.ofDays(1))).run(NOW))));
@@ -225,7 +266,7 @@ final class UpkeepRoundTest {
       try {
         work.run();
         return;
-      } catch (SQLException | org.springframework.dao.DataAccessException e) {
+      } catch (SQLException | DataAccessException e) {
         if (attempt == 20) {
           throw new IllegalStateException(e);
         }
@@ -266,7 +307,7 @@ final class UpkeepRoundTest {
         .update();
   }
 
-  private List<String> days() {
+  private List<@Nullable String> days() {
     return store
         .jdbc()
         .sql(
@@ -279,7 +320,7 @@ final class UpkeepRoundTest {
     return store.count("select coalesce(sum(count), 0) from expert_activation_by_expert");
   }
 
-  private List<String> partitions(String table) {
+  private List<@Nullable String> partitions(String table) {
     return store
         .jdbc()
         .sql(

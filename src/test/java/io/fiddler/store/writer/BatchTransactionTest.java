@@ -5,6 +5,8 @@ import static io.fiddler.store.TestStore.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.store.TestStore;
+import io.fiddler.store.batch.Batch;
+import io.fiddler.store.batch.WriterIdentity;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -49,7 +51,7 @@ class BatchTransactionTest {
       first.setAutoCommit(false);
       claim.setObject(1, writer.id());
       claim.executeUpdate();
-      CompletableFuture<Integer> second =
+      CompletableFuture<BatchTransaction.Written> second =
           CompletableFuture.supplyAsync(() -> {
             try {
               return transaction.write(new Batch(1, List.of(request(NOW)), List.of()));

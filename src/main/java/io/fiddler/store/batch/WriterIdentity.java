@@ -1,4 +1,4 @@
-package io.fiddler.store.writer;
+package io.fiddler.store.batch;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,9 +11,9 @@ import java.util.UUID;
 /// @param host its machine, for people
 /// @param pid its process, for people
 /// @param startedAt when it came to life
-record WriterIdentity(UUID id, String host, long pid, Instant startedAt) {
+public record WriterIdentity(UUID id, String host, long pid, Instant startedAt) {
   /// A new identity for this process.
-  static WriterIdentity create(Instant now) {
+  public static WriterIdentity create(Instant now) {
     return new WriterIdentity(UUID.randomUUID(), hostName(), ProcessHandle.current().pid(), now);
   }
 

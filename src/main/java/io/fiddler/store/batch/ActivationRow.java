@@ -1,4 +1,4 @@
-package io.fiddler.store.writer;
+package io.fiddler.store.batch;
 
 import io.fiddler.expert.Phase;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.util.Comparator;
 /// @param key which row
 /// @param counts by expert
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-record ActivationRow(Key key, long[] counts) {
+public record ActivationRow(Key key, long[] counts) {
   /// Identity of a row.
   ///
   /// @param fingerprint of the model
@@ -17,7 +17,7 @@ record ActivationRow(Key key, long[] counts) {
   /// @param layer of the model
   /// @param phase prefill or decode
   /// @param tenant whose tokens
-  record Key(String fingerprint, Instant hour, int layer, Phase phase, String tenant)
+  public record Key(String fingerprint, Instant hour, int layer, Phase phase, String tenant)
       implements Comparable<Key> {
     private static final Comparator<Key> ORDER =
         Comparator.comparing(Key::fingerprint)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.bench.profile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.engine.file;
+
+import org.jspecify.annotations.NullMarked;

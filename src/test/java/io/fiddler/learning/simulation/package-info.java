@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.learning.simulation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.placement.policy;
+
+import org.jspecify.annotations.NullMarked;

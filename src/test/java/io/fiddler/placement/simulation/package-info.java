@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.placement.simulation;
+
+import org.jspecify.annotations.NullMarked;
