@@ -147,6 +147,11 @@ final class Browser implements AutoCloseable {
     new Actions(driver).sendKeys(keys).perform();
   }
 
+  /// Types a key while Control is held.
+  void pressWithControl(Keys key) {
+    new Actions(driver).keyDown(Keys.CONTROL).sendKeys(key).keyUp(Keys.CONTROL).perform();
+  }
+
   /// Walks with Tab to an element, as who has no mouse does.
   void tabTo(String css) {
     WebElement target = seen(css);

@@ -33,12 +33,11 @@ final class DashboardHttpTest {
   private static final ParameterizedTypeReference<ServerSentEvent<String>> EVENT =
       new ParameterizedTypeReference<>() {};
 
-  @TempDir private Path home;
   private RunningService service;
   private WebTestClient client;
 
   @BeforeAll
-  void start() {
+  void start(@TempDir Path home) {
     service =
         RunningService.start(
             home,
