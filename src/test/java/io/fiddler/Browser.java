@@ -2,6 +2,7 @@ package io.fiddler;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -62,7 +65,7 @@ final class Browser implements AutoCloseable {
         new ChromeDriverService.Builder()
             .usingDriverExecutable(programs.driver().toFile())
             .usingAnyFreePort()
-            .withLogOutput(java.io.OutputStream.nullOutputStream())
+            .withLogOutput(OutputStream.nullOutputStream())
             .build();
     this.driver = new ChromeDriver(service, options);
   }
@@ -135,13 +138,18 @@ final class Browser implements AutoCloseable {
     return new WebDriverWait(driver, LIMIT)
         .withMessage(() -> what + "; the console says " + console())
         .ignoring(StaleElementReferenceException.class)
-        .ignoring(org.openqa.selenium.NoSuchElementException.class)
+        .ignoring(NoSuchElementException.class)
         .until(_ -> condition.get());
   }
 
   /// Types where the focus is.
   void press(CharSequence... keys) {
     new Actions(driver).sendKeys(keys).perform();
+  }
+
+  /// Types a key while Control is held.
+  void pressWithControl(Keys key) {
+    new Actions(driver).keyDown(Keys.CONTROL).sendKeys(key).keyUp(Keys.CONTROL).perform();
   }
 
   /// Walks with Tab to an element, as who has no mouse does.
@@ -161,8 +169,10 @@ final class Browser implements AutoCloseable {
     return driver.switchTo().activeElement();
   }
 
+  /// What a script returns, which must be something.
   Object script(String script, Object... arguments) {
-    return ((JavascriptExecutor) driver).executeScript(script, arguments);
+    return Objects.requireNonNull(
+        ((JavascriptExecutor) driver).executeScript(script, arguments), script);
   }
 
   /// Everything the page wrote to the console, violations of its policy among it, as a warning or

@@ -33,12 +33,11 @@ final class DashboardHttpTest {
   private static final ParameterizedTypeReference<ServerSentEvent<String>> EVENT =
       new ParameterizedTypeReference<>() {};
 
-  @TempDir private Path home;
   private RunningService service;
   private WebTestClient client;
 
   @BeforeAll
-  void start() {
+  void start(@TempDir Path home) {
     service =
         RunningService.start(
             home,
@@ -176,7 +175,8 @@ final class DashboardHttpTest {
 
   @Test
   void stream_beginsWithThePast_thenShowsTheExpertsAndTheMoment() {
-    List<ServerSentEvent<String>> events = stream().take(4).collectList().block(LIMIT);
+    List<ServerSentEvent<String>> events =
+        Objects.requireNonNull(stream().take(4).collectList().block(LIMIT));
 
     assertThat(events)
         .extracting(ServerSentEvent::event)

@@ -157,7 +157,9 @@ final class PlacementVersionsTest {
           404,
           "version must be that of a recorded placement, got 7");
       assertError(
-          service.post(PLACEMENT, "{\"policy\":\"odd\"}"), 400, "policy must be one of even, ");
+          service.post(PLACEMENT, "{\"policy\":\"odd\"}"),
+          400,
+          "policy must be one of auto, even, ");
       assertError(
           service.post(PLACEMENT, "{\"action\":\"pin\",\"scope\":\"some\"}"),
           400,

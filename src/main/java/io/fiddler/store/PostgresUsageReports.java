@@ -19,6 +19,9 @@ public final class PostgresUsageReports implements UsageReports {
   /// As many can be sorted in some ten milliseconds.
   private static final int MOST_EXACT = 20_000;
 
+  /// Each day of requests is a partition to plan for.
+  private static final Duration LONGEST_EXACT = Duration.ofDays(31);
+
   private final StoreConnection store;
 
   /// Over a database.
@@ -33,7 +36,11 @@ public final class PostgresUsageReports implements UsageReports {
     return store.query(jdbc -> {
       UsageQueries queries = new UsageQueries(jdbc, granularity, tenant);
       Extent extent = queries.extent(from, to);
-      return extent.requests() <= MOST_EXACT && !from.isBefore(extent.keptSince())
+      boolean exact =
+          extent.requests() <= MOST_EXACT
+              && Duration.between(from, to).compareTo(LONGEST_EXACT) <= 0
+              && !from.isBefore(extent.keptSince());
+      return exact
           ? queries.exact(from, to)
           : queries.summed(UsageSlices.of(from, to, granularity, extent.keptSince()));
     });

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// Reports over the request log. Blocking.
 ///
 /// Counts, tokens and hit rates are exact, rows that arrive late included. Percentiles are exact
-/// (interpolated between requests) where a report is about at most 20,000 requests and their rows
-/// are still kept; otherwise they come from histograms and are within 2 % of the latency of the
-/// request at that rank, or 1 ms for what took less than a millisecond.
+/// (interpolated between requests) where a report is about at most 20,000 requests in at most 31
+/// days and their rows are still kept; otherwise they come from histograms and are within 2 % of
+/// the latency of the request at that rank, or 1 ms for what took less than a millisecond.
 ///
 /// `from` and `to` may lie within an hour. Where the request rows of that hour are no longer kept,
 /// the hour is in the report as a whole if its begin is.

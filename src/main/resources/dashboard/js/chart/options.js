@@ -60,16 +60,18 @@ function axisOfX({ x }, colour) {
 function axisOfY({ y }, colour) {
   return {
     ...axis(colour),
-    grid: { stroke: colour('--grid'), width: 1 },
+    grid: { stroke: colour('--grid'), width: 1, ...(y.log && { filter: powersOfTen }) },
     space: 38,
     gap: 6,
     size: (_, values) => 20 + 7 * Math.max(3, ...(values ?? []).map((value) => value?.length ?? 0)),
-    filter: y.log ? (_, splits) => splits.map((value) => (isPowerOfTen(value) ? value : null)) : undefined,
+    ...(y.log && { filter: powersOfTen }),
     values: (_, splits) => splits.map((value) => (value === null ? null : (y.tick ?? y.format)(value))),
   };
 }
 
 const isPowerOfTen = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
+
+const powersOfTen = (_, splits) => splits.map((value) => (isPowerOfTen(value) ? value : null));
 
 const linearRange = ({ min, max }) => (_, low, high) => {
   if (min !== undefined && max !== undefined) return [min, max];

@@ -7,6 +7,8 @@ import { describe } from './words.js';
 
 const LEFT = 34;
 const TOP = 16;
+// Room for the cursor around the last layer.
+const BOTTOM = 3;
 
 export class HeatCanvas {
   constructor(host, map, onChoose) {
@@ -37,7 +39,7 @@ export class HeatCanvas {
     const width = this.canvas.parentElement.clientWidth;
     const cell = (width - LEFT) / this.map.columns;
     const row = Math.max(6, Math.min(18, cell * 2.2));
-    return { width, cell, row, height: TOP + row * this.layers.length };
+    return { width, cell, row, height: TOP + row * this.layers.length + BOTTOM };
   }
 
   #draw() {

@@ -125,7 +125,7 @@ public final class CuttingProxy implements AutoCloseable {
     if (downAfterCut) {
       down = true;
       for (Socket socket : sockets) {
-        if (socket != client && socket != server) {
+        if (!socket.equals(client) && !socket.equals(server)) {
           socket.close();
         }
       }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class StaticFilesTest {
@@ -28,10 +30,10 @@ final class StaticFilesTest {
 
   private void assertImports(String path) {
     String script = new String(files.at(path).orElseThrow().content(), UTF_8);
-    java.util.regex.Pattern.compile("from '([^']+)'")
+    Pattern.compile("from '([^']+)'")
         .matcher(script)
         .results()
-        .map(found -> java.net.URI.create(path).resolve(found.group(1)).getPath())
+        .map(found -> URI.create(path).resolve(found.group(1)).getPath())
         .forEach(imported ->
             assertThat(files.at(imported)).as("%s, imported by %s", imported, path).isPresent());
   }

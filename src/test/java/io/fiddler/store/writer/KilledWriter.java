@@ -14,6 +14,8 @@ import java.time.Duration;
 final class KilledWriter {
   private KilledWriter() {}
 
+  /// Hands over until its input ends.
+  ///
   /// @param arguments URL, user, password, folder of the spool
   public static void main(String[] arguments) throws Exception {
     TestDatabase database = new TestDatabase(arguments[0], arguments[1], arguments[2]);

@@ -68,7 +68,7 @@ final class SpoolFaultsTest {
       proxy.down();
       for (int i = 0; i < 5; i++) {
         workload.run(writer, 100);
-        long expected = 100 * (i + 1);
+        long expected = 100L * (i + 1);
         await(writer, () -> writer.status().spool().requests() == expected, "rows on disk");
       }
       assertThat(writer.status().requestsInMemory()).isZero();

@@ -30,7 +30,7 @@ final class SamplingLoop implements SmartLifecycle {
           Executors.newSingleThreadScheduledExecutor(
               Thread.ofPlatform().name("fiddler-dashboard").daemon().factory());
       // With a fixed delay a paused process does not make up for the seconds it missed.
-      started.scheduleWithFixedDelay(this::takeOne, 0, 1, TimeUnit.SECONDS);
+      var _ = started.scheduleWithFixedDelay(this::takeOne, 0, 1, TimeUnit.SECONDS);
       thread = started;
     }
   }

@@ -46,7 +46,7 @@ final class ExpertMapsTest {
     assertThat(maps.draw().latelyAssignments()).isEqualTo(10);
     assertThat(shares(maps.draw().lately())).startsWith(0, 0, 65535, 0);
 
-    maps.see(Duration.ofSeconds(120).toNanos());
+    maps.see(Duration.ofMinutes(2).toNanos());
     assertThat(maps.draw().latelyAssignments()).isZero();
   }
 
