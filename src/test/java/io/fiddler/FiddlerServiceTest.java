@@ -27,7 +27,10 @@ import tools.jackson.databind.JsonNode;
 /// experts, over HTTP, with a real PostgreSQL.
 final class FiddlerServiceTest {
   private static final String[] EMULATED = {
-    "--fiddler.device.kind=emulated", "--fiddler.device.experts=12"
+    "--fiddler.device.kind=emulated",
+    "--fiddler.device.experts=12",
+    // Placements stay as they were asked for; correction has tests of its own.
+    "--fiddler.placement.correction.mode=off"
   };
   private static final int LAYERS = 6;
   private static final int EXPERTS_PER_TOKEN = 2;
