@@ -2,7 +2,7 @@
 """Repeats the measurement of learning.md: ./mvnw package -DskipTests && python3 src/docs/learning.py
 
 tiny-moe on an emulated device with room for 12 of its 48 experts; each workload is one of five kinds of text, its first 18
-prompts being history and its other 19 what is measured. Takes about five minutes. Needs nothing but a JDK 25 and Python.
+prompts being history and the next 18 what is measured. Takes about five minutes. Needs nothing but a JDK 25 and Python.
 """
 import json
 import os
@@ -22,6 +22,7 @@ HISTORY = 18
 EXPERTS = 12
 NEAR = 0.03
 WINDOW = 5  # requests over which the distance to own history is taken
+OFF = "--fiddler.placement.correction.mode=off"
 PORT = int(os.environ.get("PORT", "18080"))
 
 
@@ -72,19 +73,19 @@ def prompts(workload):
 
 def history(home, texts):
     """A database that remembers these prompts."""
-    with Service(home, "--fiddler.placement.correction.mode=off") as service:
+    with Service(home, OFF, "--fiddler.traces.sample-rate=1") as service:
         for text in texts:
             service.complete(text)
 
 
-def measure(work, home, workload, correction="off", *settings):
-    """Hit rates of the further prompts of a workload, on a copy of what `home` remembers, and what `then` asks at the end."""
+def measure(work, home, workload, *settings):
+    """Hit rates of the further prompts of a workload on a copy of what `home` remembers, and what the simulator says then."""
     copy = work / "measured"
     if home is not None:
         shutil.copytree(home, copy, symlinks=True)
-    with Service(copy, f"--fiddler.placement.correction.mode={correction}", *settings) as service:
-        answers = [service.complete(text) for text in prompts(workload)[HISTORY:]]
-        simulation = service.get("/actuator/simulation") if settings else None
+    with Service(copy, "--fiddler.traces.sample-rate=1", *settings) as service:
+        answers = [service.complete(text) for text in prompts(workload)[HISTORY:2 * HISTORY]]
+        simulation = service.get(f"/actuator/simulation?experts={EXPERTS}")
     shutil.rmtree(copy)
     return answers, simulation
 
@@ -108,18 +109,20 @@ def main():
         for workload in WORKLOADS:
             history(work / workload, prompts(workload)[:HISTORY])
         history(work / "mixed", [text for texts in zip(*(prompts(w)[:HISTORY] for w in WORKLOADS)) for text in texts])
-        print("| workload | even spread | other history | mixed history | mixed, corrected live | requests until within 0.03 | own history | oracle: best fixed | oracle: Belady |")
-        print("|---|---|---|---|---|---|---|---|---|")
+        print("| workload | even spread | other history | mixed history | mixed, corrected live | requests until within 0.03 | own history | simulated | best fixed in hindsight | oracle (Belady) |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
         for workload in WORKLOADS:
             other = "dictionary" if workload == "speeches" else "speeches"
-            even, simulation = measure(work, None, workload, "off", "--fiddler.traces.sample-rate=1")
-            foreign, _ = measure(work, work / other, workload)
-            mixed, _ = measure(work, work / "mixed", workload)
-            corrected, _ = measure(work, work / "mixed", workload, "automatic")
-            own, _ = measure(work, work / workload, workload)
+            even, _ = measure(work, None, workload, OFF)
+            foreign, _ = measure(work, work / other, workload, OFF)
+            mixed, _ = measure(work, work / "mixed", workload, OFF)
+            corrected, _ = measure(work, work / "mixed", workload)
+            own, simulation = measure(work, work / workload, workload, OFF)
+            # Planned from the history, scored on the further prompts: what was just measured, and what could have been.
+            assert simulation["scored"]["count"] == len(own), simulation["scored"]
             oracle = next(point for point in simulation["curve"] if point["experts"] == EXPERTS)
             print(f"| `{workload}` | {mean(even):.3f} | {mean(foreign):.3f} (`{other}`) | {mean(mixed):.3f} | {mean(corrected):.3f} "
-                  f"| {requests_until_near(corrected, own)} | {mean(own):.3f} | {oracle['hitRate']:.3f} | {oracle['oracleHitRate']:.3f} |",
+                  f"| {requests_until_near(corrected, own)} | {mean(own):.3f} | {oracle['hitRate']:.3f} | {oracle['hindsightHitRate']:.3f} | {oracle['oracleHitRate']:.3f} |",
                   flush=True)
     finally:
         shutil.rmtree(work)

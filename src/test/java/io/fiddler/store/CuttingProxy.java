@@ -111,6 +111,12 @@ public final class CuttingProxy implements AutoCloseable {
         Socket server = new Socket(host, port);
         sockets.add(client);
         sockets.add(server);
+        if (down) {
+          // The outage began meanwhile, perhaps before it could have seen these.
+          client.close();
+          server.close();
+          continue;
+        }
         Thread.ofVirtual().start(() -> forwardToServer(client, server));
         Thread.ofVirtual().start(() -> forwardToClient(server, client));
       } catch (IOException e) {

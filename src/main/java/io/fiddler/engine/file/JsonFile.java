@@ -43,14 +43,21 @@ final class JsonFile {
         : " (line %d)".formatted(failure.getLocation().getLineNr());
   }
 
-  /// Replaces the file in one go, so that nobody reads half of it.
+  /// Replaces the file in one go, so that nobody reads half of it. What is no file, such as a pipe
+  /// or a device, is written to.
   ///
   /// @throws InvalidFileException if it cannot be written
   static void write(Path file, Object json) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
+    String text = JSON.writeValueAsString(json) + "\n";
     try {
-      Files.writeString(part, JSON.writeValueAsString(json) + "\n");
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      Path target = Files.exists(file) ? file.toRealPath() : file;
+      if (Files.exists(target) && !Files.isRegularFile(target)) {
+        Files.writeString(target, text);
+        return;
+      }
+      Path part = target.resolveSibling(target.getFileName() + ".part");
+      Files.writeString(part, text);
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new InvalidFileException("%s cannot be written: %s".formatted(file, e), e);
     }

@@ -47,6 +47,20 @@ final class FilesTest {
   }
 
   @Test
+  void placement_isWrittenToWhereALinkPoints_andTheLinkStays() throws IOException {
+    PlacementFile placement =
+        new PlacementFile(
+            "f00d", new Placement(List.of(), "even", Map.of(), new HitRateForecast(0, 0, 0, 1)));
+    Path file = Files.writeString(folder.resolve("placement.json"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link.json"), file);
+
+    placement.write(link);
+
+    assertThat(link).isSymbolicLink();
+    assertThat(PlacementFile.read(file, "f00d", GRID)).isEqualTo(placement);
+  }
+
+  @Test
   void placement_isReadFromWhatActuatorAnswers() throws IOException {
     Path file =
         Files.writeString(

