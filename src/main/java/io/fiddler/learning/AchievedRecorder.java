@@ -77,8 +77,12 @@ public final class AchievedRecorder implements AutoCloseable {
   private void run() {
     while (!closing) {
       LockSupport.parkNanos(this, interval.toNanos());
-      attempt();
+      if (!closing) {
+        attempt();
+      }
     }
+    // What was counted until the end, also while an attempt was under way.
+    attempt();
   }
 
   private void attempt() {

@@ -28,8 +28,8 @@ final class Pinned {
     return known && last.isEmpty();
   }
 
-  /// As it is now. Blocking.
-  Optional<PlacementPin> read(String fingerprint) {
+  /// As it is now. Blocking, and one at a time: an older answer must not replace a newer one.
+  synchronized Optional<PlacementPin> read(String fingerprint) {
     Optional<PlacementPin> now = pins.pinned(fingerprint, replica.get());
     last = now;
     known = true;

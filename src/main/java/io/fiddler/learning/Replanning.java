@@ -76,12 +76,13 @@ public final class Replanning {
               .turn()
               .take(
                   room.fingerprint(),
-                  () ->
-                      records
-                          .versions()
-                          .record(
-                              planner.plan(room, policy, Author.OPERATOR, instruction),
-                              PlacementAction.APPLY)));
+                  () -> {
+                    PlacementVersion planned =
+                        planner.plan(room, policy, Author.OPERATOR, instruction);
+                    // Another replica may have pinned for all while this one waited and planned.
+                    pinned.refuse(room.fingerprint());
+                    return records.versions().record(planned, PlacementAction.APPLY);
+                  }));
     });
   }
 

@@ -70,8 +70,9 @@ final class Corrector {
   /// Looks once and does what is to be done, without waiting for copies.
   void pass(PlacementVersion inForce, long nowNanos) {
     Instant now = changes.now();
-    follow(inForce, nowNanos);
+    // First, so that what an operator's placement cancelled is not counted among its own moves.
     settle(now);
+    follow(inForce, nowNanos);
     int capacity = capacity();
     Placement placement = engine.placement().placement();
     List<ExpertId> wanted = CorrectedExperts.within(placement, capacity);

@@ -34,6 +34,7 @@ public final class PastTraffic {
     if (another || (known.isEmpty() && nowNanos - nextNanos >= 0)) {
       of = version;
       nextNanos = nowNanos + RETRY_NANOS;
+      known = Optional.empty(); // also if reading fails: what is known is of another version
       known = read(version, grid);
     }
     return known;
