@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.store.TestDatabase;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A service that started with a history of speeches is given dictionary prompts: experts move
 /// while it runs, until it does as well as with a history of its own. See `src/docs/correction.md`.
@@ -27,12 +21,12 @@ final class CorrectedServiceTest {
   void hitRate_comesToThatOfTheOwnHistory_whileTheServiceRuns() {
     TestDatabase database = TestDatabase.create();
     try (RunningService service = start(home, database, "off")) {
-      prompts("speeches").limit(HISTORY).forEach(prompt -> complete(service, prompt));
+      Prompts.of("speeches").stream().limit(HISTORY).forEach(prompt -> service.complete(prompt));
     }
     try (RunningService service = start(home, database, "automatic")) {
-      prompts("dictionary").limit(HISTORY).forEach(prompt -> complete(service, prompt));
+      Prompts.of("dictionary").stream().limit(HISTORY).forEach(prompt -> service.complete(prompt));
       long[] before = counts(service);
-      prompts("dictionary").skip(HISTORY).forEach(prompt -> complete(service, prompt));
+      Prompts.of("dictionary").stream().skip(HISTORY).forEach(prompt -> service.complete(prompt));
       long[] after = counts(service);
 
       assertThat((double) (after[0] - before[0]) / (after[1] - before[1]))
@@ -66,21 +60,5 @@ final class CorrectedServiceTest {
         "--fiddler.device.kind=emulated",
         "--fiddler.device.experts=12",
         "--fiddler.placement.correction.mode=" + mode);
-  }
-
-  private static void complete(RunningService service, String prompt) {
-    ObjectNode request = JsonMapper.shared().createObjectNode();
-    request.put("prompt", prompt).put("max_tokens", 24).put("temperature", 0);
-    assertThat(service.post("/v1/completions", request.toString()).status()).isEqualTo(200);
-  }
-
-  private static Stream<String> prompts(String domain) {
-    String resource = "/prompts/" + domain + ".json";
-    try (InputStream json =
-        Objects.requireNonNull(CorrectedServiceTest.class.getResourceAsStream(resource))) {
-      return Stream.of(JsonMapper.shared().readValue(json, String[].class));
-    } catch (IOException e) {
-      throw new IllegalStateException(resource, e);
-    }
   }
 }

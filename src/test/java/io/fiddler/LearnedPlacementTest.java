@@ -3,16 +3,11 @@ package io.fiddler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.store.TestDatabase;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What the product promises: a restarted service knows from its database which experts to keep.
 /// With room for a quarter of the experts, dictionary prompts hit a third of the time after a
@@ -25,10 +20,10 @@ final class LearnedPlacementTest {
 
   @Test
   void hitRate_followsTheHistoryInTheDatabase() {
-    List<String> dictionary = prompts("dictionary");
+    List<String> dictionary = Prompts.of("dictionary");
     List<String> further = dictionary.subList(HISTORY, dictionary.size());
     double afterSpeeches =
-        hitRate(home.resolve("speeches"), prompts("speeches").subList(0, HISTORY), further);
+        hitRate(home.resolve("speeches"), Prompts.of("speeches").subList(0, HISTORY), further);
     double afterDictionary =
         hitRate(home.resolve("dictionary"), dictionary.subList(0, HISTORY), further);
     assertThat(afterSpeeches).isBetween(0.25, 0.36);
@@ -38,12 +33,12 @@ final class LearnedPlacementTest {
   private static double hitRate(Path home, List<String> history, List<String> further) {
     TestDatabase database = TestDatabase.create();
     try (RunningService service = start(home, database)) {
-      history.forEach(prompt -> complete(service, prompt));
+      history.forEach(prompt -> service.complete(prompt));
     }
     try (RunningService service = start(home, database)) {
       JsonNode planned = service.get("/actuator/placement").json();
       assertThat(planned.get("policy").asString()).isEqualTo("frequency");
-      further.forEach(prompt -> complete(service, prompt));
+      further.forEach(prompt -> service.complete(prompt));
       return service.get("/actuator/placement").json().get("actualHitRate").asDouble();
     }
   }
@@ -55,21 +50,5 @@ final class LearnedPlacementTest {
         "--fiddler.device.kind=emulated",
         "--fiddler.device.experts=12",
         "--fiddler.placement.correction.mode=off");
-  }
-
-  private static void complete(RunningService service, String prompt) {
-    ObjectNode request = JsonMapper.shared().createObjectNode();
-    request.put("prompt", prompt).put("max_tokens", 24).put("temperature", 0);
-    assertThat(service.post("/v1/completions", request.toString()).status()).isEqualTo(200);
-  }
-
-  private static List<String> prompts(String domain) {
-    String resource = "/prompts/" + domain + ".json";
-    try (InputStream json =
-        Objects.requireNonNull(LearnedPlacementTest.class.getResourceAsStream(resource))) {
-      return List.of(JsonMapper.shared().readValue(json, String[].class));
-    } catch (IOException e) {
-      throw new IllegalStateException(resource, e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.fiddler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
@@ -31,6 +32,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The whole service in this JVM, as {@link Main} starts it, with the embedded model.
 final class RunningService implements AutoCloseable {
@@ -73,6 +75,13 @@ final class RunningService implements AutoCloseable {
   /// The engine behind it.
   Engine engine() {
     return context.getBean(Engine.class);
+  }
+
+  /// Answers a prompt greedily with 24 tokens.
+  void complete(String prompt) {
+    ObjectNode request = JsonMapper.shared().createObjectNode();
+    request.put("prompt", prompt).put("max_tokens", 24).put("temperature", 0);
+    assertThat(post("/v1/completions", request.toString()).status()).isEqualTo(200);
   }
 
   /// Brings everything to the database.

@@ -8,18 +8,14 @@ import io.fiddler.RunningService.Answer;
 import io.fiddler.config.command.SimulateCommand;
 import io.fiddler.store.TestDatabase;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What-if questions to the running service and, when it has stopped, to its database.
 final class SimulationServiceTest {
@@ -41,7 +37,7 @@ final class SimulationServiceTest {
             "--fiddler.traces.sample-rate=1",
             "--fiddler.dispatch.timeline-every=2")) {
       assertNoTraces(service.get("/actuator/simulation"));
-      dictionary().forEach(prompt -> complete(service, prompt));
+      Prompts.of("dictionary").subList(0, PROMPTS).forEach(prompt -> service.complete(prompt));
 
       Answer answer = service.get("/actuator/simulation?concurrency=1");
       assertThat(answer.status()).as(answer.body()).isEqualTo(200);
@@ -172,21 +168,5 @@ final class SimulationServiceTest {
         SimulateCommand.run(
             args, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
     return new Output(exitCode, out.toString(UTF_8), err.toString(UTF_8));
-  }
-
-  private static void complete(RunningService service, String prompt) {
-    ObjectNode request = JsonMapper.shared().createObjectNode();
-    request.put("prompt", prompt).put("max_tokens", 24).put("temperature", 0);
-    assertThat(service.post("/v1/completions", request.toString()).status()).isEqualTo(200);
-  }
-
-  private static List<String> dictionary() {
-    try (InputStream json =
-        Objects.requireNonNull(
-            SimulationServiceTest.class.getResourceAsStream("/prompts/dictionary.json"))) {
-      return List.of(JsonMapper.shared().readValue(json, String[].class)).subList(0, PROMPTS);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

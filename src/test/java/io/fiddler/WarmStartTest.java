@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.bench.EngineMain;
 import io.fiddler.store.TestDatabase;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What `fiddler profile` writes makes the first start of a service warm, one that has an empty
 /// database.
@@ -27,7 +24,7 @@ final class WarmStartTest {
 
   @Test
   void firstStart_isWarm_withStatisticsOrAPlacementFromElsewhere() throws IOException {
-    List<String> prompts = prompts("dictionary");
+    List<String> prompts = Prompts.of("dictionary");
     Path statistics = home.resolve("statistics.json");
     Path placement = home.resolve("placement.json");
     profile(prompts.subList(0, PROFILED), statistics, placement);
@@ -37,7 +34,7 @@ final class WarmStartTest {
       JsonNode planned = service.get("/actuator/placement").json();
       assertThat(planned.get("policy").asString()).isEqualTo("frequency");
       assertThat(planned.get("forecastHitRate").asDouble()).isGreaterThan(0.48);
-      prompts.subList(PROFILED, prompts.size()).forEach(prompt -> complete(service, prompt));
+      prompts.subList(PROFILED, prompts.size()).forEach(prompt -> service.complete(prompt));
       assertThat(service.get("/actuator/placement").json().get("actualHitRate").asDouble())
           .isGreaterThanOrEqualTo(0.48);
     }
@@ -80,19 +77,5 @@ final class WarmStartTest {
         "--fiddler.device.kind=emulated",
         "--fiddler.device.experts=12",
         setting);
-  }
-
-  private static void complete(RunningService service, String prompt) {
-    ObjectNode request = JsonMapper.shared().createObjectNode();
-    request.put("prompt", prompt).put("max_tokens", 24).put("temperature", 0);
-    assertThat(service.post("/v1/completions", request.toString()).status()).isEqualTo(200);
-  }
-
-  private static List<String> prompts(String domain) throws IOException {
-    String resource = "/prompts/" + domain + ".json";
-    try (InputStream json =
-        Objects.requireNonNull(WarmStartTest.class.getResourceAsStream(resource))) {
-      return List.of(JsonMapper.shared().readValue(json, String[].class));
-    }
   }
 }

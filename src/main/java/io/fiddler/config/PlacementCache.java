@@ -1,10 +1,10 @@
 package io.fiddler.config;
 
+import io.fiddler.engine.file.KeptFile;
 import io.fiddler.usage.PlacementVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,15 +29,7 @@ final class PlacementCache {
   void write(PlacementVersion version) {
     Path file = file(version.fingerprint());
     try {
-      Files.createDirectories(folder);
-      Path complete = Files.createTempFile(folder, "placement-", ".tmp");
-      try {
-        Files.write(complete, JSON.writeValueAsBytes(version));
-        Files.move(
-            complete, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(complete);
-      }
+      KeptFile.replace(file, JSON.writeValueAsBytes(version));
     } catch (IOException | JacksonException e) {
       LOG.warn("The placement cannot be kept in {}: {}", file, reason(e));
     }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /// A placement made for one device brought to another: the best of it where there is less room, and
 /// where there is more, what a policy would choose next. Pure.
@@ -44,7 +43,7 @@ final class FittedPlacement {
   }
 
   static Set<ExpertId> ids(Placement placement) {
-    return placement.experts().stream().map(ScoredExpert::id).collect(Collectors.toSet());
+    return Set.copyOf(placement.expertIds());
   }
 
   private static void take(

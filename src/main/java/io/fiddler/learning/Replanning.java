@@ -104,7 +104,7 @@ public final class Replanning {
             change.load().size(),
             change.evict().size(),
             version.placement().forecast().overall());
-    note(room, PlacementAction.PROPOSE, null, instruction, detail);
+    note(room, PlacementAction.PROPOSE, null, instruction, detail, null);
     return new Outcome(version, new ResidencyChange(change.load(), change.evict()));
   }
 
@@ -237,20 +237,13 @@ public final class Replanning {
         here
             ? new Outcome(now, ResidencyChange.NONE)
             : inForce.bring(records.versions().record(fitted, PlacementAction.FOLLOW));
-    records
-        .journal()
-        .note(
-            new PlacementEvent(
-                0,
-                room.fingerprint(),
-                planner.replica(),
-                planner.now(),
-                PlacementAction.FOLLOW,
-                outcome.version().id(),
-                why.by(),
-                why.reason(),
-                here ? "the same experts were here already" : null,
-                asked.id()));
+    note(
+        room,
+        PlacementAction.FOLLOW,
+        outcome.version().id(),
+        why,
+        here ? "the same experts were here already" : null,
+        asked.id());
     return outcome;
   }
 
@@ -314,11 +307,13 @@ public final class Replanning {
       PlacementAction action,
       @Nullable Long version,
       Instruction instruction,
-      String detail) {
+      @Nullable String detail,
+      @Nullable Long followed) {
     records
         .journal()
         .note(
             new PlacementEvent(
+                0,
                 room.fingerprint(),
                 planner.replica(),
                 planner.now(),
@@ -326,7 +321,8 @@ public final class Replanning {
                 version,
                 instruction.by(),
                 instruction.reason(),
-                detail));
+                detail,
+                followed));
   }
 
   private void flush() {

@@ -1,7 +1,6 @@
 package io.fiddler.ops;
 
 import io.fiddler.expert.ExpertId;
-import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.usage.PlacementVersion;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +33,7 @@ record PlacementDiff(long against, List<ExpertId> added, List<ExpertId> removed,
   }
 
   private static Set<ExpertId> experts(PlacementVersion version) {
-    return version.placement().experts().stream().map(ScoredExpert::id).collect(Collectors.toSet());
+    return version.placement().expertIds().stream().collect(Collectors.toSet());
   }
 
   private static List<ExpertId> only(Set<ExpertId> one, Set<ExpertId> other) {

@@ -1,5 +1,6 @@
 package io.fiddler.placement;
 
+import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
@@ -17,6 +18,17 @@ public final class ActivationStatistics {
   public ActivationStatistics(ExpertGrid grid) {
     this.grid = grid;
     this.counts = new double[Phase.values().length][grid.size()];
+  }
+
+  /// What a router's counters counted.
+  public static ActivationStatistics of(ExpertGrid grid, ActivationSnapshot counts) {
+    ActivationStatistics statistics = new ActivationStatistics(grid);
+    for (Phase phase : Phase.values()) {
+      for (int index = 0; index < grid.size(); index++) {
+        statistics.add(phase, index, (double) counts.count(phase, index));
+      }
+    }
+    return statistics;
   }
 
   /// The sum of some.

@@ -1,8 +1,5 @@
 package io.fiddler.placement;
 
-import io.fiddler.placement.Placement.ScoredExpert;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// The experts chosen most often in the long run and of late: each of the two memories is scaled to
@@ -33,16 +30,13 @@ public final class BlendPolicy implements PlacementPolicy {
     if (mixed.isEmpty()) {
       mixed.addAll(past.decayed(), 1);
     }
-    List<ScoredExpert> experts =
-        WeightedExperts.heaviest(past.grid(), WeightedExperts.weights(mixed, 1), capacity);
-    return new Placement(
-        experts,
+    return WeightedExperts.placement(
         NAME,
-        Map.of(
-            "capacity", Integer.toString(capacity),
-            "assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total()),
-            "recent", Double.toString(recent)),
-        Forecasts.of(mixed, experts.stream().map(ScoredExpert::id).toList()));
+        past,
+        WeightedExperts.weights(mixed, 1),
+        mixed,
+        capacity,
+        Map.of("recent", Double.toString(recent)));
   }
 
   private static void addScaled(

@@ -1,8 +1,5 @@
 package io.fiddler.placement;
 
-import io.fiddler.placement.Placement.ScoredExpert;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// The most chosen experts, where a generated token's choice counts more, or less, than a prompt
@@ -27,16 +24,12 @@ public final class DecodeWeightedPolicy implements PlacementPolicy {
 
   @Override
   public Placement plan(PastActivations past, int capacity) {
-    List<ScoredExpert> experts =
-        WeightedExperts.heaviest(
-            past.grid(), WeightedExperts.weights(past.decayed(), weight), capacity);
-    return new Placement(
-        experts,
+    return WeightedExperts.placement(
         NAME,
-        Map.of(
-            "capacity", Integer.toString(capacity),
-            "assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total()),
-            "weight", Double.toString(weight)),
-        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
+        past,
+        WeightedExperts.weights(past.decayed(), weight),
+        past.decayed(),
+        capacity,
+        Map.of("weight", Double.toString(weight)));
   }
 }

@@ -29,7 +29,7 @@ public final class EvenSpreadPolicy implements PlacementPolicy {
         experts,
         NAME,
         Map.of("capacity", Integer.toString(capacity)),
-        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
+        Forecasts.of(past.decayed(), Placement.ids(experts)));
   }
 
   /// The layer with the smallest share of its experts taken, the lowest of several.

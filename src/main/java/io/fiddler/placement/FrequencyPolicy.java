@@ -1,8 +1,5 @@
 package io.fiddler.placement;
 
-import io.fiddler.placement.Placement.ScoredExpert;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// The experts chosen most often, over all layers and both phases: no other set of that size would
@@ -13,14 +10,7 @@ public final class FrequencyPolicy implements PlacementPolicy {
 
   @Override
   public Placement plan(PastActivations past, int capacity) {
-    List<ScoredExpert> experts =
-        WeightedExperts.heaviest(past.grid(), WeightedExperts.weights(past.decayed(), 1), capacity);
-    return new Placement(
-        experts,
-        NAME,
-        Map.of(
-            "capacity", Integer.toString(capacity),
-            "assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total())),
-        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
+    return WeightedExperts.placement(
+        NAME, past, WeightedExperts.weights(past.decayed(), 1), past.decayed(), capacity, Map.of());
   }
 }

@@ -20,6 +20,16 @@ public record Placement(
     parameters = Map.copyOf(parameters);
   }
 
+  /// The wanted experts without their scores, best first.
+  public List<ExpertId> expertIds() {
+    return ids(experts);
+  }
+
+  /// The experts without their scores.
+  static List<ExpertId> ids(List<ScoredExpert> experts) {
+    return experts.stream().map(ScoredExpert::id).toList();
+  }
+
   /// The same with another forecast.
   public Placement with(HitRateForecast other) {
     return new Placement(experts, policy, parameters, other);

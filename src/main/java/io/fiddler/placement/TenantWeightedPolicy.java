@@ -1,8 +1,5 @@
 package io.fiddler.placement;
 
-import io.fiddler.placement.Placement.ScoredExpert;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -44,19 +41,17 @@ public final class TenantWeightedPolicy implements PlacementPolicy {
           weighted.addAll(counts, say / Math.max(enough, counts.total()));
         });
     ActivationStatistics decisive = weighted.isEmpty() ? past.decayed() : weighted;
-    List<ScoredExpert> experts =
-        WeightedExperts.heaviest(past.grid(), WeightedExperts.weights(decisive, 1), capacity);
-    return new Placement(
-        experts,
+    return WeightedExperts.placement(
         NAME,
-        parameters(past, capacity),
-        Forecasts.of(past.decayed(), experts.stream().map(ScoredExpert::id).toList()));
+        past,
+        WeightedExperts.weights(decisive, 1),
+        past.decayed(),
+        capacity,
+        parameters(past));
   }
 
-  private Map<String, String> parameters(PastActivations past, int capacity) {
+  private Map<String, String> parameters(PastActivations past) {
     Map<String, String> parameters = new TreeMap<>();
-    parameters.put("capacity", Integer.toString(capacity));
-    parameters.put("assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total()));
     parameters.put("tenants", Integer.toString(past.byTenant().size()));
     weights.forEach((tenant, weight) -> parameters.put("weight." + tenant, weight.toString()));
     return parameters;

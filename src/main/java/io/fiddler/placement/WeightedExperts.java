@@ -7,6 +7,9 @@ import io.fiddler.placement.Placement.ScoredExpert;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Experts in order of a weight: no other set of that size weighs more.
 ///
@@ -24,6 +27,27 @@ final class WeightedExperts {
               + decodeWeight * statistics.count(Phase.DECODE, index);
     }
     return weights;
+  }
+
+  /// The placement of the heaviest.
+  ///
+  /// @param policy its name
+  /// @param weights by dense index
+  /// @param expected what the forecast is made from
+  /// @param own the policy's own parameters, beside `capacity` and `assignments`
+  static Placement placement(
+      String policy,
+      PastActivations past,
+      double[] weights,
+      ActivationStatistics expected,
+      int capacity,
+      Map<String, String> own) {
+    List<ScoredExpert> experts = heaviest(past.grid(), weights, capacity);
+    Map<String, String> parameters = new TreeMap<>(own);
+    parameters.put("capacity", Integer.toString(capacity));
+    parameters.put("assignments", String.format(Locale.ROOT, "%.0f", past.decayed().total()));
+    return new Placement(
+        experts, policy, parameters, Forecasts.of(expected, Placement.ids(experts)));
   }
 
   /// The heaviest; scores are shares of their layer's weight.

@@ -134,10 +134,10 @@ public final class PostgresPlacementStore implements PlacementStore {
         row.getLong("id"),
         row.getString("fingerprint"),
         row.getString("replica"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        Rows.instant(row, "created_at"),
         PlacementVersion.Author.valueOf(row.getString("author").toUpperCase(Locale.ROOT)),
-        instant(row, "window_start"),
-        instant(row, "window_end"),
+        Rows.instantOrNull(row, "window_start"),
+        Rows.instantOrNull(row, "window_end"),
         row.getString("reason"),
         new Placement(experts(row), row.getString("policy"), parameters(row), forecast(row)),
         row.getString("made_by"));
@@ -172,10 +172,5 @@ public final class PostgresPlacementStore implements PlacementStore {
 
   private static @Nullable OffsetDateTime timestamp(@Nullable Instant instant) {
     return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime timestamp = row.getObject(column, OffsetDateTime.class);
-    return timestamp == null ? null : timestamp.toInstant();
   }
 }

@@ -5,7 +5,6 @@ import io.fiddler.usage.TraceRecord;
 import io.fiddler.usage.Traces;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 
@@ -44,7 +43,7 @@ public final class PostgresTraces implements Traces {
   private static TraceRecord trace(ResultSet row) throws SQLException {
     return new TraceRecord(
         row.getObject("id", UUID.class),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        Rows.instant(row, "created_at"),
         row.getString("tenant"),
         row.getString("fingerprint"),
         TraceChoices.decode(

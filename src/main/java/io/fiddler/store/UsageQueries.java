@@ -109,9 +109,8 @@ final class UsageQueries {
   Extent extent(Instant from, Instant to) {
     return run(extentQuery(from, to))
         .query((row, _) -> {
-          OffsetDateTime since = row.getObject("kept_since", OffsetDateTime.class);
-          return new Extent(
-              row.getLong("requests"), since == null ? Instant.MIN : since.toInstant());
+          Instant since = Rows.instantOrNull(row, "kept_since");
+          return new Extent(row.getLong("requests"), since == null ? Instant.MIN : since);
         })
         .single();
   }
@@ -127,7 +126,7 @@ final class UsageQueries {
     if (!slices.isEmpty()) {
       run(summedQuery(slices))
           .query(row -> {
-            sums.computeIfAbsent(start(row), UsageSum::new).add(row);
+            sums.computeIfAbsent(Rows.instant(row, "start"), UsageSum::new).add(row);
           });
     }
     return sums.values().stream().map(UsageSum::row).toList();
@@ -169,7 +168,7 @@ final class UsageQueries {
     @Nullable Double[] firstToken = percentiles(row.getArray("first_token_millis"));
     @Nullable Double[] total = percentiles(row.getArray("total_millis"));
     return new UsageRow(
-        start(row),
+        Rows.instant(row, "start"),
         row.getLong("requests"),
         row.getLong("failed"),
         row.getLong("prompt_tokens"),
@@ -183,10 +182,6 @@ final class UsageQueries {
 
   private static @Nullable Double[] percentiles(@Nullable Array values) throws SQLException {
     return values == null ? new @Nullable Double[2] : (@Nullable Double[]) values.getArray();
-  }
-
-  private static Instant start(ResultSet row) throws SQLException {
-    return row.getObject("start", OffsetDateTime.class).toInstant();
   }
 
   private static OffsetDateTime time(Instant instant) {

@@ -24,25 +24,6 @@ public record StoreStatus(
     boolean full,
     long refusedRequests,
     long droppedTraces) {
-  /// With nothing on disk, nothing refused and room for more.
-  public StoreStatus(
-      boolean available,
-      int bufferedRequests,
-      long droppedRequests,
-      long lastBatch,
-      @Nullable String lastError) {
-    this(
-        available,
-        bufferedRequests,
-        droppedRequests,
-        lastBatch,
-        lastError,
-        SpoolStatus.OFF,
-        false,
-        0,
-        0);
-  }
-
   /// Request rows in memory, not yet committed.
   public long requestsInMemory() {
     return Math.max(0, bufferedRequests - spool.requests);
@@ -56,8 +37,9 @@ public record StoreStatus(
   /// @param replayedRequests request rows written that processes before this one left
   /// @param error why nothing could be put there at last; null if it could
   public record SpoolStatus(
-      long sizeBytes, long maxBytes, long requests, long replayedRequests, @Nullable String error) {
-    /// Without a spool.
-    public static final SpoolStatus OFF = new SpoolStatus(0, 0, 0, 0, null);
-  }
+      long sizeBytes,
+      long maxBytes,
+      long requests,
+      long replayedRequests,
+      @Nullable String error) {}
 }

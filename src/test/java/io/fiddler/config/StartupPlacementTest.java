@@ -16,6 +16,7 @@ import io.fiddler.learning.PlacementRecords;
 import io.fiddler.learning.PrimedHistory;
 import io.fiddler.learning.StartupPlanning;
 import io.fiddler.model.ModelConfig;
+import io.fiddler.ops.FakeStore;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.HitRateForecast;
@@ -25,28 +26,19 @@ import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.PlacementStore;
-import io.fiddler.usage.PlacementVersion;
 import io.fiddler.usage.PlacementVersion.Author;
-import io.fiddler.usage.StoreUnavailableException;
-import io.fiddler.usage.version.PlacementEvent;
-import io.fiddler.usage.version.PlacementJournal;
 import io.fiddler.usage.version.PlacementPin;
-import io.fiddler.usage.version.PlacementPins;
-import io.fiddler.usage.version.PlanningTurn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,10 +61,9 @@ final class StartupPlacementTest {
   private PlacementCache cache;
   private final CurrentPlacement current = new CurrentPlacement();
   private final ActivationStatistics statistics = new ActivationStatistics(GRID);
-  private boolean answers = true;
   private String statisticsFile = "";
   private String placementFile = "";
-  private final Recorder recorder = new Recorder();
+  private final FakeStore recorder = new FakeStore();
 
   @BeforeEach
   void openCache() {
@@ -115,7 +106,7 @@ final class StartupPlacementTest {
   void placement_isTheLastOne_whenTheDatabaseGoesAwayMeanwhile() {
     statistics.add(Phase.DECODE, 1, 3, 10);
     VersionedPlacement before = startup(() -> true).choose(MODEL, 1);
-    answers = false;
+    recorder.down = true;
 
     assertThat(startup(() -> true).choose(MODEL, 1)).isEqualTo(before);
   }
@@ -134,7 +125,7 @@ final class StartupPlacementTest {
   void startWithoutADevice_recordsAndKeepsNothing() {
     assertThat(startup(() -> true).choose(MODEL, 0).version()).isZero();
 
-    assertThat(recorder.versions).isEmpty();
+    assertThat(recorder.placements).isEmpty();
     assertThat(startup(() -> false).choose(MODEL, 2).version()).isZero();
   }
 
@@ -319,83 +310,12 @@ final class StartupPlacementTest {
             new HalfLives(Duration.ofDays(7), Duration.ofHours(1)),
             () -> "replica-1",
             Clock.systemUTC());
-    PlacementRecords records = new PlacementRecords(store, recorder, recorder, recorder);
+    PlacementRecords records = recorder.records(store);
     return new StartupPlacement(
         gate, new StartupPlanning(planner, records), elsewhere, cache, current);
   }
 
   private static List<ExpertId> experts(VersionedPlacement placement) {
     return placement.placement().experts().stream().map(ScoredExpert::id).toList();
-  }
-
-  /// Gives out ids and keeps what is recorded, unless the database is to be down.
-  private final class Recorder
-      implements PlacementStore, PlacementJournal, PlacementPins, PlanningTurn {
-    private final Map<Long, PlacementVersion> versions = new HashMap<>();
-    private final List<PlacementEvent> events = new ArrayList<>();
-    private @Nullable PlacementPin pin;
-
-    @Override
-    public PlacementVersion record(PlacementVersion version, PlacementAction action) {
-      requireUp();
-      PlacementVersion recorded = version.withId(versions.size() + 1);
-      versions.put(recorded.id(), recorded);
-      return recorded;
-    }
-
-    @Override
-    public Optional<PlacementVersion> latest(String fingerprint) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<PlacementVersion> find(long id) {
-      requireUp();
-      return Optional.ofNullable(versions.get(id));
-    }
-
-    @Override
-    public void note(PlacementEvent event) {
-      requireUp();
-      events.add(event);
-    }
-
-    @Override
-    public List<PlacementEvent> events(String fingerprint, int limit, @Nullable Long before) {
-      return events;
-    }
-
-    @Override
-    public Optional<PlacementEvent> askedElsewhere(String fingerprint, String replica) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<PlacementPin> pinned(String fingerprint, String replica) {
-      requireUp();
-      return Optional.ofNullable(pin);
-    }
-
-    @Override
-    public void pin(PlacementPin wanted, String on) {
-      pin = wanted;
-    }
-
-    @Override
-    public boolean unpin(PlacementPin wanted, String on) {
-      pin = null;
-      return true;
-    }
-
-    @Override
-    public <T> T take(String fingerprint, Supplier<T> planning) {
-      return planning.get();
-    }
-
-    private void requireUp() {
-      if (!answers) {
-        throw new StoreUnavailableException("down", new IllegalStateException("down"));
-      }
-    }
   }
 }

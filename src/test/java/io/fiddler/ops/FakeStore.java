@@ -31,7 +31,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A database in memory that can be down, which a real one cannot be told to be.
+/// A database in memory that can be down at a given moment, which a real one cannot be told to be.
+/// Its methods may be called from any thread, its fields only while nothing else uses it.
 public final class FakeStore
     implements ActivationHistory,
         PlacementStore,
@@ -48,18 +49,18 @@ public final class FakeStore
   final List<UsageRow> rows = new ArrayList<>();
   public ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
   @Nullable String tenantAsked;
-  public boolean down;
+  public volatile boolean down;
   int flushes;
 
   @Override
-  public PastActivations past(
+  public synchronized PastActivations past(
       String fingerprint, ExpertGrid grid, Instant now, HalfLives halfLives) {
     requireUp();
     return PastActivations.of(statistics);
   }
 
   @Override
-  public PlacementVersion record(PlacementVersion version, PlacementAction action) {
+  public synchronized PlacementVersion record(PlacementVersion version, PlacementAction action) {
     requireUp();
     PlacementVersion recorded = version.withId(placements.size() + 1);
     placements.add(recorded);
@@ -67,43 +68,44 @@ public final class FakeStore
   }
 
   @Override
-  public Optional<PlacementVersion> find(long id) {
+  public synchronized Optional<PlacementVersion> find(long id) {
     requireUp();
     return placements.stream().filter(version -> version.id() == id).findFirst();
   }
 
   @Override
-  public void note(PlacementEvent event) {
+  public synchronized void note(PlacementEvent event) {
     requireUp();
     events.add(event);
   }
 
   @Override
-  public List<PlacementEvent> events(String fingerprint, int limit, @Nullable Long before) {
+  public synchronized List<PlacementEvent> events(
+      String fingerprint, int limit, @Nullable Long before) {
     requireUp();
     return events.reversed();
   }
 
   @Override
-  public Optional<PlacementEvent> askedElsewhere(String fingerprint, String replica) {
+  public synchronized Optional<PlacementEvent> askedElsewhere(String fingerprint, String replica) {
     requireUp();
     return Optional.ofNullable(asked);
   }
 
   @Override
-  public Optional<PlacementPin> pinned(String fingerprint, String replica) {
+  public synchronized Optional<PlacementPin> pinned(String fingerprint, String replica) {
     requireUp();
     return Optional.ofNullable(pin);
   }
 
   @Override
-  public void pin(PlacementPin wanted, String on) {
+  public synchronized void pin(PlacementPin wanted, String on) {
     requireUp();
     pin = wanted;
   }
 
   @Override
-  public boolean unpin(PlacementPin wanted, String on) {
+  public synchronized boolean unpin(PlacementPin wanted, String on) {
     requireUp();
     boolean held = pin != null;
     pin = null;
@@ -111,21 +113,26 @@ public final class FakeStore
   }
 
   @Override
-  public void write(long version, UUID run, String replica, Achieved counted) {
+  public synchronized void write(long version, UUID run, String replica, Achieved counted) {
     requireUp();
     achieved.put(version, counted);
   }
 
   @Override
-  public Optional<Achieved> achieved(long version) {
+  public synchronized Optional<Achieved> achieved(long version) {
     requireUp();
     return Optional.ofNullable(achieved.get(version));
   }
 
   /// All of it, as what changes placements needs it.
   public PlacementRecords records() {
+    return records(this);
+  }
+
+  /// The same with versions that are recorded through `versions`.
+  public PlacementRecords records(PlacementStore versions) {
     return new PlacementRecords(
-        this,
+        versions,
         this,
         this,
         new PlanningTurn() {
@@ -136,14 +143,19 @@ public final class FakeStore
         });
   }
 
+  /// What is recorded now.
+  public synchronized List<PlacementVersion> versions() {
+    return List.copyOf(placements);
+  }
+
   @Override
-  public Optional<PlacementVersion> latest(String fingerprint) {
+  public synchronized Optional<PlacementVersion> latest(String fingerprint) {
     requireUp();
     return placements.isEmpty() ? Optional.empty() : Optional.of(placements.getLast());
   }
 
   @Override
-  public List<UsageRow> report(
+  public synchronized List<UsageRow> report(
       Instant from, Instant to, Granularity granularity, @Nullable String tenant) {
     requireUp();
     tenantAsked = tenant;
@@ -151,7 +163,7 @@ public final class FakeStore
   }
 
   @Override
-  public boolean flush(Duration timeout) {
+  public synchronized boolean flush(Duration timeout) {
     flushes++;
     return !down;
   }

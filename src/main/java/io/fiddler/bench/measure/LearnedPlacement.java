@@ -4,7 +4,6 @@ import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
-import io.fiddler.expert.Phase;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.FrequencyPolicy;
 import io.fiddler.placement.PastActivations;
@@ -39,12 +38,6 @@ public final class LearnedPlacement {
     ExpertGrid grid = engine.model().grid();
     ActivationSnapshot counted =
         ActivationSnapshot.sum(grid, engine.activations().snapshot().values());
-    ActivationStatistics statistics = new ActivationStatistics(grid);
-    for (Phase phase : Phase.values()) {
-      for (int index = 0; index < grid.size(); index++) {
-        statistics.add(phase, index, (double) counted.count(phase, index));
-      }
-    }
-    return statistics;
+    return ActivationStatistics.of(grid, counted);
   }
 }

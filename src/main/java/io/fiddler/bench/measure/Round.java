@@ -1,22 +1,14 @@
 package io.fiddler.bench.measure;
 
 import io.fiddler.engine.Generation;
-import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
-import io.fiddler.engine.PrefillReport;
 import io.fiddler.engine.load.FiddlerEngine;
-import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.SamplingParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// A scenario run once: all its generations submitted together, with prompts of random tokens.
 ///
@@ -34,7 +26,7 @@ record Round(long startNanos, List<Double> firstTokenSeconds, List<TimedStep> st
   /// @throws RuntimeException what a generation failed with
   static Round run(
       FiddlerEngine engine, StepLog log, Scenario scenario, long seed, long deadlineNanos) {
-    List<Ending> endings = new ArrayList<>();
+    List<GenerationEnd> endings = new ArrayList<>();
     List<Generation> generations = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(seed);
     log.take();
@@ -43,20 +35,20 @@ record Round(long startNanos, List<Double> firstTokenSeconds, List<TimedStep> st
         engine.measure(_ -> {
           long now = System.nanoTime();
           for (int i = 0; i < scenario.requests(); i++) {
-            Ending ending = new Ending();
+            GenerationEnd ending = new GenerationEnd("a generation");
             endings.add(ending);
             generations.add(engine.submit(request(engine, scenario, random.split()), ending));
           }
           return now;
         });
     boolean cut = false;
-    for (Ending ending : endings) {
+    for (GenerationEnd ending : endings) {
       cut |= !ending.isDoneBy(deadlineNanos);
       if (cut) {
         generations.forEach(Generation::cancel);
       }
     }
-    List<GenerationReport> reports = endings.stream().map(Ending::report).toList();
+    List<GenerationReport> reports = endings.stream().map(GenerationEnd::report).toList();
     engine.measure(_ -> 0); // after the report of the last step
     List<Double> firstTokens =
         reports.stream()
@@ -78,49 +70,5 @@ record Round(long startNanos, List<Double> firstTokenSeconds, List<TimedStep> st
         true,
         -1,
         false);
-  }
-
-  /// Waits for the end of one generation.
-  private static final class Ending implements GenerationListener {
-    private final CompletableFuture<GenerationReport> end = new CompletableFuture<>();
-
-    @Override
-    public void onPrefill(PrefillReport report, List<SampledToken> promptLogprobs) {}
-
-    @Override
-    public void onToken(SampledToken token) {}
-
-    @Override
-    public void onFinish(GenerationReport report) {
-      end.complete(report);
-    }
-
-    @Override
-    public void onFailure(Throwable failure, GenerationReport report) {
-      end.completeExceptionally(failure);
-    }
-
-    /// Waits until the end or the deadline.
-    boolean isDoneBy(long deadlineNanos) {
-      try {
-        end.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-        return true;
-      } catch (TimeoutException e) {
-        return false;
-      } catch (ExecutionException e) {
-        return true; // told by report()
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
-    }
-
-    GenerationReport report() {
-      try {
-        return end.join();
-      } catch (CompletionException e) {
-        throw new IllegalStateException("a generation failed: " + e.getCause(), e.getCause());
-      }
-    }
   }
 }

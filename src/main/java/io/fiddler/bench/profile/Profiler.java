@@ -1,11 +1,12 @@
 package io.fiddler.bench.profile;
 
+import io.fiddler.bench.measure.GenerationEnd;
 import io.fiddler.engine.Engine;
+import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.file.InvalidFileException;
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
-import io.fiddler.expert.Phase;
 import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.sampling.SamplingParameters;
 import io.fiddler.tokenizer.Tokenizer;
@@ -57,7 +58,7 @@ public final class Profiler {
   public Map<String, ActivationStatistics> run(List<Prompt> prompts, Consumer<Progress> progress) {
     Map<String, ActivationSnapshot> before = engine.activations().snapshot();
     Progress soFar = new Progress(0, 0, 0);
-    Deque<Running> running = new ArrayDeque<>();
+    Deque<GenerationEnd> running = new ArrayDeque<>();
     for (Prompt prompt : prompts) {
       if (running.size() == atOnce) {
         soFar = ended(running.remove(), soFar, progress);
@@ -70,9 +71,9 @@ public final class Profiler {
     return counted(before, engine.activations().snapshot());
   }
 
-  private Running submit(Prompt prompt) {
+  private GenerationEnd submit(Prompt prompt) {
     int[] tokens = tokens(prompt);
-    Running running = new Running(prompt);
+    GenerationEnd end = new GenerationEnd(prompt.place());
     try {
       engine.submit(
           new GenerationRequest(
@@ -84,11 +85,11 @@ public final class Profiler {
               false,
               -1,
               false),
-          running);
+          end);
     } catch (IllegalArgumentException e) {
       throw new InvalidFileException(prompt.place() + ": " + e.getMessage(), e);
     }
-    return running;
+    return end;
   }
 
   private int[] tokens(Prompt prompt) {
@@ -115,13 +116,13 @@ public final class Profiler {
     return tokens;
   }
 
-  private static Progress ended(Running running, Progress soFar, Consumer<Progress> progress) {
-    Running.Tokens tokens = running.await();
+  private static Progress ended(GenerationEnd end, Progress soFar, Consumer<Progress> progress) {
+    GenerationReport report = end.report();
     Progress next =
         new Progress(
             soFar.prompts + 1,
-            soFar.promptTokens + tokens.prompt(),
-            soFar.completionTokens + tokens.completion());
+            soFar.promptTokens + report.promptTokens(),
+            soFar.completionTokens + report.completionTokens());
     progress.accept(next);
     return next;
   }
@@ -134,19 +135,9 @@ public final class Profiler {
       ActivationSnapshot meanwhile =
           counts.minus(before.getOrDefault(tenant, ActivationSnapshot.zero(grid)));
       if (meanwhile.total() > 0) {
-        byTenant.put(tenant, statistics(grid, meanwhile));
+        byTenant.put(tenant, ActivationStatistics.of(grid, meanwhile));
       }
     });
     return byTenant;
-  }
-
-  private static ActivationStatistics statistics(ExpertGrid grid, ActivationSnapshot counts) {
-    ActivationStatistics statistics = new ActivationStatistics(grid);
-    for (Phase phase : Phase.values()) {
-      for (int index = 0; index < grid.size(); index++) {
-        statistics.add(phase, index, (double) counts.count(phase, index));
-      }
-    }
-    return statistics;
   }
 }

@@ -27,7 +27,7 @@ final class CorrectedExperts {
 
   /// The experts of `placement` for which a device of `capacity` has room.
   static List<ExpertId> within(Placement placement, int capacity) {
-    return placement.experts().stream().limit(capacity).map(ScoredExpert::id).toList();
+    return placement.expertIds().stream().limit(capacity).toList();
   }
 
   /// `placement` after exchanges among those that have room, the most chosen first; those beyond

@@ -1,9 +1,9 @@
 package io.fiddler.learning.simulation;
 
+import io.fiddler.engine.file.KeptFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -31,15 +31,7 @@ public record KeptBasis(Path folder) {
             .substring(0, Math.min(FINGERPRINT_CHARACTERS, basis.fingerprint().length()));
     Path file = folder.resolve(start + "-" + basis.device() + ".json");
     try {
-      Files.createDirectories(folder);
-      Path complete = Files.createTempFile(folder, "basis-", ".tmp");
-      try {
-        Files.write(complete, JSON.writeValueAsBytes(basis));
-        Files.move(
-            complete, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(complete);
-      }
+      KeptFile.replace(file, JSON.writeValueAsBytes(basis));
     } catch (IOException | JacksonException e) {
       LOG.warn("What simulations need to know cannot be kept in {}: {}", file, e.getMessage());
     }

@@ -7,7 +7,6 @@ import io.fiddler.placement.FrequencyPolicy;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.placement.Placement;
-import io.fiddler.placement.Placement.ScoredExpert;
 import io.fiddler.placement.PlacementPolicy;
 import io.fiddler.placement.simulation.SimulationResult.CurvePoint;
 import io.fiddler.placement.simulation.SimulationResult.Part;
@@ -122,7 +121,7 @@ public record Simulation(
     }
 
     Outcome with(int capacity, Placement placement) {
-      return with(placement.experts().stream().limit(capacity).map(ScoredExpert::id).toList());
+      return with(placement.expertIds().stream().limit(capacity).toList());
     }
 
     Outcome with(Collection<ExpertId> resident) {

@@ -1,12 +1,12 @@
 package io.fiddler.store.upkeep;
 
+import io.fiddler.store.Rows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,8 @@ final class TablePartitions {
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           partitions.add(
-              new Bounded(row.getString("name"), instant(row, "first"), instant(row, "beyond")));
+              new Bounded(
+                  row.getString("name"), Rows.instant(row, "first"), Rows.instant(row, "beyond")));
         }
       }
     }
@@ -76,7 +77,7 @@ final class TablePartitions {
       statement.setString(1, table.width().unit());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          begins.add(instant(row, "first"));
+          begins.add(Rows.instant(row, "first"));
         }
       }
     }
@@ -133,9 +134,5 @@ final class TablePartitions {
       statement.setObject(2, beyond.atOffset(ZoneOffset.UTC));
       statement.executeUpdate();
     }
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 }

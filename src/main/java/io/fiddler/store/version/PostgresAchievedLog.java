@@ -59,7 +59,7 @@ public final class PostgresAchievedLog implements AchievedLog {
     return store.query(jdbc ->
         jdbc.sql(ACHIEVED)
             .param("version", version)
-            .query((row, _) -> Rows.achieved(row))
+            .query((row, _) -> AchievedColumns.of(row))
             .optional());
   }
 }

@@ -1,5 +1,6 @@
 package io.fiddler.store.version;
 
+import io.fiddler.store.Rows;
 import io.fiddler.store.StoreConnection;
 import io.fiddler.usage.PlacementAction;
 import io.fiddler.usage.version.PlacementEvent;

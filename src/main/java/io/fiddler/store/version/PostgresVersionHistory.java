@@ -1,6 +1,7 @@
 package io.fiddler.store.version;
 
 import io.fiddler.placement.HitRateForecast;
+import io.fiddler.store.Rows;
 import io.fiddler.store.StoreConnection;
 import io.fiddler.usage.PlacementVersion.Author;
 import io.fiddler.usage.version.VersionHistory;
@@ -68,6 +69,6 @@ public final class PostgresVersionHistory implements VersionHistory {
             row.getDouble("forecast_prefill"),
             row.getDouble("forecast_decode"),
             row.getDouble("forecast_uncertainty")),
-        ran ? Rows.achieved(row) : null);
+        ran ? AchievedColumns.of(row) : null);
   }
 }

@@ -70,7 +70,7 @@ final class LiveCorrectionTest {
   void versionIsRecordedLater_whenTheDatabaseIsDownAtTheEndOfTheWindow() {
     LiveCorrection correction = rig.stepped(Mode.AUTOMATIC, Rig.RULES);
     rig.look(correction, SECOND);
-    rig.store.down(true);
+    rig.store.down = true;
     traffic(2);
     rig.lookUntil(correction, () -> correction.status().exchanges() > 0);
     rig.look(correction, Rig.WINDOW);
@@ -78,7 +78,7 @@ final class LiveCorrectionTest {
     assertThat(rig.engine.placement().version()).isEqualTo(1);
     assertThat(correction.status().failures()).isZero();
 
-    rig.store.down(false);
+    rig.store.down = false;
     rig.look(correction, Duration.ofSeconds(31));
     rig.lookUntil(correction, () -> rig.engine.placement().version() == 2);
     assertThat(rig.store.versions()).hasSize(2);
@@ -118,13 +118,13 @@ final class LiveCorrectionTest {
   @Test
   void nothingMoves_untilItIsKnownWhetherThePlacementIsPinned() {
     LiveCorrection correction = rig.stepped(Mode.AUTOMATIC, Rig.RULES);
-    rig.store.down(true);
+    rig.store.down = true;
     rig.look(correction, SECOND);
     traffic(5);
     rig.look(correction, SECOND);
     assertThat(correction.status().holding()).isTrue();
 
-    rig.store.down(false);
+    rig.store.down = false;
     rig.look(correction, Duration.ofSeconds(31));
     rig.lookUntil(correction, () -> correction.status().exchanges() > 0);
   }

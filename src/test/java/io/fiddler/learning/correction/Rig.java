@@ -23,6 +23,8 @@ import io.fiddler.learning.Room;
 import io.fiddler.learning.StartupPlanning;
 import io.fiddler.learning.correction.CorrectionOptions.Mode;
 import io.fiddler.learning.drift.DriftOptions;
+import io.fiddler.ops.FakeStore;
+import io.fiddler.placement.ActivationStatistics;
 import io.fiddler.placement.HalfLives;
 import io.fiddler.placement.correction.ExchangeRules;
 import io.fiddler.placement.policy.PolicyCatalogue;
@@ -55,7 +57,7 @@ final class Rig implements AutoCloseable {
 
   private static final long DEADLINE_SECONDS = 60;
 
-  final MemoryStore store = new MemoryStore();
+  final FakeStore store = new FakeStore();
   final CurrentPlacement current = new CurrentPlacement();
   final Engine engine;
   final Replanning replanning;
@@ -80,6 +82,7 @@ final class Rig implements AutoCloseable {
                 new Limits(64, 32, 64, 0),
                 DispatchMode.AUTO),
             (model, capacity) -> {
+              store.statistics = new ActivationStatistics(model.grid());
               PlacementVersion first =
                   new StartupPlanning(planner, store.records())
                       .plan(new Room(model.fingerprint(), model.grid(), capacity));

@@ -1,14 +1,11 @@
 package io.fiddler.learning.correction;
 
-import io.fiddler.engine.load.Engines;
+import io.fiddler.Prompts;
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.model.load.ModelSources;
 import io.fiddler.tokenizer.Tokenizer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -17,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What tiny-moe's routers choose for each prompt of the five files and the 24 tokens that follow.
 final class RoutedTraffic {
@@ -36,7 +32,7 @@ final class RoutedTraffic {
       for (String workload : WORKLOADS) {
         requests.put(
             workload,
-            Arrays.stream(prompts(workload))
+            Prompts.of(workload).stream()
                 .map(prompt -> counted(rig, tokenizer.encode(prompt, true)))
                 .toList());
       }
@@ -52,17 +48,6 @@ final class RoutedTraffic {
   private static ActivationSnapshot all(Rig rig) {
     return ActivationSnapshot.sum(
         rig.engine.activations().grid(), rig.engine.activations().snapshot().values());
-  }
-
-  private static String[] prompts(String workload) {
-    try {
-      return JsonMapper.shared()
-          .readValue(
-              Files.readAllBytes(Engines.resource("prompts").resolve(workload + ".json")),
-              String[].class);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   List<ActivationSnapshot> of(String workload) {

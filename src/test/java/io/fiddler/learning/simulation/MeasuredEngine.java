@@ -1,5 +1,6 @@
 package io.fiddler.learning.simulation;
 
+import io.fiddler.bench.measure.GenerationEnd;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
@@ -11,17 +12,13 @@ import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.TraceOptions;
-import io.fiddler.engine.GenerationListener;
-import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
-import io.fiddler.engine.PrefillReport;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TimelineReport;
 import io.fiddler.engine.TraceReport;
 import io.fiddler.engine.load.Engines;
 import io.fiddler.engine.load.FiddlerEngine;
-import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.SamplingParameters;
 import io.fiddler.usage.TraceRecord;
 import java.nio.file.Path;
@@ -31,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// tiny-moe on an emulated device, every generation traced and measured, as the service does it.
@@ -107,9 +103,9 @@ final class MeasuredEngine implements AutoCloseable {
   /// Runs prompts, `atOnce` of them at once.
   void run(List<int[]> prompts, int maxTokens, int atOnce) {
     for (int first = 0; first < prompts.size(); first += atOnce) {
-      List<CompletableFuture<GenerationReport>> running = new ArrayList<>();
+      List<GenerationEnd> running = new ArrayList<>();
       for (int[] prompt : prompts.subList(first, Math.min(prompts.size(), first + atOnce))) {
-        Finish finish = new Finish(new CompletableFuture<>());
+        GenerationEnd end = new GenerationEnd("a generation");
         engine.submit(
             new GenerationRequest(
                 "default",
@@ -120,30 +116,12 @@ final class MeasuredEngine implements AutoCloseable {
                 true,
                 -1,
                 false),
-            finish);
-        running.add(finish.report());
+            end);
+        running.add(end);
       }
-      running.forEach(CompletableFuture::join);
+      running.forEach(GenerationEnd::report);
     }
     engine.measure(_ -> true); // behind the last trace, which follows its report
-  }
-
-  private record Finish(CompletableFuture<GenerationReport> report) implements GenerationListener {
-    @Override
-    public void onPrefill(PrefillReport prefill, List<SampledToken> promptLogprobs) {}
-
-    @Override
-    public void onToken(SampledToken token) {}
-
-    @Override
-    public void onFinish(GenerationReport finished) {
-      report.complete(finished);
-    }
-
-    @Override
-    public void onFailure(Throwable failure, GenerationReport failed) {
-      report.completeExceptionally(failure);
-    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.fiddler.learning.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fiddler.Prompts;
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.model.load.ModelSources;
 import io.fiddler.placement.HalfLives;
@@ -12,7 +13,6 @@ import io.fiddler.placement.simulation.TimedTrace;
 import io.fiddler.tokenizer.Tokenizer;
 import io.fiddler.usage.TraceRecord;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Predictions beside measured runs: what an engine with 12 resident experts recorded predicts what
 /// engines with other capacities do. Hit rates have to be equal, since the tokens are; times are
@@ -109,11 +108,8 @@ final class SimulationAccuracyTest {
   private List<int[]> dictionary() throws IOException {
     Path cache = home.resolve("models");
     Path tokenizerJson = ModelSources.of("tiny-moe", cache, 1).tokenizerFile().orElseThrow();
-    try (InputStream json =
-            Objects.requireNonNull(
-                SimulationAccuracyTest.class.getResourceAsStream("/prompts/dictionary.json"));
-        Tokenizer tokenizer = Tokenizer.of(tokenizerJson, cache)) {
-      return List.of(JsonMapper.shared().readValue(json, String[].class)).stream()
+    try (Tokenizer tokenizer = Tokenizer.of(tokenizerJson, cache)) {
+      return Prompts.of("dictionary").stream()
           .limit(16)
           .map(prompt -> tokenizer.encode(prompt, true))
           .toList();

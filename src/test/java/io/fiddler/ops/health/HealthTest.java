@@ -15,6 +15,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 final class HealthTest {
+  private static final SpoolStatus NO_SPOOL = new SpoolStatus(0, 0, 0, 0, null);
   private final FakeEngine engine = new FakeEngine();
 
   @Test
@@ -77,7 +78,9 @@ final class HealthTest {
   @Test
   void store_isDegradedAndSaysWhy_whenTheDatabaseIsDown() {
     Health health =
-        new StoreHealth(() -> new StoreStatus(false, 12, 3, 7, "Connection refused")).health();
+        new StoreHealth(
+                () -> new StoreStatus(false, 12, 3, 7, "Connection refused", NO_SPOOL, false, 0, 0))
+            .health();
 
     assertThat(health.getStatus().getCode()).isEqualTo("DEGRADED");
     assertThat(health.getDetails())
@@ -107,7 +110,8 @@ final class HealthTest {
 
   @Test
   void store_isUp_whenTheDatabaseAnswers() {
-    Health health = new StoreHealth(() -> new StoreStatus(true, 0, 0, 7, null)).health();
+    Health health =
+        new StoreHealth(() -> new StoreStatus(true, 0, 0, 7, null, NO_SPOOL, false, 0, 0)).health();
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails()).containsEntry("lastBatch", 7L).doesNotContainKey("lastError");

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class MetricsTest {
+  private static final SpoolStatus NO_SPOOL = new SpoolStatus(0, 0, 0, 0, null);
   private static final GenerationReport REPORT =
       new GenerationReport(
           FinishReason.LENGTH,
@@ -218,7 +219,8 @@ final class MetricsTest {
     new EngineGauges(new FakeEngine()).bindTo(registry);
     new LatencyGauges(new FakeEngine()).bindTo(registry);
     new DeviceMeter(new FakeEngine(), registry).register();
-    new StoreMetrics(() -> new StoreStatus(true, 0, 0, 0, null)).bindTo(registry);
+    new StoreMetrics(() -> new StoreStatus(true, 0, 0, 0, null, NO_SPOOL, false, 0, 0))
+        .bindTo(registry);
 
     // This registry shows every bucket of a histogram as a gauge of its own, without description.
     assertThat(registry.getMeters())

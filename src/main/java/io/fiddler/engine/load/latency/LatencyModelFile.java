@@ -1,11 +1,10 @@
 package io.fiddler.engine.load.latency;
 
+import io.fiddler.engine.file.KeptFile;
 import io.fiddler.engine.latency.MeasuredLatency;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -85,13 +84,7 @@ final class LatencyModelFile {
 
   void write(MeasuredLatency latency) {
     try {
-      Files.createDirectories(file.getParent());
-      Path temporary = Files.createTempFile(file.getParent(), "latency", ".tmp");
-      String content = JSON.writeValueAsString(new Content(VERSION, latency));
-      Files.write(temporary, content.getBytes(StandardCharsets.UTF_8));
-      // A crash in between must not leave half a file.
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      KeptFile.replace(file, JSON.writeValueAsBytes(new Content(VERSION, latency)));
     } catch (IOException e) {
       LOG.warn("the latency model cannot be kept in {}: {}", file, e.getMessage());
     }
