@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ public final class Replanning {
   private final InForce inForce;
   private final Pinned pinned;
   private final ReentrantLock oneAtATime = new ReentrantLock();
+
+  /// The correction begun last; guarded by the lock.
+  private Future<?> correcting = CompletableFuture.completedFuture(null);
 
   /// Over an engine and its records.
   public Replanning(
@@ -127,7 +131,7 @@ public final class Replanning {
   public Outcome pin(Optional<Long> version, boolean everywhere, Instruction instruction) {
     return alone(() -> {
       Room room = Room.of(engine);
-      PlacementVersion now = inForce.get();
+      PlacementVersion now = settled();
       Outcome outcome =
           version.isPresent() && version.get() != now.id()
               ? goBack(version.get(), room, instruction)
@@ -196,7 +200,9 @@ public final class Replanning {
                       correction.version(room.fingerprint(), planner.replica(), planner.now()),
                       PlacementAction.CORRECT)
               : now.with(correction.placement());
-      return Optional.of(inForce.begin(next, correction.maxBytesPerSecond()));
+      CompletableFuture<Residency> begun = inForce.begin(next, correction.maxBytesPerSecond());
+      correcting = begun;
+      return Optional.of(begun);
     } finally {
       oneAtATime.unlock();
     }
@@ -225,7 +231,7 @@ public final class Replanning {
   }
 
   private Outcome follow(PlacementEvent asked, Room room) {
-    PlacementVersion now = inForce.get();
+    PlacementVersion now = settled();
     PlacementVersion source = find(Objects.requireNonNull(asked.version()), room);
     Instruction why =
         new Instruction(asked.by(), asked.reason())
@@ -245,6 +251,15 @@ public final class Replanning {
         here ? "the same experts were here already" : null,
         asked.id());
     return outcome;
+  }
+
+  /// The placement in force with nothing on its way: a correction that is, is undone. It would
+  /// otherwise come into force after what is decided now.
+  private PlacementVersion settled() {
+    if (!correcting.isDone()) {
+      inForce.bring(inForce.get());
+    }
+    return inForce.get();
   }
 
   private Outcome goBack(long id, Room room, Instruction instruction) {

@@ -83,6 +83,21 @@ final class ReplanningTest {
   }
 
   @Test
+  void pin_undoesACorrectionThatIsUnderWay() {
+    engine.slow = true;
+    var correcting =
+        replanning.correct(correction(false, new ExpertId(0, 1), new ExpertId(2, 1))).orElseThrow();
+
+    replanning.pin(Optional.empty(), false, ALICE);
+
+    assertThat(correcting).isCompletedExceptionally();
+    assertThat(replanning.pinned().orElseThrow().version()).isEqualTo(1);
+    assertThat(current.get().orElseThrow().placement())
+        .isEqualTo(store.placements.getFirst().placement())
+        .isEqualTo(engine.placement().placement());
+  }
+
+  @Test
   void correction_changesNothing_whileAPlacementIsPinned() {
     Correction correction = correction(true, new ExpertId(0, 1));
     replanning.pin(Optional.empty(), false, ALICE);

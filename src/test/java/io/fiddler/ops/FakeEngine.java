@@ -34,8 +34,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// An engine that computes nothing: two layers of four experts around a dense one, of which two
 /// fit. Shows the states and numbers that a test gives it.
@@ -114,6 +116,11 @@ public final class FakeEngine implements Engine {
     throw new EngineNotReadyException("this engine computes nothing");
   }
 
+  /// Whether capped changes never come to their end.
+  public boolean slow;
+
+  private @Nullable CompletableFuture<Residency> underWay;
+
   @Override
   public CompletableFuture<Residency> apply(VersionedPlacement next) {
     return apply(next, Long.MAX_VALUE);
@@ -122,6 +129,15 @@ public final class FakeEngine implements Engine {
   @Override
   public CompletableFuture<Residency> apply(VersionedPlacement next, long maxBytesPerSecond) {
     requireReady();
+    if (underWay != null) {
+      underWay.completeExceptionally(
+          new CancellationException("another placement is applied instead"));
+      underWay = null;
+    }
+    if (slow && maxBytesPerSecond != Long.MAX_VALUE) {
+      underWay = new CompletableFuture<>();
+      return underWay;
+    }
     Residency now = Residency.empty(GRID).following(next.version());
     int frame = 0;
     for (ScoredExpert expert : next.placement().experts()) {
