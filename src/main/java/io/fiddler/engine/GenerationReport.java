@@ -10,6 +10,7 @@ package io.fiddler.engine;
 /// @param totalNanos from submission to the end
 /// @param prefill the prompt's assignments
 /// @param decode the generated tokens' assignments
+/// @param costs what it took
 /// @param firstPlacementVersion placement in force at its first step; 0 if none was recorded yet
 /// @param lastPlacementVersion placement in force at its last step
 public record GenerationReport(
@@ -21,6 +22,7 @@ public record GenerationReport(
     long totalNanos,
     AssignmentCounts prefill,
     AssignmentCounts decode,
+    GenerationCosts costs,
     long firstPlacementVersion,
     long lastPlacementVersion) {
   /// Share of all assignments served by a resident expert.

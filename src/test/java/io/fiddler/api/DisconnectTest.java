@@ -129,7 +129,7 @@ class DisconnectTest extends ApiTestBase {
       throws IOException, InterruptedException {
     engine.script(run -> {
       run.prefill();
-      if (run.request().sampling().seed() == 0) {
+      if (run.sampling().seed() == 0) {
         run.token('S');
         run.awaitCancelled();
         run.token('b');
@@ -177,7 +177,7 @@ class DisconnectTest extends ApiTestBase {
   void otherChoices_goOn_whenAStopStringEndsOne(int stoppedChoice) throws InterruptedException {
     engine.script(run -> {
       run.prefill();
-      boolean stopped = run.request().sampling().seed() == stoppedChoice;
+      boolean stopped = run.sampling().seed() == stoppedChoice;
       run.token(stopped ? 'S' : 'a');
       if (stopped) {
         run.awaitCancelled();

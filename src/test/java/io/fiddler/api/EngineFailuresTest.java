@@ -97,7 +97,7 @@ class EngineFailuresTest extends ApiTestBase {
 
           @Override
           public void onSubmit(ScriptedRun run) {
-            if (run.request().sampling().seed() == 2) {
+            if (run.sampling().seed() == 2) {
               throw new EngineOverloadedException("full");
             }
           }
@@ -190,7 +190,7 @@ class EngineFailuresTest extends ApiTestBase {
   void otherChoices_areCancelled_whenOneBreaks() throws InterruptedException {
     engine.script(run -> {
       run.prefill();
-      if (run.request().sampling().seed() == 0) {
+      if (run.sampling().seed() == 0) {
         run.fail(new IllegalStateException("secret"));
       } else {
         run.awaitCancelled();

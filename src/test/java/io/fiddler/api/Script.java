@@ -18,8 +18,8 @@ interface Script {
     return run -> {
       run.prefill();
       for (int i = 0; run.goesOn(); i++) {
-        double temperature = run.request().sampling().temperature();
-        long seed = temperature == 0 ? 0 : run.request().sampling().seed();
+        double temperature = run.sampling().temperature();
+        long seed = temperature == 0 ? 0 : run.sampling().seed();
         run.token('a' + (int) Math.floorMod((seed + i) * 7 + seed * i * 3, 26L));
       }
       run.finish(FinishReason.LENGTH);

@@ -1,14 +1,17 @@
 package io.fiddler.api;
 
 import io.fiddler.engine.AssignmentCounts;
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.Generation;
+import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.PrefillReport;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.SampledToken.TokenLogprob;
+import io.fiddler.sampling.SamplingParameters;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +40,13 @@ final class ScriptedRun implements Generation, Runnable {
 
   GenerationRequest request() {
     return request;
+  }
+
+  /// How it chooses tokens.
+  SamplingParameters sampling() {
+    return switch (request.decoding()) {
+      case Decoding.Sampled sampled -> sampled.parameters();
+    };
   }
 
   @Override
@@ -71,7 +81,12 @@ final class ScriptedRun implements Generation, Runnable {
             ? Arrays.stream(request.promptTokens()).skip(1).mapToObj(this::sampled).toList()
             : List.of();
     listener.onPrefill(
-        new PrefillReport(QUEUE_NANOS, PREFILL_NANOS, PREFILL, ScriptedEngine.PLACEMENT_VERSION),
+        new PrefillReport(
+            QUEUE_NANOS,
+            PREFILL_NANOS,
+            PREFILL,
+            GenerationCosts.NONE,
+            ScriptedEngine.PLACEMENT_VERSION),
         logprobs);
   }
 
@@ -117,6 +132,7 @@ final class ScriptedRun implements Generation, Runnable {
         QUEUE_NANOS + PREFILL_NANOS + tokens,
         prefilled ? PREFILL : AssignmentCounts.NONE,
         tokens > 0 ? DECODE : AssignmentCounts.NONE,
+        GenerationCosts.NONE,
         prefilled ? ScriptedEngine.PLACEMENT_VERSION : 0,
         prefilled ? ScriptedEngine.PLACEMENT_VERSION + 1 : 0);
   }

@@ -1,11 +1,13 @@
 package io.fiddler.engine.step;
 
 import io.fiddler.dispatch.ExpertDecision;
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine.PhaseAssignments;
 import io.fiddler.engine.EngineOptions.TraceOptions;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
+import io.fiddler.engine.Origin;
 import io.fiddler.engine.PrefillReport;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.ExpertGrid;
@@ -109,7 +111,14 @@ public class StepAccountBenchmark {
 
   private static GenerationRequest request(String tenant) {
     return new GenerationRequest(
-        tenant, new int[] {7}, 64, SamplingParameters.greedy(), Set.of(), true, -1, false);
+        Origin.of(tenant),
+        new int[] {7},
+        64,
+        Decoding.sampled(SamplingParameters.greedy()),
+        Set.of(),
+        true,
+        -1,
+        false);
   }
 
   @Benchmark

@@ -12,6 +12,7 @@ import io.fiddler.api.error.ApiException;
 import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.ApiThreads;
+import io.fiddler.api.web.Caller;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
@@ -67,16 +68,18 @@ public final class CompletionsHandler {
     if (!log.admit()) {
       return Mono.error(unrecordable());
     }
+    Caller caller = Caller.of(exchange);
     RequestAccount account =
         new RequestAccount(
             RequestIds.logged(exchange),
             exchange.getRequest().getPath().value(),
             log,
             threads.answers(),
-            options.logText());
+            options.logText(),
+            caller.tenant());
     return body(exchange)
         .publishOn(threads.prompts())
-        .map(FatalErrors.guarded(bytes -> call(bytes, account)))
+        .map(FatalErrors.guarded(bytes -> call(bytes, account, caller)))
         .flatMap(FatalErrors.guarded(call -> answer(exchange, call, account)))
         .doOnSuccess(_ -> account.responded(200, null))
         .doOnError(failure -> failed(ErrorAnswers.translate(exchange, failure), failure, account))
@@ -116,7 +119,7 @@ public final class CompletionsHandler {
     return bytes;
   }
 
-  private CompletionCall call(byte[] body, RequestAccount account) {
+  private CompletionCall call(byte[] body, RequestAccount account, Caller caller) {
     ModelSummary model = ModelsHandler.ready(engine);
     CompletionRequest request = reader.read(body);
     account.read(request);
@@ -125,7 +128,14 @@ public final class CompletionsHandler {
     }
     @Nullable Tokenizer tokenizer = served.tokenizer().orElse(null);
     var prompts = new PromptEncoder(model.config(), tokenizer).encode(request);
-    CompletionCall call = new CompletionCall(request, prompts, served.name(), model, tokenizer);
+    CompletionCall call =
+        new CompletionCall(
+            request,
+            prompts,
+            served.name(),
+            model,
+            tokenizer,
+            caller.origin(null, caller.tenant()));
     account.accepted(call, engine.device().info().kind());
     return call;
   }

@@ -1,8 +1,10 @@
 package io.fiddler.bench.measure;
 
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
+import io.fiddler.engine.Origin;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.sampling.SamplingParameters;
 import java.util.ArrayList;
@@ -62,10 +64,10 @@ record Round(long startNanos, List<Double> firstTokenSeconds, List<TimedStep> st
       FiddlerEngine engine, Scenario scenario, SplittableRandom random) {
     int vocabSize = engine.model().config().vocabSize();
     return new GenerationRequest(
-        TENANT,
+        Origin.of(TENANT),
         random.ints(scenario.promptTokens(), 0, vocabSize).toArray(),
         scenario.newTokens(),
-        SamplingParameters.greedy(),
+        Decoding.sampled(SamplingParameters.greedy()),
         Set.of(),
         true,
         -1,

@@ -1,9 +1,11 @@
 package io.fiddler.bench.profile;
 
 import io.fiddler.bench.measure.GenerationEnd;
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
+import io.fiddler.engine.Origin;
 import io.fiddler.engine.file.InvalidFileException;
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
@@ -77,10 +79,10 @@ public final class Profiler {
     try {
       engine.submit(
           new GenerationRequest(
-              prompt.tenant() == null ? defaults.tenant() : prompt.tenant(),
+              Origin.of(prompt.tenant() == null ? defaults.tenant() : prompt.tenant()),
               tokens,
               prompt.maxTokens().orElse(defaults.maxTokens()),
-              SamplingParameters.greedy(),
+              Decoding.sampled(SamplingParameters.greedy()),
               Set.of(),
               false,
               -1,

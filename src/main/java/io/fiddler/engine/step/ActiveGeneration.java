@@ -1,8 +1,10 @@
 package io.fiddler.engine.step;
 
 import io.fiddler.engine.AssignmentCounts;
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.Generation;
+import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
@@ -56,8 +58,15 @@ public final class ActiveGeneration implements Generation {
     this.listener = listener;
     this.stopTokenIds = stopTokenIds;
     this.sequence = new Sequence(request.promptTokens().length, request.maxTokens());
-    this.sampler = Sampler.of(request.sampling(), request.promptTokens(), request.topLogprobs());
+    this.sampler = sampler(request);
     this.wake = wake;
+  }
+
+  private static Sampler sampler(GenerationRequest request) {
+    return switch (request.decoding()) {
+      case Decoding.Sampled sampled ->
+          Sampler.of(sampled.parameters(), request.promptTokens(), request.topLogprobs());
+    };
   }
 
   @Override
@@ -103,7 +112,7 @@ public final class ActiveGeneration implements Generation {
   /// Where its choices are counted for its tenant.
   Tally tally(AtomicActivationCounters activations) {
     if (tally == null) {
-      tally = activations.of(request.tenant());
+      tally = activations.of(request.origin().tenant());
     }
     return tally;
   }
@@ -131,6 +140,7 @@ public final class ActiveGeneration implements Generation {
             startedNanos - submittedNanos,
             nowNanos - startedNanos,
             counts(Phase.PREFILL),
+            GenerationCosts.NONE,
             firstPlacementVersion);
     listener.onPrefill(report, promptLogprobs);
   }
@@ -177,6 +187,7 @@ public final class ActiveGeneration implements Generation {
         now - submittedNanos,
         counts(Phase.PREFILL),
         counts(Phase.DECODE),
+        GenerationCosts.NONE,
         firstPlacementVersion,
         lastPlacementVersion);
   }

@@ -229,7 +229,7 @@ public final class StepLoop implements AutoCloseable {
     listener.onGeneration(report);
     TraceRecording trace = generation.trace();
     if (trace != null) {
-      listener.onTrace(new TraceReport(generation.request().tenant(), trace.trace()));
+      listener.onTrace(new TraceReport(generation.request().origin().tenant(), trace.trace()));
     }
   }
 

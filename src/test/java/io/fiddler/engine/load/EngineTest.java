@@ -3,6 +3,7 @@ package io.fiddler.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineNotReadyException;
@@ -20,6 +21,7 @@ import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.Origin;
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertId;
 import io.fiddler.expert.Phase;
@@ -199,7 +201,14 @@ class EngineTest {
   void activations_areCountedForTheTenantAndPhase() {
     GenerationRequest request =
         new GenerationRequest(
-            "acme", new int[] {1, 2, 3}, 1, SamplingParameters.greedy(), Set.of(), true, -1, false);
+            Origin.of("acme"),
+            new int[] {1, 2, 3},
+            1,
+            Decoding.sampled(SamplingParameters.greedy()),
+            Set.of(),
+            true,
+            -1,
+            false);
     CollectingListener listener = new CollectingListener();
     shared.submit(request, listener);
     listener.awaitReport();
@@ -230,7 +239,14 @@ class EngineTest {
   void promptLogprobs_areOneAToken_exceptTheFirst() {
     GenerationRequest request =
         new GenerationRequest(
-            "default", PROMPTS.get(3), 0, SamplingParameters.greedy(), Set.of(), false, 2, true);
+            Origin.of("default"),
+            PROMPTS.get(3),
+            0,
+            Decoding.sampled(SamplingParameters.greedy()),
+            Set.of(),
+            false,
+            2,
+            true);
     CollectingListener listener = new CollectingListener();
     shared.submit(request, listener);
     assertThat(listener.awaitReport().reason()).isEqualTo(FinishReason.LENGTH);
@@ -250,10 +266,10 @@ class EngineTest {
     int firstStop = IntStream.range(0, 4).filter(i -> expected.get(0)[i] == stop).min().orElse(3);
     GenerationRequest request =
         new GenerationRequest(
-            "default",
+            Origin.of("default"),
             PROMPTS.get(0),
             MAX_TOKENS,
-            SamplingParameters.greedy(),
+            Decoding.sampled(SamplingParameters.greedy()),
             Set.of(stop),
             false,
             -1,
@@ -347,7 +363,15 @@ class EngineTest {
     CollectingListener fails = new CollectingListener();
     CollectingListener goesOn = new CollectingListener();
     shared.submit(
-        new GenerationRequest("default", new int[] {1, 2}, 8, bad, Set.of(), true, -1, false),
+        new GenerationRequest(
+            Origin.of("default"),
+            new int[] {1, 2},
+            8,
+            Decoding.sampled(bad),
+            Set.of(),
+            true,
+            -1,
+            false),
         fails);
     shared.submit(Engines.greedy(PROMPTS.get(0), MAX_TOKENS), goesOn);
     assertThat(fails.awaitFailure()).hasMessageContaining("4000");

@@ -2,6 +2,7 @@ package io.fiddler.engine.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
@@ -10,6 +11,7 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.TraceOptions;
 import io.fiddler.engine.GenerationRequest;
+import io.fiddler.engine.Origin;
 import io.fiddler.engine.TraceReport;
 import io.fiddler.expert.ActivationSnapshot;
 import io.fiddler.expert.ExpertGrid;
@@ -135,7 +137,14 @@ final class EngineTraceTest {
   private static GenerationRequest request(String tenant, int promptTokens, int maxTokens) {
     int[] prompt = new SplittableRandom(promptTokens).ints(promptTokens, 5, 3000).toArray();
     return new GenerationRequest(
-        tenant, prompt, maxTokens, SamplingParameters.greedy(), Set.of(), true, -1, false);
+        Origin.of(tenant),
+        prompt,
+        maxTokens,
+        Decoding.sampled(SamplingParameters.greedy()),
+        Set.of(),
+        true,
+        -1,
+        false);
   }
 
   private static long[][] counts(ExpertTrace trace, ExpertGrid grid) {

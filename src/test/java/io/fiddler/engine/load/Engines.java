@@ -1,5 +1,6 @@
 package io.fiddler.engine.load;
 
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
@@ -12,6 +13,7 @@ import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.Origin;
 import io.fiddler.placement.EvenSpreadPolicy;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.sampling.SamplingParameters;
@@ -53,7 +55,14 @@ public final class Engines {
 
   static GenerationRequest greedy(int[] prompt, int maxTokens) {
     return new GenerationRequest(
-        "default", prompt, maxTokens, SamplingParameters.greedy(), Set.of(), true, -1, false);
+        Origin.of("default"),
+        prompt,
+        maxTokens,
+        Decoding.sampled(SamplingParameters.greedy()),
+        Set.of(),
+        true,
+        -1,
+        false);
   }
 
   /// Path of a folder among the test resources.

@@ -1,5 +1,6 @@
 package io.fiddler.learning.correction;
 
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
@@ -13,6 +14,7 @@ import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.Origin;
 import io.fiddler.engine.PrefillReport;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.learning.CurrentPlacement;
@@ -143,7 +145,14 @@ final class Rig implements AutoCloseable {
     Tokens tokens = new Tokens();
     engine.submit(
         new GenerationRequest(
-            "default", prompt, maxTokens, SamplingParameters.greedy(), Set.of(), true, -1, false),
+            Origin.of("default"),
+            prompt,
+            maxTokens,
+            Decoding.sampled(SamplingParameters.greedy()),
+            Set.of(),
+            true,
+            -1,
+            false),
         tokens);
     return tokens.all.orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }

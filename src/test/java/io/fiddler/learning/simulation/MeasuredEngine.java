@@ -1,6 +1,7 @@
 package io.fiddler.learning.simulation;
 
 import io.fiddler.bench.measure.GenerationEnd;
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
@@ -14,6 +15,7 @@ import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.TraceOptions;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.Origin;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TimelineReport;
 import io.fiddler.engine.TraceReport;
@@ -108,10 +110,10 @@ final class MeasuredEngine implements AutoCloseable {
         GenerationEnd end = new GenerationEnd("a generation");
         engine.submit(
             new GenerationRequest(
-                "default",
+                Origin.of("default"),
                 prompt,
                 maxTokens,
-                SamplingParameters.greedy(),
+                Decoding.sampled(SamplingParameters.greedy()),
                 Set.of(),
                 true,
                 -1,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.FinishReason;
+import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TimelineReport;
@@ -38,6 +39,7 @@ final class MetricsTest {
           500_000_000,
           new AssignmentCounts(1, 2, 3, 4),
           new AssignmentCounts(5, 6, 7, 8),
+          GenerationCosts.NONE,
           1,
           1);
 
@@ -69,6 +71,7 @@ final class MetricsTest {
                 3_000_000,
                 AssignmentCounts.NONE,
                 AssignmentCounts.NONE,
+                GenerationCosts.NONE,
                 1,
                 1));
 

@@ -1,7 +1,9 @@
 package io.fiddler.api.completion.request;
 
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.ModelSummary;
+import io.fiddler.engine.Origin;
 import io.fiddler.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Set;
@@ -14,15 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// @param modelName the model's name as clients know it
 /// @param model the engine's model
 /// @param tokenizer its tokenizer, if it has one
+/// @param origin who asks
 public record CompletionCall(
     CompletionRequest request,
     List<EncodedPrompt> prompts,
     String modelName,
     ModelSummary model,
-    @Nullable Tokenizer tokenizer) {
-  /// Whose activations these are, until keys name tenants.
-  public static final String TENANT = "default";
-
+    @Nullable Tokenizer tokenizer,
+    Origin origin) {
   public CompletionCall {
     prompts = List.copyOf(prompts);
   }
@@ -55,10 +56,10 @@ public record CompletionCall(
   public GenerationRequest generation(int choice) {
     EncodedPrompt prompt = promptOf(choice);
     return new GenerationRequest(
-        TENANT,
+        origin,
         prompt.tokens(),
         prompt.maxTokens(),
-        SamplingReader.ofChoice(request.sampling(), choice % request.n()),
+        Decoding.sampled(SamplingReader.ofChoice(request.sampling(), choice % request.n())),
         Set.of(),
         request.ignoreEos(),
         request.logprobs(),

@@ -32,6 +32,7 @@ public final class RequestAccount {
   private final RequestLog log;
   private final Scheduler logging;
   private final boolean logText;
+  private final String tenant;
   private final AtomicInteger awaited = new AtomicInteger(1);
   private final AtomicBoolean responded = new AtomicBoolean();
   private volatile boolean handedOver;
@@ -44,7 +45,10 @@ public final class RequestAccount {
 
   /// @param logging where to write the log
   /// @param logText whether prompts and answers go into it
-  public RequestAccount(UUID id, String route, RequestLog log, Scheduler logging, boolean logText) {
+  /// @param tenant whose it is
+  public RequestAccount(
+      UUID id, String route, RequestLog log, Scheduler logging, boolean logText, String tenant) {
+    this.tenant = tenant;
     this.id = id;
     this.route = route;
     this.log = log;
@@ -152,7 +156,7 @@ public final class RequestAccount {
     return new RequestRecord(
         id,
         createdAt,
-        CompletionCall.TENANT,
+        tenant,
         ran == null ? null : ran.model().fingerprint(),
         route,
         asked != null && asked.stream(),

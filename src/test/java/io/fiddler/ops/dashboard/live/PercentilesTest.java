@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.FinishReason;
+import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationReport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ final class PercentilesTest {
         totalMillis * 1_000_000,
         AssignmentCounts.NONE,
         AssignmentCounts.NONE,
+        GenerationCosts.NONE,
         1,
         1);
   }
