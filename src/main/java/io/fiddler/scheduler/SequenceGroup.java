@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// A group begins with one member, which reads the prompt. After each step in which every member's
 /// last token was computed ({@link #isReady}), {@link #proceed} says which members come next: each
 /// continues one of the present members by one token, several may continue the same, and those that
-/// nobody continues are given up. Continuations share their blocks; who writes to a shared one first
-/// gets a copy ({@link Batch#copies}). In a step either all members of a group that has read its
-/// prompt take part, or none.
+/// nobody continues are given up. Continuations share their blocks; who writes to a shared one
+/// first gets a copy ({@link Batch#copies}). In a step either all members of a group that has read
+/// its prompt take part, or none.
 ///
 /// When blocks run out, a group may be set back: it loses all blocks and, admitted again, its first
 /// member reads the prompt again, the others share its full blocks, and each reads its own tokens.
@@ -55,8 +55,8 @@ public final class SequenceGroup {
   /// @param maxNewTokens most tokens to generate
   /// @param width most members at a time
   /// @param chain a new one, whose space may share full blocks; null to share none
-  /// @param takesCached whether it takes blocks that others have computed; if not, it only leaves its
-  ///   own to others
+  /// @param takesCached whether it takes blocks that others have computed; if not, it only leaves
+  ///   its own to others
   public SequenceGroup(
       int[] prompt,
       int maxNewTokens,
@@ -119,7 +119,8 @@ public final class SequenceGroup {
   /// @throws IllegalStateException if it is not ready, or not the only one
   public void proceed(int token) {
     if (members.size() != 1) {
-      throw new IllegalStateException("a group of %d must say who goes on".formatted(members.size()));
+      throw new IllegalStateException(
+          "a group of %d must say who goes on".formatted(members.size()));
     }
     proceed(new int[] {0}, new int[] {token});
   }
@@ -240,8 +241,8 @@ public final class SequenceGroup {
     setBack = false;
   }
 
-  /// Lets others find the blocks that a member has filled since `from`: all of one that is alone, of
-  /// several those of the prompt.
+  /// Lets others find the blocks that a member has filled since `from`: all of one that is alone,
+  /// of several those of the prompt.
   void keepFull(Sequence member, int from, PrefixIndex prefixes, int blockTokens) {
     if (chain == null || member != members.getFirst()) {
       return;

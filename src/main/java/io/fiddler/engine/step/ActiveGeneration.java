@@ -177,8 +177,8 @@ public final class ActiveGeneration implements Generation {
                 ? "while its prompt was read"
                 : "after %d of %d tokens".formatted(generated, request.maxTokens());
     return new EngineTimeoutException(
-        "the time for the request was over after %d ms, %s (fiddler.engine.request-timeout, or the"
-            + " caller's own)".formatted(millis, where));
+        "the time for this request was over after %d ms, %s (fiddler.engine.request-timeout)"
+            .formatted(millis, where));
   }
 
   /// Where its choices are counted for its tenant.
@@ -199,7 +199,8 @@ public final class ActiveGeneration implements Generation {
     return trace;
   }
 
-  /// Whether the log-probability of the prompt's token after `position` is wanted and not yet known.
+  /// Whether the log-probability of the prompt's token after `position` is wanted and not yet
+  /// known.
   boolean scores(int position) {
     return request.promptLogprobs()
         && position < request.promptTokens().length - 1
