@@ -31,8 +31,7 @@ public final class SequenceGroup {
   private final int maxNewTokens;
   private final int width;
   private final Standing standing;
-  private final @Nullable PrefixChain chain;
-  private boolean takesCached;
+  private final @Nullable PrefixUse prefix;
   private final List<Sequence> members = new ArrayList<>();
   private long order;
   private double rank;
@@ -73,8 +72,7 @@ public final class SequenceGroup {
     this.maxNewTokens = maxNewTokens;
     this.width = width;
     this.standing = standing;
-    this.chain = chain;
-    this.takesCached = takesCached;
+    this.prefix = chain == null ? null : new PrefixUse(chain, takesCached);
     members.add(new Sequence(this, prompt));
     if (chain != null) {
       // Here, off the thread that computes, since a long prompt takes a while.
@@ -160,7 +158,9 @@ public final class SequenceGroup {
 
   /// From now on it takes no blocks that others have computed.
   public void takeNothing() {
-    takesCached = false;
+    if (prefix != null) {
+      prefix.takeNothing();
+    }
   }
 
   /// Tokens of the prompt that were found in the cache when it began.
@@ -210,11 +210,9 @@ public final class SequenceGroup {
     return blocks;
   }
 
-  /// Takes the blocks that it begins with from those that are kept; never all, since the last
-  /// position must be computed.
+  /// Takes the blocks that it begins with, as far as others have left them.
   int[] takeCached(PrefixIndex prefixes, int blockTokens) {
-    int most = (members.getFirst().length() - 1) / blockTokens;
-    return chain != null && takesCached ? prefixes.take(chain, most) : new int[0];
+    return prefix == null ? new int[0] : prefix.take(prefixes, members.getFirst(), blockTokens);
   }
 
   /// Takes the blocks of everything there is to read, the first ones being `cached`.
@@ -244,13 +242,9 @@ public final class SequenceGroup {
   /// Lets others find the blocks that a member has filled since `from`: all of one that is alone,
   /// of several those of the prompt.
   void keepFull(Sequence member, int from, PrefixIndex prefixes, int blockTokens) {
-    if (chain == null || member != members.getFirst()) {
-      return;
-    }
-    int end = width == 1 ? member.computed() : Math.min(promptTokens, member.computed());
-    if (from / blockTokens < end / blockTokens) {
-      chain.extend(end, member::token);
-      prefixes.put(chain, member.blocks(), from / blockTokens, end / blockTokens);
+    if (prefix != null && member == members.getFirst()) {
+      int end = width == 1 ? member.computed() : Math.min(promptTokens, member.computed());
+      prefix.leave(prefixes, member, from, end, blockTokens);
     }
   }
 

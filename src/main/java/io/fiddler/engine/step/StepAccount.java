@@ -81,7 +81,7 @@ final class StepAccount {
       tally.count(phase, layer, selected, from, to);
       long[] own = generation.assignments(phase);
       long[] all = byWay[phase.ordinal()];
-      long hostSlices = 0;
+      double hostSlices = 0;
       double streamed = 0;
       for (int i = from; i < to; i++) {
         int way = wayOf[selected[i]];

@@ -127,6 +127,8 @@ public final class StepRunner {
   /// Told that the rows of a step were computed.
   @FunctionalInterface
   interface Computed {
+    /// They were.
+    ///
     /// @param hostNanos of each chunk
     void done(Batch batch, long[] hostNanos);
   }
