@@ -106,7 +106,7 @@ public final class FiddlerEngine implements Engine {
             : request.stopTokenIds();
     ActiveGeneration generation =
         new ActiveGeneration(
-            request, generationListener, stops, engine.limits(options), engine.loop()::wake);
+            request, generationListener, stops, options.limits(), engine.loop()::wake);
     engine.loop().submit(generation);
     return generation;
   }

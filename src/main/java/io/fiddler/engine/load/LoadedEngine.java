@@ -3,9 +3,6 @@ package io.fiddler.engine.load;
 import io.fiddler.device.Device;
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.engine.DeviceSummary;
-import io.fiddler.engine.EngineOptions;
-import io.fiddler.engine.EngineOptions.Limits;
-import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.latency.LiveLatency;
@@ -14,7 +11,6 @@ import io.fiddler.engine.load.device.Resources;
 import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
-import io.fiddler.tensor.MemoryKind;
 
 /// Everything a loaded engine is made of. Owns it all.
 ///
@@ -56,15 +52,6 @@ record LoadedEngine(
     DeviceMemory memory = device.memory();
     long ofItsOwn = Math.max(0, device.info().memoryBytes() - memory.budgetBytes());
     return ofItsOwn + memory.usedBytes();
-  }
-
-  /// What holds for generations. On a GPU tokens read in other chunks are rounded differently, so
-  /// where runs are to be the same, nobody goes on from what another run has left in the cache.
-  Limits limits(EngineOptions options) {
-    boolean rounds = selection.device().memoryKind() == MemoryKind.DEVICE;
-    return rounds && options.lanes().reproducible()
-        ? options.limits().with(PrefixCache.OFF)
-        : options.limits();
   }
 
   /// The experts on the device.
