@@ -183,7 +183,7 @@ final class BenchCommandTest {
       delimiter = '|',
       value = {
         "64|--foo=1|unknown option --foo",
-        "64|--preset=beam|--preset=beam cannot be measured yet: beam search comes with",
+        "64|--preset=beam,--beams=2|unknown option --beams",
         "64|--preset=issue,--tokens=4|unknown option --tokens",
         "64|--skew=1|--skew is for the routers of synthetic models, got the model tiny-moe",
         "64|--json=/no/such/folder/x.json|--json must be a file that can be written, got /no/such",

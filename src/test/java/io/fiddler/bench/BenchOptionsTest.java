@@ -35,6 +35,16 @@ final class BenchOptionsTest {
     assertThat(options("--preset=prefill").scenarios())
         .extracting(Scenario::promptTokens)
         .containsExactly(512, 1024, 2048, 4096);
+    BenchOptions beam = options("--preset=beam");
+    assertThat(beam.scenarios())
+        .extracting(Scenario::name)
+        .containsExactly(
+            "1 request, 4 beams, 32 in, 64 out",
+            "1 request, 8 beams, 32 in, 64 out",
+            "1 request, 12 beams, 32 in, 64 out",
+            "1 request, 16 beams, 32 in, 64 out");
+    assertThat(beam.limits().maxRunning()).isEqualTo(16);
+    assertThat(beam.kvCacheTokens()).isEqualTo(16 * 96);
   }
 
   @Test

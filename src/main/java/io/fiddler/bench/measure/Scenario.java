@@ -6,21 +6,39 @@ package io.fiddler.bench.measure;
 /// @param requests generations at once
 /// @param promptTokens length of each prompt
 /// @param newTokens tokens generated for each; 1 measures the first token alone
-public record Scenario(String name, int requests, int promptTokens, int newTokens) {
+/// @param beams width of the beam search of each; 1 for plain decoding
+public record Scenario(String name, int requests, int promptTokens, int newTokens, int beams) {
   /// Named by its numbers.
   public static Scenario of(int requests, int promptTokens, int newTokens) {
+    return of(requests, promptTokens, newTokens, 1);
+  }
+
+  /// Named by its numbers.
+  public static Scenario of(int requests, int promptTokens, int newTokens, int beams) {
     String who = requests == 1 ? "1 request" : requests + " requests";
     return new Scenario(
-        "%s, %d in, %d out".formatted(who, promptTokens, newTokens),
+        "%s%s, %d in, %d out"
+            .formatted(who, beams == 1 ? "" : ", " + beams + " beams", promptTokens, newTokens),
         requests,
         promptTokens,
-        newTokens);
+        newTokens,
+        beams);
+  }
+
+  /// The same with fewer tokens generated.
+  Scenario withNewTokens(int tokens) {
+    return new Scenario(name, requests, promptTokens, Math.min(tokens, newTokens), beams);
+  }
+
+  /// Sequences that are decoded at once.
+  public int sequences() {
+    return requests * beams;
   }
 
   /// Positions that the key/value cache must hold, in whole blocks.
   ///
   /// @param blockTokens positions a block
   public int cacheTokens(int blockTokens) {
-    return requests * Math.ceilDiv(promptTokens + newTokens, blockTokens) * blockTokens;
+    return sequences() * Math.ceilDiv(promptTokens + newTokens, blockTokens) * blockTokens;
   }
 }

@@ -84,6 +84,8 @@ final class CudaSide implements DeviceSide {
                 })
             .toList();
     CacheNeeds cache = needs.cache();
+    int maxPositions =
+        (int) Math.min(config.contextLength(), (long) cache.maxBlocks() * KvStorage.BLOCK_TOKENS);
     return new Shape(
         needs.buffers().maxRows(),
         config.hiddenSize(),
@@ -91,10 +93,9 @@ final class CudaSide implements DeviceSide {
         layers,
         new Shape.Experts(needs.buffers().topK(), format),
         new Shape.Cache(
-            cache.maxBlocks(),
+            cache.maxTableBlocks(maxPositions),
             KvStorage.BLOCK_TOKENS,
-            (int)
-                Math.min(config.contextLength(), (long) cache.maxBlocks() * KvStorage.BLOCK_TOKENS),
+            maxPositions,
             cache.type()));
   }
 }
