@@ -128,6 +128,12 @@ public final class BlockPool {
     holding.references[holding.range.indexOf(block)]++;
   }
 
+  /// Whether a block that is held has other holders, so that nobody may write to it.
+  boolean isShared(int block) {
+    Blocks holding = holding(block);
+    return holding.references[holding.range.indexOf(block)] > 1;
+  }
+
   /// Drops a reference; the last one frees the block.
   public void release(int block) {
     if (holding(block).release(block)) {

@@ -1,26 +1,27 @@
 package io.fiddler.scheduler;
 
+import io.fiddler.kvcache.BlockCopy;
 import io.fiddler.kvcache.BlockPool;
 import io.fiddler.kvcache.BlockTable;
 import io.fiddler.scheduler.Batch.Chunk;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 
 /// Decides which rows make up the next step: one row of every decoding sequence, then chunks of
-/// prompts, shared evenly among the prompts being read, up to the token budget. A waiting sequence
-/// is admitted, in order of arrival, when the blocks of its longest possible course are free or
-/// {@link MoreBlocks more} can be had, so an admitted one can always run to its end. Used from one
-/// thread; no clock, no compute.
+/// prompts, shared evenly among the prompts being read, up to the token budget. A waiting group is
+/// admitted, in order of arrival, when the blocks of what it has to read are free or {@link
+/// MoreBlocks more} can be had; it takes further ones as it grows. Where those run out, who was
+/// admitted last is set back and computed again later. Used from one thread; no clock, no compute.
 public final class Scheduler {
   private final BlockPool pool;
   private final MoreBlocks more;
   private final int maxRunning;
   private final int maxStepTokens;
   private final int maxBesideDecodes;
-  private final Queue<Sequence> waiting = new ArrayDeque<>();
-  private final List<Sequence> running = new ArrayList<>();
+  private final Deque<SequenceGroup> waiting = new ArrayDeque<>();
+  private final List<SequenceGroup> running = new ArrayList<>();
 
   /// A scheduler over the blocks of `pool` that fills every step.
   ///
@@ -66,51 +67,61 @@ public final class Scheduler {
     return pool.baseBlocks() + more.most();
   }
 
-  /// Whether the cache could ever hold this sequence.
-  public boolean canEverRun(Sequence sequence) {
-    return pool.blocksFor(sequence.maxPositions()) <= mostBlocks();
+  /// Whether the cache could ever hold this group alone, and a step its members.
+  public boolean canEverRun(SequenceGroup group) {
+    return group.mostBlocks(pool.blockTokens()) <= mostBlocks() && group.width() <= maxRunning;
   }
 
-  /// Queues a sequence.
+  /// Queues a group.
   ///
-  /// @throws IllegalArgumentException if the cache could never hold it
-  public void submit(Sequence sequence) {
-    if (!canEverRun(sequence)) {
+  /// @throws IllegalArgumentException if it could never run
+  public void submit(SequenceGroup group) {
+    if (group.width() > maxRunning) {
+      throw new IllegalArgumentException(
+          "%d sequences at a time do not fit a step of %d".formatted(group.width(), maxRunning));
+    }
+    if (!canEverRun(group)) {
       throw new IllegalArgumentException(
           "%d positions do not fit a cache of %d"
-              .formatted(sequence.maxPositions(), mostPositions()));
+              .formatted(group.mostPositions(pool.blockTokens()), mostPositions()));
     }
-    waiting.add(sequence);
+    waiting.add(group);
   }
 
-  /// Ends a sequence, wherever it is, and frees its blocks.
-  public void remove(Sequence sequence) {
-    waiting.remove(sequence);
-    if (running.remove(sequence)) {
-      sequence.release();
+  /// Ends a group, wherever it is, and frees its blocks.
+  public void remove(SequenceGroup group) {
+    waiting.remove(group);
+    if (running.remove(group)) {
+      group.release();
     }
   }
 
-  /// Sequences waiting.
+  /// Groups waiting.
   public int waiting() {
     return waiting.size();
   }
 
   /// Sequences admitted.
   public int running() {
-    return running.size();
+    return running.stream().mapToInt(group -> group.members().size()).sum();
   }
 
   /// Rows of the next step; no chunks if there is nothing to do.
   public Batch next() {
-    admit();
+    List<BlockCopy> copies = new ArrayList<>();
+    boolean enough = makeRoom(copies);
+    if (enough) {
+      admit();
+    }
     List<Chunk> chunks = new ArrayList<>(running.size());
     List<Sequence> prefilling = new ArrayList<>();
-    for (Sequence sequence : running) {
-      if (sequence.isPrefilling()) {
-        prefilling.add(sequence);
-      } else {
-        chunks.add(new Chunk(sequence, sequence.computed(), 1));
+    for (SequenceGroup group : running) {
+      for (Sequence member : group.members()) {
+        if (!group.isPrefilling()) {
+          chunks.add(new Chunk(member, member.computed(), 1));
+        } else if (group.mayRead(member)) {
+          prefilling.add(member);
+        }
       }
     }
     int budget = maxStepTokens - chunks.size();
@@ -120,30 +131,67 @@ public final class Scheduler {
     for (int i = 0; i < prefilling.size() && budget > 0; i++) {
       Sequence sequence = prefilling.get(i);
       int share = Math.ceilDiv(budget, prefilling.size() - i);
-      int count = Math.min(share, sequence.promptTokens() - sequence.computed());
+      int count = Math.min(share, sequence.prefillTokens() - sequence.computed());
       chunks.add(new Chunk(sequence, sequence.computed(), count));
       budget -= count;
     }
-    return new Batch(chunks);
+    return new Batch(chunks, copies);
   }
 
-  /// The step with this batch was done.
+  /// The rows of this batch were computed. Comes before the groups in it {@link
+  /// SequenceGroup#proceed}.
   public void done(Batch batch) {
     for (Chunk chunk : batch.chunks()) {
       chunk.sequence().advance(chunk.count());
     }
   }
 
+  /// Takes the blocks of all decoded rows, setting back who came last where they do not suffice.
+  ///
+  /// @return whether they did
+  private boolean makeRoom(List<BlockCopy> copies) {
+    boolean enough = true;
+    for (SequenceGroup group : List.copyOf(running)) {
+      int copiesBefore = copies.size();
+      while (running.contains(group) && !group.isPrefilling() && !takeBlocks(group, copies)) {
+        enough = false;
+        SequenceGroup last = running.removeLast();
+        last.release();
+        waiting.addFirst(last);
+        if (last == group) {
+          copies.subList(copiesBefore, copies.size()).clear();
+        }
+      }
+    }
+    return enough;
+  }
+
+  private boolean takeBlocks(SequenceGroup group, List<BlockCopy> copies) {
+    for (Sequence member : group.members()) {
+      if (!has(member.missing())) {
+        return false;
+      }
+      member.write(copies);
+    }
+    return true;
+  }
+
+  private boolean has(int blocks) {
+    int missing = blocks - pool.freeBlocks();
+    return missing <= 0 || more.ask(missing);
+  }
+
   private void admit() {
-    while (running.size() < maxRunning && !waiting.isEmpty()) {
-      Sequence next = waiting.element();
-      int missing = pool.blocksFor(next.maxPositions()) - pool.freeBlocks();
-      if (missing > 0 && !more.ask(missing)) {
+    while (!waiting.isEmpty()) {
+      SequenceGroup next = waiting.element();
+      int sequences = running.stream().mapToInt(SequenceGroup::width).sum();
+      // Beside others that run, room stays for a block of each, or it would soon be set back again.
+      if (sequences + next.width() > maxRunning || !has(next.blocksToAdmit(pool) + sequences)) {
         // Later ones wait too, even if they would fit: overtaking could starve a long sequence.
         return;
       }
       waiting.remove();
-      next.admit(BlockTable.reserve(pool, next.maxPositions()));
+      next.admit(pool);
       running.add(next);
     }
   }

@@ -77,7 +77,7 @@ public class StepAccountBenchmark {
           new ActiveGeneration(request("tenant-" + row % 4), new Silent(), Set.of(), () -> {});
       generation.onStep(1, 0, traces);
       generations.add(generation);
-      chunks.add(new Chunk(generation.sequence(), 1, 1));
+      chunks.add(new Chunk(generation.group().members().getFirst(), 1, 1));
     }
     batch = new Batch(chunks);
     SplittableRandom random = new SplittableRandom(1);

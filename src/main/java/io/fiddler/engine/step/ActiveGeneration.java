@@ -15,7 +15,8 @@ import io.fiddler.expert.Phase;
 import io.fiddler.expert.Way;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.Sampler;
-import io.fiddler.scheduler.Sequence;
+import io.fiddler.scheduler.SequenceGroup;
+import io.fiddler.scheduler.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class ActiveGeneration implements Generation {
   private final GenerationRequest request;
   private final GenerationListener listener;
   private final Set<Integer> stopTokenIds;
-  private final Sequence sequence;
+  private final SequenceGroup group;
   private final Sampler sampler;
   private final Runnable wake;
   private final long submittedNanos = System.nanoTime();
@@ -41,7 +42,6 @@ public final class ActiveGeneration implements Generation {
   private @Nullable Tally tally;
   private @Nullable TraceRecording trace;
   private int generated;
-  private int lastToken;
   private long firstPlacementVersion;
   private long lastPlacementVersion;
 
@@ -57,7 +57,8 @@ public final class ActiveGeneration implements Generation {
     this.request = request;
     this.listener = listener;
     this.stopTokenIds = stopTokenIds;
-    this.sequence = new Sequence(request.promptTokens().length, request.maxTokens());
+    this.group =
+        new SequenceGroup(request.promptTokens(), request.maxTokens(), Standing.ORDINARY);
     this.sampler = sampler(request);
     this.wake = wake;
   }
@@ -87,13 +88,8 @@ public final class ActiveGeneration implements Generation {
     return listener;
   }
 
-  Sequence sequence() {
-    return sequence;
-  }
-
-  /// The token at a position that is to be computed.
-  int tokenAt(int position) {
-    return position < request.promptTokens().length ? request.promptTokens()[position] : lastToken;
+  SequenceGroup group() {
+    return group;
   }
 
   /// A step that it takes part in begins.
@@ -125,6 +121,13 @@ public final class ActiveGeneration implements Generation {
   /// Where its choices are recorded; null if it is not traced.
   @Nullable TraceRecording trace() {
     return trace;
+  }
+
+  /// Whether the log-probability of the prompt's token after `position` is wanted and not yet known.
+  boolean scores(int position) {
+    return request.promptLogprobs()
+        && position < request.promptTokens().length - 1
+        && position >= promptLogprobs.size();
   }
 
   /// Takes the log-probability of the prompt's token after `position`, whose logits these are.
@@ -161,9 +164,12 @@ public final class ActiveGeneration implements Generation {
       firstTokenNanos = nowNanos - submittedNanos;
     }
     generated++;
-    lastToken = token.tokenId();
     listener.onToken(token);
-    return generated >= request.maxTokens() ? Outcome.FULL : Outcome.RUNNING;
+    if (generated >= request.maxTokens()) {
+      return Outcome.FULL;
+    }
+    group.proceed(token.tokenId());
+    return Outcome.RUNNING;
   }
 
   /// How a generation stands after a token.

@@ -14,7 +14,7 @@ import io.fiddler.expert.Residency;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
 import io.fiddler.scheduler.Scheduler;
-import io.fiddler.scheduler.Sequence;
+import io.fiddler.scheduler.SequenceGroup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class StepLoop implements AutoCloseable {
   private final EngineListener listener;
   private final int maxQueued;
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
-  private final Map<Sequence, ActiveGeneration> generations = new HashMap<>();
+  private final Map<SequenceGroup, ActiveGeneration> generations = new HashMap<>();
   private final AtomicInteger submitted = new AtomicInteger();
   private final Thread thread;
   private volatile int waiting;
@@ -79,8 +79,8 @@ public final class StepLoop implements AutoCloseable {
           "%d requests are waiting already; try again later".formatted(maxQueued));
     }
     enqueue(() -> {
-      generations.put(generation.sequence(), generation);
-      scheduler.submit(generation.sequence());
+      generations.put(generation.group(), generation);
+      scheduler.submit(generation.group());
       waiting = scheduler.waiting();
       submitted.decrementAndGet();
     });
@@ -192,12 +192,11 @@ public final class StepLoop implements AutoCloseable {
   private void step(Batch batch) {
     List<ActiveGeneration> taking = new ArrayList<>(batch.chunks().size());
     for (Chunk chunk : batch.chunks()) {
-      taking.add(generations.get(chunk.sequence()));
+      taking.add(generations.get(chunk.sequence().group()));
     }
     try {
-      StepRunner.Result result = runner.run(batch, taking);
+      StepRunner.Result result = runner.run(batch, taking, () -> scheduler.done(batch));
       memory.pace().stepped(batch.rows(), result.stepNanos());
-      scheduler.done(batch);
       result.ends().finished().forEach(this::finish);
       result.ends().failed().forEach(this::fail);
       listener.onStep(result.report(scheduler.running(), scheduler.waiting()));
@@ -234,8 +233,8 @@ public final class StepLoop implements AutoCloseable {
   }
 
   private boolean remove(ActiveGeneration generation) {
-    scheduler.remove(generation.sequence());
-    return generations.remove(generation.sequence()) != null;
+    scheduler.remove(generation.group());
+    return generations.remove(generation.group()) != null;
   }
 
   /// Ends what is running and the thread; a second call does nothing.

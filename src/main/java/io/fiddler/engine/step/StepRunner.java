@@ -119,7 +119,9 @@ public final class StepRunner {
   }
 
   /// Runs the step of `batch`, whose chunks belong to `generations` in the same order.
-  Result run(Batch batch, List<ActiveGeneration> generations) {
+  ///
+  /// @param computed called when all rows are, before a token is chosen
+  Result run(Batch batch, List<ActiveGeneration> generations, Runnable computed) {
     long start = System.nanoTime();
     long streamedBefore = lanes.streamedBytes();
     long wastedBefore = lanes.wastedBytes();
@@ -140,10 +142,11 @@ public final class StepRunner {
             sincePlacement.prefill().plus(assignments.prefill()),
             sincePlacement.decode().plus(assignments.decode()));
 
+    int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
+    computed.run();
     Ends ends = new Ends();
     useLogits(batch, generations, input.rows(), ends);
     long end = System.nanoTime();
-    int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
     return new Result(
         prefillRows,
         batch.rows() - prefillRows,
@@ -170,7 +173,7 @@ public final class StepRunner {
       blockTables[s] = chunk.sequence().blocks().blocks();
       for (int i = 0; i < chunk.count(); i++) {
         positions[row] = chunk.from() + i;
-        tokens[row] = generations.get(s).tokenAt(chunk.from() + i);
+        tokens[row] = chunk.sequence().token(chunk.from() + i);
         sequenceOfRow[row++] = s;
       }
     }
@@ -197,9 +200,9 @@ public final class StepRunner {
     for (int s = 0; s < generations.size(); s++) {
       Chunk chunk = batch.chunks().get(s);
       ActiveGeneration generation = generations.get(s);
-      boolean scored = chunk.isPrefill() && generation.request().promptLogprobs();
-      for (int i = scored ? 0 : chunk.count() - 1; i < chunk.count(); i++) {
+      for (int i = 0; i < chunk.count(); i++) {
         int position = chunk.from() + i;
+        boolean scored = generation.scores(position);
         boolean last = chunk.isLast() && i == chunk.count() - 1;
         if (scored || last) {
           needed.add(new HeadRow(generation, first + i, position, last));
