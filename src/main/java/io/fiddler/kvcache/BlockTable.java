@@ -3,8 +3,8 @@ package io.fiddler.kvcache;
 import java.util.Arrays;
 import java.util.List;
 
-/// The blocks of one sequence, in order of its positions; grows with it. Owns one reference to each.
-/// Used from one thread.
+/// The blocks of one sequence, in order of its positions; grows with it. Owns one reference to
+/// each. Used from one thread.
 ///
 /// Tables may share blocks: {@link #fork} gives a second one over the same blocks. Whoever then
 /// writes to a shared block that is partly filled gets a copy of its own first ({@link #write}).

@@ -2,7 +2,6 @@ package io.fiddler.scheduler;
 
 import io.fiddler.kvcache.BlockCopy;
 import io.fiddler.kvcache.BlockPool;
-import io.fiddler.kvcache.BlockTable;
 import io.fiddler.scheduler.Batch.Chunk;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

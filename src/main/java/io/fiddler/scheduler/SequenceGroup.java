@@ -11,9 +11,9 @@ import java.util.List;
 /// A group begins with one member, which reads the prompt. After each step in which every member's
 /// last token was computed ({@link #isReady}), {@link #proceed} says which members come next: each
 /// continues one of the present members by one token, several may continue the same, and those that
-/// nobody continues are given up. Continuations share their blocks; who writes to a shared one first
-/// gets a copy ({@link Batch#copies}). In a step either all members of a group that has read its
-/// prompt take part, or none.
+/// nobody continues are given up. Continuations share their blocks; who writes to a shared one
+/// first gets a copy ({@link Batch#copies}). In a step either all members of a group that has read
+/// its prompt take part, or none.
 ///
 /// When blocks run out, a group may be set back: it loses all blocks and, admitted again, its first
 /// member reads the prompt again, the others share its full blocks, and each reads its own tokens.
@@ -85,7 +85,8 @@ public final class SequenceGroup {
   /// @throws IllegalStateException if it is not ready, or not the only one
   public void proceed(int token) {
     if (members.size() != 1) {
-      throw new IllegalStateException("a group of %d must say who goes on".formatted(members.size()));
+      throw new IllegalStateException(
+          "a group of %d must say who goes on".formatted(members.size()));
     }
     proceed(new int[] {0}, new int[] {token});
   }

@@ -36,7 +36,9 @@ class SchedulerTest {
 
     assertThat(scheduler.next().chunks())
         .containsExactly(
-            new Chunk(only(decoding), 1, 1), new Chunk(only(first), 0, 4), new Chunk(only(second), 0, 3));
+            new Chunk(only(decoding), 1, 1),
+            new Chunk(only(first), 0, 4),
+            new Chunk(only(second), 0, 3));
   }
 
   @Test

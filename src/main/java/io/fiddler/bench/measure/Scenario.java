@@ -35,10 +35,11 @@ public record Scenario(String name, int requests, int promptTokens, int newToken
     return requests * beams;
   }
 
-  /// Positions that the key/value cache must hold, in whole blocks.
+  /// Positions that the key/value cache must hold, in whole blocks: one more a sequence than it
+  /// fills, since the scheduler begins what can go on for a block.
   ///
   /// @param blockTokens positions a block
   public int cacheTokens(int blockTokens) {
-    return sequences() * Math.ceilDiv(promptTokens + newTokens, blockTokens) * blockTokens;
+    return sequences() * (Math.ceilDiv(promptTokens + newTokens, blockTokens) + 1) * blockTokens;
   }
 }

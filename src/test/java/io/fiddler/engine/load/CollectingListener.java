@@ -4,6 +4,7 @@ import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.PrefillReport;
 import io.fiddler.sampling.SampledToken;
+import io.fiddler.sampling.beam.BeamHypothesis;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +22,7 @@ final class CollectingListener implements GenerationListener {
   private final CountDownLatch firstToken = new CountDownLatch(1);
   private volatile List<SampledToken> promptLogprobs = List.of();
   private volatile @Nullable PrefillReport prefill;
+  private volatile List<BeamHypothesis> hypotheses = List.of();
 
   @Override
   public void onPrefill(PrefillReport report, List<SampledToken> logprobs) {
@@ -32,6 +34,11 @@ final class CollectingListener implements GenerationListener {
   public void onToken(SampledToken token) {
     tokens.add(token);
     firstToken.countDown();
+  }
+
+  @Override
+  public void onBeams(List<BeamHypothesis> found) {
+    hypotheses = List.copyOf(found);
   }
 
   @Override
@@ -51,6 +58,10 @@ final class CollectingListener implements GenerationListener {
 
   List<SampledToken> tokens() {
     return tokens;
+  }
+
+  List<BeamHypothesis> hypotheses() {
+    return hypotheses;
   }
 
   List<SampledToken> promptLogprobs() {
