@@ -65,7 +65,7 @@ public class ApiConfiguration {
             errors,
             new BodyReader(options.generation().maxBodyBytes()));
     return ApiRoutes.of(
-        new GenerationRoute<>(new CompletionApi(options.generation().maxChoices()), service),
+        new GenerationRoute<>(new CompletionApi(options.generation()), service),
         new ModelsHandler(engine, served));
   }
 }

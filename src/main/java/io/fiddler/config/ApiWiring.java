@@ -16,6 +16,8 @@ class ApiWiring {
         new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
             GenerationOptions.DEFAULT.maxChoices(),
+            // All beams of a search are rows of one step.
+            Math.min(GenerationOptions.DEFAULT.maxBeams(), properties.engine().maxRunning()),
             properties.log().text());
     return new ApiOptions(
         generation,

@@ -1,6 +1,7 @@
 package io.fiddler.api.completion;
 
 import io.fiddler.api.generation.GenerationApi;
+import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.api.generation.answer.TokenTexts;
 import io.fiddler.api.generation.request.ContextRoom;
 import io.fiddler.api.generation.request.GenerationCall;
@@ -15,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class CompletionApi implements GenerationApi<CompletionRequest> {
   private final CompletionRequestReader reader;
 
-  /// @param maxChoices most choices of one request
-  public CompletionApi(int maxChoices) {
-    this.reader = new CompletionRequestReader(maxChoices);
+  public CompletionApi(GenerationOptions options) {
+    this.reader = new CompletionRequestReader(options);
   }
 
   @Override

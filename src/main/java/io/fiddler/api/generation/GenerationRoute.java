@@ -81,9 +81,7 @@ public final class GenerationRoute<R> {
   }
 
   private Mono<Void> answer(ServerWebExchange exchange, Prepared prepared, RequestAccount account) {
-    GenerationGroup generations =
-        new GenerationGroup(
-            service.engine(), prepared.call().numChoices(), prepared.call()::generation, account);
+    GenerationGroup generations = new GenerationGroup(service.engine(), prepared.call(), account);
     return new AnswerWriter(
             prepared.call(),
             prepared.format(),
