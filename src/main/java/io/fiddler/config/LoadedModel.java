@@ -2,6 +2,8 @@ package io.fiddler.config;
 
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.config.settings.FiddlerProperties;
+import io.fiddler.constraint.token.TokenConstraints;
+import io.fiddler.constraint.token.TokenVocabulary;
 import io.fiddler.model.ModelSource;
 import io.fiddler.model.load.ModelSources;
 import io.fiddler.tokenizer.Tokenizer;
@@ -16,6 +18,7 @@ final class LoadedModel implements ServedModel, AutoCloseable {
   private final Instant created;
   private volatile @Nullable String ownName;
   private volatile @Nullable Tokenizer tokenizer;
+  private @Nullable TokenConstraints constraints;
 
   LoadedModel(FiddlerProperties properties, Instant created) {
     this.properties = properties;
@@ -51,6 +54,15 @@ final class LoadedModel implements ServedModel, AutoCloseable {
   @Override
   public Optional<Tokenizer> tokenizer() {
     return Optional.ofNullable(tokenizer);
+  }
+
+  @Override
+  public synchronized Optional<TokenConstraints> constraints() {
+    Tokenizer loaded = tokenizer;
+    if (constraints == null && loaded != null) {
+      constraints = new TokenConstraints(TokenVocabulary.of(loaded));
+    }
+    return Optional.ofNullable(constraints);
   }
 
   @Override

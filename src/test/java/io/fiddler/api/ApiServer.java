@@ -1,6 +1,8 @@
 package io.fiddler.api;
 
 import io.fiddler.api.model.ServedModel;
+import io.fiddler.constraint.token.TokenConstraints;
+import io.fiddler.constraint.token.TokenVocabulary;
 import io.fiddler.engine.Engine;
 import io.fiddler.tokenizer.Tokenizer;
 import io.fiddler.usage.RequestLog;
@@ -145,6 +147,11 @@ final class ApiServer implements AutoCloseable {
     @Override
     public String name() {
       return "tiny-moe";
+    }
+
+    @Override
+    public Optional<TokenConstraints> constraints() {
+      return tokenizer.map(TokenVocabulary::of).map(TokenConstraints::new);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.fiddler.api.model;
 
+import io.fiddler.constraint.token.TokenConstraints;
 import io.fiddler.tokenizer.Tokenizer;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,4 +16,10 @@ public interface ServedModel {
 
   /// Its tokenizer; empty if its directory has none (prompts are token ids then).
   Optional<Tokenizer> tokenizer();
+
+  /// Lays grammars over its vocabulary; empty without a tokenizer. The first call takes as long as
+  /// the vocabulary is large, up to a second.
+  ///
+  /// @throws io.fiddler.constraint.token.UnsupportedVocabularyException if that cannot be done
+  Optional<TokenConstraints> constraints();
 }

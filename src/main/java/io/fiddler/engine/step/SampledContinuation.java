@@ -30,7 +30,12 @@ final class SampledContinuation implements Continuation {
     this.stopTokenIds = stopTokenIds;
     this.group = group;
     this.listener = listener;
-    this.sampler = Sampler.of(decoding.parameters(), request.promptTokens(), request.topLogprobs());
+    this.sampler =
+        Sampler.of(
+            decoding.parameters(),
+            decoding.constraint() == null ? null : decoding.constraint().get(),
+            request.promptTokens(),
+            request.topLogprobs());
   }
 
   @Override
@@ -41,6 +46,9 @@ final class SampledContinuation implements Continuation {
     }
     generated++;
     listener.onToken(token);
+    if (sampler.isFinished()) {
+      return FinishReason.STOP;
+    }
     if (generated >= maxTokens) {
       return FinishReason.LENGTH;
     }
