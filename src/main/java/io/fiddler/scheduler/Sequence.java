@@ -85,16 +85,16 @@ public final class Sequence {
     return blocks;
   }
 
-  /// Begins to read the positions up to `prefill` into `table`; the first `shared` are or will be
-  /// there.
-  void admit(BlockTable table, int prefill, int shared) {
+  /// Begins to read the positions from `from` up to `prefill` into `table`; those before are there,
+  /// or will be when the group's first member has read them.
+  void admit(BlockTable table, int from, int prefill) {
     blocks = table;
     prefillTokens = prefill;
-    computed = shared;
-    sharedTokens = shared;
+    computed = from;
+    sharedTokens = from;
   }
 
-  /// Positions that somebody else reads.
+  /// Positions that it did not read itself.
   int sharedTokens() {
     return sharedTokens;
   }

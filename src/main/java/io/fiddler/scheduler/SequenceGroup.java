@@ -2,8 +2,12 @@ package io.fiddler.scheduler;
 
 import io.fiddler.kvcache.BlockPool;
 import io.fiddler.kvcache.BlockTable;
+import io.fiddler.kvcache.PrefixChain;
+import io.fiddler.kvcache.PrefixIndex;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the scheduler knows of a generation: one sequence, or several that continue the same prompt
 /// (beams). They are admitted, set back and removed together. Used from one thread.
@@ -19,15 +23,30 @@ import java.util.List;
 /// member reads the prompt again, the others share its full blocks, and each reads its own tokens.
 /// Members, their order and tokens stay as they were; nobody needs to notice.
 public final class SequenceGroup {
+  /// By rank, those that came first before others of the same.
+  static final Comparator<SequenceGroup> BY_RANK =
+      Comparator.comparingDouble(SequenceGroup::rank).thenComparingLong(group -> group.order);
+
   private final int promptTokens;
   private final int maxNewTokens;
   private final int width;
   private final Standing standing;
+  private final @Nullable PrefixChain chain;
+  private boolean takesCached;
   private final List<Sequence> members = new ArrayList<>();
+  private long order;
+  private double rank;
+  private boolean setBack;
+  private int cachedPromptTokens;
 
-  /// A group of one sequence, of which nothing has been computed.
+  /// A group of one sequence, of which nothing has been computed, and that shares nothing.
   public SequenceGroup(int[] prompt, int maxNewTokens, Standing standing) {
-    this(prompt, maxNewTokens, 1, standing);
+    this(prompt, maxNewTokens, 1, standing, null, false);
+  }
+
+  /// The same with up to `width` members at a time.
+  public SequenceGroup(int[] prompt, int maxNewTokens, int width, Standing standing) {
+    this(prompt, maxNewTokens, width, standing, null, false);
   }
 
   /// A group that nothing has been computed of.
@@ -35,7 +54,16 @@ public final class SequenceGroup {
   /// @param prompt token ids, at least one; not to be changed any more
   /// @param maxNewTokens most tokens to generate
   /// @param width most members at a time
-  public SequenceGroup(int[] prompt, int maxNewTokens, int width, Standing standing) {
+  /// @param chain a new one, whose space may share full blocks; null to share none
+  /// @param takesCached whether it takes blocks that others have computed; if not, it only leaves its
+  ///   own to others
+  public SequenceGroup(
+      int[] prompt,
+      int maxNewTokens,
+      int width,
+      Standing standing,
+      @Nullable PrefixChain chain,
+      boolean takesCached) {
     if (prompt.length < 1 || maxNewTokens < 0 || width < 1) {
       throw new IllegalArgumentException(
           "a prompt and a width must be of at least 1 and maxNewTokens not negative, got %d, %d, %d"
@@ -45,7 +73,13 @@ public final class SequenceGroup {
     this.maxNewTokens = maxNewTokens;
     this.width = width;
     this.standing = standing;
+    this.chain = chain;
+    this.takesCached = takesCached;
     members.add(new Sequence(this, prompt));
+    if (chain != null) {
+      // Here, off the thread that computes, since a long prompt takes a while.
+      chain.extend(prompt.length, position -> prompt[position]);
+    }
   }
 
   /// Who waits for it.
@@ -124,6 +158,38 @@ public final class SequenceGroup {
     members.addAll(next);
   }
 
+  /// From now on it takes no blocks that others have computed.
+  public void takeNothing() {
+    takesCached = false;
+  }
+
+  /// Tokens of the prompt that were found in the cache when it began.
+  public int cachedPromptTokens() {
+    return cachedPromptTokens;
+  }
+
+  /// It is queued.
+  ///
+  /// @param number larger than that of all who came before
+  void arrive(long number, long ageingNanos) {
+    order = number;
+    rank = standing.arrivedNanos() - (double) standing.priority() * ageingNanos;
+  }
+
+  /// When it came, each priority counting as the ageing: whoever waits is passed by ever fewer.
+  double rank() {
+    return rank;
+  }
+
+  /// Whether it waits to go on.
+  boolean wasSetBack() {
+    return setBack;
+  }
+
+  void markSetBack() {
+    setBack = true;
+  }
+
   /// Whether members have positions to be read in chunks.
   boolean isPrefilling() {
     return members.stream().anyMatch(Sequence::isPrefilling);
@@ -134,7 +200,7 @@ public final class SequenceGroup {
     return member.isPrefilling() && members.getFirst().computed() >= member.sharedTokens();
   }
 
-  /// Blocks of `pool` that {@link #admit} takes.
+  /// Blocks of `pool` that {@link #admit} puts into tables.
   int blocksToAdmit(BlockPool pool) {
     int shared = promptTokens / pool.blockTokens();
     int blocks = pool.blocksFor(members.getFirst().length());
@@ -144,21 +210,47 @@ public final class SequenceGroup {
     return blocks;
   }
 
-  /// Takes the blocks of everything there is to read.
-  void admit(BlockPool pool) {
+  /// Takes the blocks that it begins with from those that are kept; never all, since the last
+  /// position must be computed.
+  int[] takeCached(PrefixIndex prefixes, int blockTokens) {
+    int most = (members.getFirst().length() - 1) / blockTokens;
+    return chain != null && takesCached ? prefixes.take(chain, most) : new int[0];
+  }
+
+  /// Takes the blocks of everything there is to read, the first ones being `cached`.
+  void admit(BlockPool pool, int[] cached) {
+    int cachedTokens = cached.length * pool.blockTokens();
     int shared = promptTokens / pool.blockTokens() * pool.blockTokens();
     boolean alone = members.size() == 1;
-    BlockTable table = BlockTable.reserve(pool, members.getFirst().length());
+    BlockTable table = BlockTable.of(pool, cached);
+    table.grow(members.getFirst().length());
     for (Sequence member : members) {
       // Where there are several, their last tokens must be computed in one step: as if decoding.
       int prefill = alone ? member.length() : member.length() - 1;
       if (member == members.getFirst()) {
-        member.admit(table, prefill, 0);
+        member.admit(table, cachedTokens, prefill);
       } else {
         BlockTable own = table.fork(shared);
         own.grow(member.length());
-        member.admit(own, prefill, shared);
+        member.admit(own, shared, prefill);
       }
+    }
+    if (!setBack) {
+      cachedPromptTokens = cachedTokens;
+    }
+    setBack = false;
+  }
+
+  /// Lets others find the blocks that a member has filled since `from`: all of one that is alone, of
+  /// several those of the prompt.
+  void keepFull(Sequence member, int from, PrefixIndex prefixes, int blockTokens) {
+    if (chain == null || member != members.getFirst()) {
+      return;
+    }
+    int end = width == 1 ? member.computed() : Math.min(promptTokens, member.computed());
+    if (from / blockTokens < end / blockTokens) {
+      chain.extend(end, member::token);
+      prefixes.put(chain, member.blocks(), from / blockTokens, end / blockTokens);
     }
   }
 

@@ -6,7 +6,8 @@ import java.util.Objects;
 ///
 /// @param key the scheduler is fair between keys
 /// @param priority of two that wait, the one of a higher priority goes first; 0 is ordinary
-/// @param arrivedNanos when it was submitted, on the clock of {@link Scheduler#next}
+/// @param arrivedNanos when it was submitted, on the clock of {@link Scheduler#next}, which counts
+///   nanoseconds from somewhere near 0
 /// @param deadlineNanos when it is ended wherever it is, on the same clock; {@link #NO_DEADLINE}
 public record Standing(String key, int priority, long arrivedNanos, long deadlineNanos) {
   /// It is never ended.
@@ -17,5 +18,10 @@ public record Standing(String key, int priority, long arrivedNanos, long deadlin
 
   public Standing {
     Objects.requireNonNull(key);
+  }
+
+  /// Whether its deadline has passed.
+  boolean isOver(long nowNanos) {
+    return deadlineNanos != NO_DEADLINE && nowNanos >= deadlineNanos;
   }
 }

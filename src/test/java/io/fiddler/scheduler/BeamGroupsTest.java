@@ -24,14 +24,12 @@ class BeamGroupsTest {
     Scheduler scheduler = new Scheduler(pool, 4, 32);
     SequenceGroup group = new SequenceGroup(new int[] {1, 2, 3, 4, 5}, 8, 3, Standing.ORDINARY);
     scheduler.submit(group);
-    scheduler.done(scheduler.next());
+    scheduler.done(scheduler.next(0));
     group.proceed(new int[] {0, 0, 0}, new int[] {7, 8, 9});
     assertThat(pool.freeBlocks()).isEqualTo(18);
 
-    Batch batch = scheduler.next();
-    assertThat(batch.chunks())
-        .extracting(chunk -> chunk.sequence().token(5))
-        .containsExactly(7, 8, 9);
+    Batch batch = scheduler.next(0);
+    assertThat(batch.chunks()).extracting(chunk -> chunk.sequence().token(5)).containsExactly(7, 8, 9);
     assertThat(batch.copies()).hasSize(2);
     assertThat(pool.freeBlocks()).as("two copies of the partly filled block").isEqualTo(16);
     scheduler.done(batch);
@@ -68,7 +66,7 @@ class BeamGroupsTest {
             pasts.put(group, pasts(group));
           }
         }
-        Batch batch = scheduler.next();
+        Batch batch = scheduler.next(0);
         for (BlockCopy copy : batch.copies()) {
           System.arraycopy(
               memory, copy.from() * BLOCK_TOKENS, memory, copy.to() * BLOCK_TOKENS, BLOCK_TOKENS);
@@ -79,15 +77,12 @@ class BeamGroupsTest {
             setBack++;
           }
           for (int at = chunk.from(); at < chunk.from() + chunk.count(); at++) {
-            memory[
-                    sequence.blocks().blocks()[at / BLOCK_TOKENS] * BLOCK_TOKENS
-                        + at % BLOCK_TOKENS] =
+            memory[sequence.blocks().blocks()[at / BLOCK_TOKENS] * BLOCK_TOKENS + at % BLOCK_TOKENS] =
                 sequence.token(at);
           }
         }
         scheduler.done(batch);
-        for (SequenceGroup group :
-            batch.chunks().stream().map(c -> c.sequence().group()).distinct().toList()) {
+        for (SequenceGroup group : batch.chunks().stream().map(c -> c.sequence().group()).distinct().toList()) {
           assertThat(pasts(group)).as("seed %d", seed).isEqualTo(pasts.get(group));
           if (!group.isReady()) {
             continue;

@@ -27,14 +27,14 @@ class SchedulerTest {
     Scheduler scheduler = new Scheduler(new BlockPool(100, 16), 4, 9);
     SequenceGroup decoding = group(1, 10);
     scheduler.submit(decoding);
-    scheduler.done(scheduler.next());
+    scheduler.done(scheduler.next(0));
     decoding.proceed(7);
     SequenceGroup first = group(100, 1);
     SequenceGroup second = group(3, 1);
     scheduler.submit(first);
     scheduler.submit(second);
 
-    assertThat(scheduler.next().chunks())
+    assertThat(scheduler.next(0).chunks())
         .containsExactly(
             new Chunk(only(decoding), 1, 1),
             new Chunk(only(first), 0, 4),
@@ -46,7 +46,7 @@ class SchedulerTest {
     Scheduler scheduler = new Scheduler(new BlockPool(100, 16), 4, 64);
     SequenceGroup sequence = group(64, 1);
     scheduler.submit(sequence);
-    Chunk chunk = scheduler.next().chunks().getFirst();
+    Chunk chunk = scheduler.next(0).chunks().getFirst();
     assertThat(chunk).isEqualTo(new Chunk(only(sequence), 0, 64));
     assertThat(chunk.isLast()).isTrue();
     assertThat(chunk.isPrefill()).isTrue();
@@ -68,12 +68,12 @@ class SchedulerTest {
     SequenceGroup waits = group(32, 1);
     scheduler.submit(runs);
     scheduler.submit(waits);
-    scheduler.next();
+    scheduler.next(0);
     assertThat(pool.freeBlocks()).isZero();
     scheduler.remove(waits);
     scheduler.remove(runs);
     assertThat(pool.freeBlocks()).isEqualTo(2);
-    assertThat(scheduler.next().chunks()).isEmpty();
+    assertThat(scheduler.next(0).chunks()).isEmpty();
   }
 
   @Test
@@ -82,12 +82,12 @@ class SchedulerTest {
     SequenceGroup first = group(20, 8);
     SequenceGroup second = group(20, 8);
     scheduler.submit(first);
-    Batch alone = scheduler.next();
+    Batch alone = scheduler.next(0);
     assertThat(alone.rows()).isEqualTo(20);
     scheduler.done(alone);
     first.proceed(7);
     scheduler.submit(second);
-    Batch beside = scheduler.next();
+    Batch beside = scheduler.next(0);
     assertThat(beside.chunks()).extracting(Chunk::count).containsExactly(1, 8);
   }
 
@@ -116,7 +116,7 @@ class SchedulerTest {
           SequenceGroup cancelled = alive.remove(random.nextInt(alive.size()));
           scheduler.remove(cancelled);
         }
-        Batch batch = scheduler.next();
+        Batch batch = scheduler.next(0);
         assertThat(batch.rows()).as("seed %d", seed).isLessThanOrEqualTo(maxStepTokens);
         for (Chunk chunk : batch.chunks()) {
           assertThat(chunk.from()).as("seed %d", seed).isEqualTo(chunk.sequence().computed());
@@ -199,7 +199,7 @@ class SchedulerTest {
     assertThat(scheduler.canEverRun(longest)).isTrue();
     assertThat(scheduler.canEverRun(group(8 * 16, 2))).isFalse();
     scheduler.submit(longest);
-    assertThat(scheduler.next().rows()).isEqualTo(8 * 16);
+    assertThat(scheduler.next(0).rows()).isEqualTo(8 * 16);
     assertThat(lender.lent).hasSize(3);
     scheduler.remove(longest);
     lender.takeBackIdle();
@@ -227,7 +227,7 @@ class SchedulerTest {
             scheduler.submit(sequence);
           }
         }
-        Batch batch = scheduler.next();
+        Batch batch = scheduler.next(0);
         if (random.nextBoolean()) {
           lender.takeBackIdle();
         }

@@ -3,6 +3,9 @@ package io.fiddler.engine.load;
 import io.fiddler.device.Device;
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.engine.DeviceSummary;
+import io.fiddler.engine.EngineOptions;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.latency.LiveLatency;
 import io.fiddler.engine.load.device.DeviceSelection;
@@ -10,6 +13,7 @@ import io.fiddler.engine.load.device.Resources;
 import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
+import io.fiddler.tensor.MemoryKind;
 
 /// Everything a loaded engine is made of. Owns it all.
 ///
@@ -53,6 +57,15 @@ record LoadedEngine(
     return ofItsOwn + memory.usedBytes();
   }
 
+  /// What holds for generations. On a GPU tokens read in other chunks are rounded differently, so
+  /// where runs are to be the same, nobody goes on from what another run has left in the cache.
+  Limits limits(EngineOptions options) {
+    boolean rounds = selection.device().memoryKind() == MemoryKind.DEVICE;
+    return rounds && options.lanes().reproducible()
+        ? options.limits().with(PrefixCache.OFF)
+        : options.limits();
+  }
+
   /// The experts on the device.
   ResidentExperts resident() {
     return parts.resident();
@@ -69,7 +82,7 @@ record LoadedEngine(
   /// What can be served at all.
   ///
   /// @param maxRunning most sequences in a step
-  RequestLimits limits(int maxRunning) {
+  RequestLimits requestLimits(int maxRunning) {
     return new RequestLimits(
         model.config().contextLength(),
         model.config().vocabSize(),

@@ -46,7 +46,10 @@ public final class StepRunner {
     this.forward = forward;
     this.resident = resident;
     this.lanes = lanes;
-    this.account = new StepAccount(activations);
+    this.account =
+        new StepAccount(
+            activations,
+            forward.model().layers().getFirst().experts().format().numSlices());
     this.traces = traces;
     this.vocabSize = vocabSize;
     this.timelines = timelines;
@@ -70,7 +73,7 @@ public final class StepRunner {
       long placementVersion,
       Ends ends,
       Runnable reportTimeline) {
-    StepReport report(int running, int queued) {
+    StepReport report(StepReport.Scheduling scheduling) {
       return new StepReport(
           prefillRows,
           decodeRows,
@@ -81,8 +84,7 @@ public final class StepRunner {
           wastedBytes,
           stepNanos,
           hostNanos,
-          running,
-          queued,
+          scheduling,
           placementVersion);
     }
   }
@@ -90,10 +92,11 @@ public final class StepRunner {
   /// Generations that a step ended.
   ///
   /// @param finished and why
-  /// @param failed by themselves, such as by a sampling parameter that suits no token
+  /// @param failed by themselves, such as by a sampling parameter that suits no token, or by their
+  ///   listener
   record Ends(
       Map<ActiveGeneration, FinishReason> finished,
-      Map<ActiveGeneration, RuntimeException> failed) {
+      Map<ActiveGeneration, Throwable> failed) {
     Ends() {
       this(new LinkedHashMap<>(), new LinkedHashMap<>());
     }
@@ -118,21 +121,35 @@ public final class StepRunner {
     sincePlacement = new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
   }
 
+  /// A generation is queued: whether it is traced is decided.
+  void queued(ActiveGeneration generation) {
+    // A trace is of one line of tokens.
+    boolean beams = generation.group().width() > 1;
+    generation.queued(beams ? null : traces.begin(generation.request().promptTokens().length));
+  }
+
+  /// Told that the rows of a step were computed.
+  @FunctionalInterface
+  interface Computed {
+    /// @param hostNanos of each chunk
+    void done(Batch batch, long[] hostNanos);
+  }
+
   /// Runs the step of `batch`, whose chunks belong to `generations` in the same order.
   ///
   /// @param computed called when all rows are, before a token is chosen
-  Result run(Batch batch, List<ActiveGeneration> generations, Runnable computed) {
+  Result run(Batch batch, List<ActiveGeneration> generations, Computed computed) {
     long start = System.nanoTime();
     long streamedBefore = lanes.streamedBytes();
     long wastedBefore = lanes.wastedBytes();
     long hostBefore = lanes.hostNanos();
     long version = resident.residency().placementVersion();
-    generations.forEach(generation -> generation.onStep(version, start, traces));
+    generations.forEach(generation -> generation.onStep(version, start));
 
     StepInput input = input(batch, generations);
     forward.record(timelines.begin());
     forward.copy(batch.copies());
-    account.begin();
+    account.begin(generations.size());
     forward.run(
         input,
         (layer, routing, decisions) ->
@@ -144,7 +161,9 @@ public final class StepRunner {
             sincePlacement.decode().plus(assignments.decode()));
 
     int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
-    computed.run();
+    long hostNanos = lanes.hostNanos() - hostBefore;
+    long streamedBytes = lanes.streamedBytes() - streamedBefore;
+    computed.done(batch, account.share(generations, hostNanos, streamedBytes));
     Ends ends = new Ends();
     useLogits(batch, generations, input.rows(), ends);
     long end = System.nanoTime();
@@ -153,10 +172,10 @@ public final class StepRunner {
         batch.rows() - prefillRows,
         assignments,
         account.touched(),
-        lanes.streamedBytes() - streamedBefore,
+        streamedBytes,
         lanes.wastedBytes() - wastedBefore,
         end - start,
-        lanes.hostNanos() - hostBefore,
+        hostNanos,
         version,
         ends,
         () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
@@ -237,7 +256,8 @@ public final class StepRunner {
       if (end != null) {
         ends.finished().put(generation, end);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the others' tokens are still to be chosen.
       ends.failed().put(generation, e);
     }
   }

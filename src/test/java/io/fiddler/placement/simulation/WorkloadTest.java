@@ -56,7 +56,7 @@ final class WorkloadTest {
       scheduler.submit(group);
     }
     List<List<Integer>> steps = new ArrayList<>();
-    for (Batch batch = scheduler.next(); batch.rows() > 0; batch = scheduler.next()) {
+    for (Batch batch = scheduler.next(0); batch.rows() > 0; batch = scheduler.next(0)) {
       steps.add(
           List.of(
               (int) batch.chunks().stream().filter(chunk -> !chunk.isPrefill()).count(),

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The size of the key/value cache, from the model and the limits.
 ///
 /// @param blocks blocks that are always there
-/// @param maxBlocks blocks at most, borrowed ones included; sequences never hold more together
+/// @param maxBlocks blocks at most, borrowed ones included
 /// @param type type of its elements
 /// @param open how it lies if it may borrow frames of experts, whatever their number; null if not
 /// @param limits what it was made for
@@ -60,18 +60,21 @@ public record CacheNeeds(
     return (int) Math.min(useful, Math.max(least, affordable));
   }
 
+  /// Positions of the longest sequence.
+  int maxPositions(int contextLength) {
+    return (int) Math.min(contextLength, (long) maxBlocks * KvStorage.BLOCK_TOKENS);
+  }
+
+  /// Blocks that the tables of a step's sequences name at most: more than there are, since sequences
+  /// share them.
+  int maxBlocksOfStep(int contextLength) {
+    int longest = Math.ceilDiv(maxPositions(contextLength), KvStorage.BLOCK_TOKENS);
+    return Math.toIntExact((long) limits.maxRunning() * longest);
+  }
+
   /// Bytes of the blocks that are always there.
   long bytes(ModelConfig config) {
     return KvStorage.bytesPerToken(config, type) * blocks * KvStorage.BLOCK_TOKENS;
-  }
-
-  /// Entries that the block tables of a step have together at most: sequences share blocks, and
-  /// each of them names those it shares.
-  ///
-  /// @param maxPositions of the longest sequence
-  int maxTableBlocks(int maxPositions) {
-    long ofAll = (long) limits.maxRunning() * Math.ceilDiv(maxPositions, KvStorage.BLOCK_TOKENS);
-    return Math.toIntExact(Math.max(maxBlocks, ofAll));
   }
 
   /// What it may borrow of so many frames.

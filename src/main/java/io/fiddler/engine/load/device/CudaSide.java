@@ -92,8 +92,6 @@ final class CudaSide implements DeviceSide {
                 })
             .toList();
     CacheNeeds cache = needs.cache();
-    int maxPositions =
-        (int) Math.min(config.contextLength(), (long) cache.maxBlocks() * KvStorage.BLOCK_TOKENS);
     return new Shape(
         needs.buffers().maxRows(),
         config.hiddenSize(),
@@ -101,9 +99,9 @@ final class CudaSide implements DeviceSide {
         layers,
         new Shape.Experts(needs.buffers().topK(), format),
         new Shape.Cache(
-            cache.maxTableBlocks(maxPositions),
+            cache.maxBlocksOfStep(config.contextLength()),
             KvStorage.BLOCK_TOKENS,
-            maxPositions,
+            cache.maxPositions(config.contextLength()),
             cache.type()));
   }
 }
