@@ -162,8 +162,8 @@ public record EngineOptions(
   /// How generations wait.
   ///
   /// @param maxQueuedPerKey most of one {@link Origin#key} that wait
-  /// @param requestTimeout after which a generation is ended whose {@link Origin} names no time; zero
-  ///   for never
+  /// @param requestTimeout after which a generation is ended whose {@link Origin} names no time;
+  ///   zero for never
   /// @param priorityAgeing whoever waits for so long counts one priority higher
   public record QueueOptions(
       int maxQueuedPerKey, Duration requestTimeout, Duration priorityAgeing) {

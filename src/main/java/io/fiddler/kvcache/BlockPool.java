@@ -117,8 +117,8 @@ public final class BlockPool {
     return blocks;
   }
 
-  /// Takes a free block, with one reference, of what has been there longest: one whose content is kept
-  /// if there is no other, the one that was last of use longest ago.
+  /// Takes a free block, with one reference, of what has been there longest: one whose content is
+  /// kept if there is no other, the one that was last of use longest ago.
   ///
   /// @throws IllegalStateException if there is none: admission must have asked first
   public int allocate() {
@@ -157,8 +157,8 @@ public final class BlockPool {
     return holding.references[index] > 1 || holding.kept.get(index);
   }
 
-  /// The content of a block that is held stays of use when nobody holds it any more: until the block
-  /// is needed, or taken away.
+  /// The content of a block that is held stays of use when nobody holds it any more: until the
+  /// block is needed, or taken away.
   void keep(int block) {
     Blocks holding = holding(block);
     holding.kept.set(holding.range.indexOf(block));

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which full blocks of a pool hold what, so that a sequence that begins like an earlier one need not
-/// compute it again. Blocks that nobody holds any more stay in the index until the pool needs them,
-/// least recently used first. Used from one thread.
+/// Which full blocks of a pool hold what, so that a sequence that begins like an earlier one need
+/// not compute it again. Blocks that nobody holds any more stay in the index until the pool needs
+/// them, least recently used first. Used from one thread.
 public final class PrefixIndex {
   private final BlockPool pool;
   private final Map<BlockKey, Integer> blocks = new HashMap<>();
@@ -19,7 +19,8 @@ public final class PrefixIndex {
     pool.whenForgotten(this::forget);
   }
 
-  /// Takes the blocks that the chain begins with, as far as they are there, with one reference each.
+  /// Takes the blocks that the chain begins with, as far as they are there, with one reference
+  /// each.
   ///
   /// @param most take no more
   public int[] take(PrefixChain chain, int most) {

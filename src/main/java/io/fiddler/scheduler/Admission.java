@@ -2,9 +2,9 @@ package io.fiddler.scheduler;
 
 import io.fiddler.kvcache.PrefixIndex;
 
-/// Lets groups in, in the order of the {@link WaitingLine}, as long as the blocks of what they have to
-/// read can be had. Nobody overtakes who does not fit yet: that could starve who needs much. Used from
-/// one thread.
+/// Lets groups in, in the order of the {@link WaitingLine}, as long as the blocks of what they have
+/// to read can be had. Nobody overtakes who does not fit yet: that could starve who needs much.
+/// Used from one thread.
 final class Admission {
   private final WaitingLine waiting;
   private final RunningGroups running;
@@ -14,11 +14,7 @@ final class Admission {
   private long cachedTokens;
 
   Admission(
-      WaitingLine waiting,
-      RunningGroups running,
-      Room room,
-      PrefixIndex prefixes,
-      int maxRunning) {
+      WaitingLine waiting, RunningGroups running, Room room, PrefixIndex prefixes, int maxRunning) {
     this.waiting = waiting;
     this.running = running;
     this.room = room;

@@ -3,14 +3,14 @@ package io.fiddler.scheduler;
 import java.util.HashMap;
 import java.util.Map;
 
-/// How much of the experts' time on the CPU each key has used, so that who has used least goes next.
-/// Used from one thread.
+/// How much of the experts' time on the CPU each key has used, so that who has used least goes
+/// next. Used from one thread.
 ///
-/// Virtual time as in fair queueing: it advances by what is used, divided by the number of keys that
-/// have something here, which is what each of them was entitled to. A key that begins to wait stands
-/// at least there: nobody is owed for the time in which he asked for nothing, and a key that used more
-/// than its part waits until the others have caught up. Since virtual time advances with whatever
-/// is used, it passes every key that waits, even if ever new ones arrive.
+/// Virtual time as in fair queueing: it advances by what is used, divided by the number of keys
+/// that have something here, which is what each of them was entitled to. A key that begins to wait
+/// stands at least there: nobody is owed for the time in which he asked for nothing, and a key that
+/// used more than its part waits until the others have caught up. Since virtual time advances with
+/// whatever is used, it passes every key that waits, even if ever new ones arrive.
 final class Fairness {
   /// Keys that are gone are remembered until virtual time has passed them, and so many in any case.
   private static final int REMEMBERED = 64;

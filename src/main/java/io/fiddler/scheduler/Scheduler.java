@@ -11,9 +11,10 @@ import java.util.Set;
 
 /// Decides which rows make up the next step: one of every decoding sequence, then chunks of prompts
 /// up to the token budget ({@link StepRows}). Who waits is admitted in a fair order ({@link
-/// WaitingLine}, {@link Fairness}) when there are blocks for what it has to read ({@link Admission}),
-/// and takes further ones as it grows; where they run out, the last in rank is set back and computed
-/// again later ({@link RunningGroups}). Used from one thread; no clock, no compute.
+/// WaitingLine}, {@link Fairness}) when there are blocks for what it has to read ({@link
+/// Admission}), and takes further ones as it grows; where they run out, the last in rank is set
+/// back and computed again later ({@link RunningGroups}). Used from one thread; no clock, no
+/// compute.
 ///
 /// Every group that is submitted comes to its end, however many others there are, as long as each
 /// alone fits the cache.

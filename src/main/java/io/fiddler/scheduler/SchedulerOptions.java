@@ -3,10 +3,10 @@ package io.fiddler.scheduler;
 /// Sizes and times of a scheduler.
 ///
 /// @param maxRunning most sequences in a step
-/// @param maxStepTokens most rows of a step, at least `maxRunning` so that every decoding sequence has
-///   its row
-/// @param maxBesideDecodes most rows of prompts in a step with decoding sequences, who wait for them;
-///   at least one
+/// @param maxStepTokens most rows of a step, at least `maxRunning` so that every decoding sequence
+///   has its row
+/// @param maxBesideDecodes most rows of prompts in a step with decoding sequences, who wait for
+///   them; at least one
 /// @param ageingNanos who waits for so long counts one priority higher; positive
 public record SchedulerOptions(
     int maxRunning, int maxStepTokens, int maxBesideDecodes, long ageingNanos) {

@@ -55,8 +55,8 @@ public final class SequenceGroup {
   /// @param maxNewTokens most tokens to generate
   /// @param width most members at a time
   /// @param chain a new one, whose space may share full blocks; null to share none
-  /// @param takesCached whether it takes blocks that others have computed; if not, it only leaves its
-  ///   own to others
+  /// @param takesCached whether it takes blocks that others have computed; if not, it only leaves
+  ///   its own to others
   public SequenceGroup(
       int[] prompt,
       int maxNewTokens,
@@ -241,8 +241,8 @@ public final class SequenceGroup {
     setBack = false;
   }
 
-  /// Lets others find the blocks that a member has filled since `from`: all of one that is alone, of
-  /// several those of the prompt.
+  /// Lets others find the blocks that a member has filled since `from`: all of one that is alone,
+  /// of several those of the prompt.
   void keepFull(Sequence member, int from, PrefixIndex prefixes, int blockTokens) {
     if (chain == null || member != members.getFirst()) {
       return;

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The groups that wait, in a queue for each key, and which one is next. Used from one thread.
 ///
-/// Within a key: who was set back comes first, then by {@link SequenceGroup#rank rank}, which is the
-/// time of arrival, a priority counting as having come earlier by the ageing. Between keys: the head
-/// of the highest priority; of these, one that was set back; of these, the key that has used least.
-/// A key whose turn has not come for as long as the ageing counts one priority higher, for twice as
-/// long two, but no higher than the highest that waits: then fairness decides. So whoever waits
-/// reaches the highest priority and then becomes the one that has used least.
+/// Within a key: who was set back comes first, then by {@link SequenceGroup#rank rank}, which is
+/// the time of arrival, a priority counting as having come earlier by the ageing. Between keys: the
+/// head of the highest priority; of these, one that was set back; of these, the key that has used
+/// least. A key whose turn has not come for as long as the ageing counts one priority higher, for
+/// twice as long two, but no higher than the highest that waits: then fairness decides. So whoever
+/// waits reaches the highest priority and then becomes the one that has used least.
 final class WaitingLine {
   private final Fairness fairness;
   private final long ageingNanos;
@@ -90,8 +90,7 @@ final class WaitingLine {
         Comparator.comparingLong((Queue queue) -> -aged(queue, highest, nowNanos))
             .thenComparing(queue -> !queue.head().wasSetBack())
             .thenComparing(
-                (a, b) ->
-                    fairness.compare(a.head().standing().key(), b.head().standing().key()))
+                (a, b) -> fairness.compare(a.head().standing().key(), b.head().standing().key()))
             .thenComparing(queue -> queue.head(), SequenceGroup.BY_RANK);
     return queues.values().stream().min(order).map(Queue::head).orElse(null);
   }

@@ -56,9 +56,7 @@ class PrefixIndexTest {
     fill(index, pool, chain("a", tokens(12)), 3);
     assertThat(index.take(chain("b", tokens(12)), 3)).isEmpty();
     int[] shifted = Arrays.copyOfRange(tokens(12), 4, 12);
-    assertThat(index.take(chain("a", shifted), 2))
-        .as("the same tokens behind others")
-        .isEmpty();
+    assertThat(index.take(chain("a", shifted), 2)).as("the same tokens behind others").isEmpty();
   }
 
   @Test
@@ -141,8 +139,7 @@ class PrefixIndexTest {
         for (int i = 0; i < taken.length; i++) {
           assertThat(contents.get(taken[i]))
               .as("seed %d", seed)
-              .isEqualTo(
-                  Arrays.stream(tokens, 0, (i + 1) * BLOCK_TOKENS).boxed().toList());
+              .isEqualTo(Arrays.stream(tokens, 0, (i + 1) * BLOCK_TOKENS).boxed().toList());
           hits++;
         }
         if (pool.blocksFor(tokens.length) - taken.length > pool.freeBlocks()) {

@@ -29,7 +29,9 @@ class BeamGroupsTest {
     assertThat(pool.freeBlocks()).isEqualTo(18);
 
     Batch batch = scheduler.next(0);
-    assertThat(batch.chunks()).extracting(chunk -> chunk.sequence().token(5)).containsExactly(7, 8, 9);
+    assertThat(batch.chunks())
+        .extracting(chunk -> chunk.sequence().token(5))
+        .containsExactly(7, 8, 9);
     assertThat(batch.copies()).hasSize(2);
     assertThat(pool.freeBlocks()).as("two copies of the partly filled block").isEqualTo(16);
     scheduler.done(batch);
@@ -77,12 +79,15 @@ class BeamGroupsTest {
             setBack++;
           }
           for (int at = chunk.from(); at < chunk.from() + chunk.count(); at++) {
-            memory[sequence.blocks().blocks()[at / BLOCK_TOKENS] * BLOCK_TOKENS + at % BLOCK_TOKENS] =
+            memory[
+                    sequence.blocks().blocks()[at / BLOCK_TOKENS] * BLOCK_TOKENS
+                        + at % BLOCK_TOKENS] =
                 sequence.token(at);
           }
         }
         scheduler.done(batch);
-        for (SequenceGroup group : batch.chunks().stream().map(c -> c.sequence().group()).distinct().toList()) {
+        for (SequenceGroup group :
+            batch.chunks().stream().map(c -> c.sequence().group()).distinct().toList()) {
           assertThat(pasts(group)).as("seed %d", seed).isEqualTo(pasts.get(group));
           if (!group.isReady()) {
             continue;

@@ -178,8 +178,7 @@ public final class ActiveGeneration implements Generation {
             ? "before its first step"
             : continuation.generated() == 0
                 ? "while its prompt was read"
-                : "after %d of %d tokens"
-                    .formatted(continuation.generated(), request.maxTokens());
+                : "after %d of %d tokens".formatted(continuation.generated(), request.maxTokens());
     return new EngineTimeoutException(
         "the time for the request was over after %d ms, %s (fiddler.engine.request-timeout, or the"
             + " caller's own)".formatted(millis, where));

@@ -33,7 +33,8 @@ final class ListenerGuard {
       return;
     }
     try {
-      LOG.error("A listener failed at {}; failures of listeners so far: {}", what, failures, failure);
+      LOG.error(
+          "A listener failed at {}; failures of listeners so far: {}", what, failures, failure);
     } catch (Throwable _) {
       // Out of memory again: the count is all that can be kept.
     }

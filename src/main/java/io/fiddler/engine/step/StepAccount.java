@@ -15,8 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Counts where the assignments of a step went: for the model as a whole, for each generation and
-/// for the step; lets traced generations record them; and shares out what the step cost. Stands between the layers of every step,
-/// so it allocates nothing and looks nothing up. Used from the step thread.
+/// for the step; lets traced generations record them; and shares out what the step cost. Stands
+/// between the layers of every step, so it allocates nothing and looks nothing up. Used from the
+/// step thread.
 final class StepAccount {
   private final AtomicActivationCounters activations;
   private final int[] wayOf;

@@ -48,8 +48,7 @@ public final class StepRunner {
     this.lanes = lanes;
     this.account =
         new StepAccount(
-            activations,
-            forward.model().layers().getFirst().experts().format().numSlices());
+            activations, forward.model().layers().getFirst().experts().format().numSlices());
     this.traces = traces;
     this.vocabSize = vocabSize;
     this.timelines = timelines;
@@ -95,8 +94,7 @@ public final class StepRunner {
   /// @param failed by themselves, such as by a sampling parameter that suits no token, or by their
   ///   listener
   record Ends(
-      Map<ActiveGeneration, FinishReason> finished,
-      Map<ActiveGeneration, Throwable> failed) {
+      Map<ActiveGeneration, FinishReason> finished, Map<ActiveGeneration, Throwable> failed) {
     Ends() {
       this(new LinkedHashMap<>(), new LinkedHashMap<>());
     }

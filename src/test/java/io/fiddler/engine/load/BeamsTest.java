@@ -15,7 +15,6 @@ import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.FinishReason;
-import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.Origin;
@@ -242,22 +241,6 @@ class BeamsTest {
     assertThat(report.prefill().total()).isEqualTo(30L * NUM_LAYERS * TOP_K);
     // The last of the ten tokens is never fed back.
     assertThat(report.decode().total()).isEqualTo(9L * 4 * NUM_LAYERS * TOP_K);
-  }
-
-  @Test
-  void aCancelledSearch_endsWithoutHypotheses_andItsBlocksAreFree() {
-    try (Engine engine = Engines.load(limited(Kind.NONE, 8, 64, 512))) {
-      for (int round = 0; round < 3; round++) {
-        // Each takes most of the cache.
-        CollectingListener listener = new CollectingListener();
-        Generation search = engine.submit(Engines.beams(prompt(round, 64), 100, 4), listener);
-        search.cancel();
-        assertThat(listener.awaitReport().reason()).isEqualTo(FinishReason.CANCELLED);
-        assertThat(listener.hypotheses()).isEmpty();
-      }
-      assertThat(submit(engine, Engines.greedy(prompt(9, 64), 448)).awaitReport().reason())
-          .isEqualTo(FinishReason.LENGTH);
-    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class CollectingListener implements GenerationListener {
   private static final long TIMEOUT_SECONDS = 60;
 
+  private final Runnable afterPrefill;
   private final List<SampledToken> tokens = new CopyOnWriteArrayList<>();
   private final CompletableFuture<GenerationReport> finished = new CompletableFuture<>();
   private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
@@ -24,10 +25,20 @@ final class CollectingListener implements GenerationListener {
   private volatile @Nullable PrefillReport prefill;
   private volatile List<BeamHypothesis> hypotheses = List.of();
 
+  CollectingListener() {
+    this(() -> {});
+  }
+
+  /// @param afterPrefill run on the step thread when the prompt has been read
+  CollectingListener(Runnable afterPrefill) {
+    this.afterPrefill = afterPrefill;
+  }
+
   @Override
   public void onPrefill(PrefillReport report, List<SampledToken> logprobs) {
     prefill = report;
     promptLogprobs = List.copyOf(logprobs);
+    afterPrefill.run();
   }
 
   @Override

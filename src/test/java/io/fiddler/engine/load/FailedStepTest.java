@@ -30,6 +30,7 @@ class FailedStepTest {
   private static final int[] PROMPT = new SplittableRandom(3).ints(120, 5, 3000).toArray();
 
   private static final int[] OTHER = new SplittableRandom(4).ints(9, 5, 3000).toArray();
+
   /// Every run of a prompt is the same steps.
   private static final Limits LIMITS = new Limits(64, 1, 256, 0).with(PrefixCache.OFF);
 

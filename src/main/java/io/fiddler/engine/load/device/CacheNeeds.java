@@ -65,8 +65,8 @@ public record CacheNeeds(
     return (int) Math.min(contextLength, (long) maxBlocks * KvStorage.BLOCK_TOKENS);
   }
 
-  /// Blocks that the tables of a step's sequences name at most: more than there are, since sequences
-  /// share them.
+  /// Blocks that the tables of a step's sequences name at most: more than there are, since
+  /// sequences share them.
   int maxBlocksOfStep(int contextLength) {
     int longest = Math.ceilDiv(maxPositions(contextLength), KvStorage.BLOCK_TOKENS);
     return Math.toIntExact((long) limits.maxRunning() * longest);
