@@ -141,6 +141,7 @@ public final class Scheduler {
   ///
   /// @param nowNanos on the clock of {@link Standing}
   public Batch next(long nowNanos) {
+    fairness.pass(nowNanos);
     List<BlockCopy> copies = new ArrayList<>();
     if (running.grow(copies)) {
       admission.admit(nowNanos);

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// Within a key: who was set back comes first, then by {@link SequenceGroup#rank rank}, which is
 /// the time of arrival, a priority counting as having come earlier by the ageing. Between keys: the
 /// head of the highest priority; of these, one that was set back; of these, the key that has used
-/// least. A key whose turn has not come for as long as the ageing counts one priority higher, for
-/// twice as long two, but no higher than the highest that waits: then fairness decides. So whoever
-/// waits reaches the highest priority and then becomes the one that has used least.
+/// least; of these, the one whose turn was longest ago. A key whose turn has not come for as long
+/// as the ageing counts one priority higher, for twice as long two, but no higher than the highest
+/// that waits: then fairness decides. So whoever waits reaches the highest priority, and there
+/// becomes one of those that have used least, and of these the one whose turn was longest ago.
 final class WaitingLine {
   private final Fairness fairness;
   private final long ageingNanos;
@@ -25,8 +26,13 @@ final class WaitingLine {
         Comparator.comparing((SequenceGroup group) -> !group.wasSetBack())
             .thenComparing(SequenceGroup.BY_RANK);
 
+    final String key;
     final TreeSet<SequenceGroup> groups = new TreeSet<>(ORDER);
     long lastTurnNanos = Long.MIN_VALUE;
+
+    Queue(String key) {
+      this.key = key;
+    }
 
     SequenceGroup head() {
       return groups.first();
@@ -51,7 +57,7 @@ final class WaitingLine {
   }
 
   void add(SequenceGroup group) {
-    Queue queue = queues.computeIfAbsent(group.standing().key(), _ -> new Queue());
+    Queue queue = queues.computeIfAbsent(group.standing().key(), Queue::new);
     size += queue.groups.add(group) ? 1 : 0;
   }
 
@@ -89,8 +95,9 @@ final class WaitingLine {
     Comparator<Queue> order =
         Comparator.comparingLong((Queue queue) -> -aged(queue, highest, nowNanos))
             .thenComparing(queue -> !queue.head().wasSetBack())
-            .thenComparing(
-                (a, b) -> fairness.compare(a.head().standing().key(), b.head().standing().key()))
+            .thenComparingDouble(queue -> fairness.usedNanos(queue.key))
+            .thenComparingLong(Queue::since)
+            .thenComparingLong(queue -> fairness.lastTurn(queue.key))
             .thenComparing(queue -> queue.head(), SequenceGroup.BY_RANK);
     return queues.values().stream().min(order).map(Queue::head).orElse(null);
   }

@@ -180,8 +180,8 @@ public final class ActiveGeneration implements Generation {
                 ? "while its prompt was read"
                 : "after %d of %d tokens".formatted(continuation.generated(), request.maxTokens());
     return new EngineTimeoutException(
-        "the time for the request was over after %d ms, %s (fiddler.engine.request-timeout, or the"
-            + " caller's own)".formatted(millis, where));
+        "the time for this request was over after %d ms, %s (fiddler.engine.request-timeout)"
+            .formatted(millis, where));
   }
 
   /// Where its choices are counted for its tenant.
