@@ -16,7 +16,8 @@ class ApiWiring {
         new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
             GenerationOptions.DEFAULT.maxChoices(),
-            properties.log().text());
+            properties.log().text(),
+            properties.api().toRequestLimits());
     return new ApiOptions(
         generation,
         properties.security().toOptions().opening(dashboard.paths()),

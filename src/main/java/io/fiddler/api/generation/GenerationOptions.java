@@ -1,13 +1,17 @@
 package io.fiddler.api.generation;
 
+import io.fiddler.api.generation.request.RequestLimits;
+
 /// Limits of requests that generate, and what of them is logged.
 ///
 /// @param maxBodyBytes most bytes of a request body
 /// @param maxChoices most choices of one request: prompts times `n`
 /// @param logText whether prompts and answers go into the request log
-public record GenerationOptions(int maxBodyBytes, int maxChoices, boolean logText) {
+/// @param limits of what stands in a body
+public record GenerationOptions(
+    int maxBodyBytes, int maxChoices, boolean logText, RequestLimits limits) {
   /// 4 MiB, 128 choices, no texts in the log.
-  public static final GenerationOptions DEFAULT = new GenerationOptions(4 << 20, 128, false);
+  public static final GenerationOptions DEFAULT = new GenerationOptions(4 << 20, 128, false, RequestLimits.DEFAULT);
 
   public GenerationOptions {
     require("maxBodyBytes", maxBodyBytes);
