@@ -60,8 +60,7 @@ final class LoadedModel implements ServedModel, AutoCloseable {
     try {
       TemplateLimits limits = TemplateLimits.of(properties.api().templateTimeout());
       chat =
-          ChatPrompts.beside(tokenizerFile, loaded, limits, Clock.systemDefaultZone())
-              .orElse(null);
+          ChatPrompts.beside(tokenizerFile, loaded, limits, Clock.systemDefaultZone()).orElse(null);
     } catch (ChatTemplateException e) {
       LOG.warn("Chat is not available: {}", e.getMessage());
       chatFailure = e;

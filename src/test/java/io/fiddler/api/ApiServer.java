@@ -85,7 +85,8 @@ final class ApiServer implements AutoCloseable {
   /// @param more further configurations
   static ApiServer start(
       Engine engine, @Nullable Tokenizer tokenizer, ApiOptions options, Class<?>... more) {
-    return serving(engine, new Served(Optional.ofNullable(tokenizer), Optional.empty()), options, more);
+    return serving(
+        engine, new Served(Optional.ofNullable(tokenizer), Optional.empty()), options, more);
   }
 
   /// Starts a server of a model; the engine stays the caller's.
@@ -150,8 +151,7 @@ final class ApiServer implements AutoCloseable {
         && !request.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING);
   }
 
-  record Served(Optional<Tokenizer> tokenizer, Optional<ChatPrompts> chat)
-      implements ServedModel {
+  record Served(Optional<Tokenizer> tokenizer, Optional<ChatPrompts> chat) implements ServedModel {
     @Override
     public String name() {
       return "tiny-moe";

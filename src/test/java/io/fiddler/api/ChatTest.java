@@ -52,8 +52,7 @@ class ChatTest extends ApiTestBase {
   void chat_isTheCompletionOfItsPrompt() {
     JsonNode prompt = applied("{%s}".formatted(HELLO));
     JsonNode completion =
-        completed(
-            "{'prompt':%s,'max_tokens':12,'temperature':0}".formatted(prompt.get("tokens")));
+        completed("{'prompt':%s,'max_tokens':12,'temperature':0}".formatted(prompt.get("tokens")));
     JsonNode chat = chatted("{%s,'max_completion_tokens':12,'temperature':0}".formatted(HELLO));
 
     assertThat(chat.get("choices").get(0).get("message").get("content"))
@@ -108,8 +107,7 @@ class ChatTest extends ApiTestBase {
     String request = "{%s,'max_tokens':9,'seed':3,'n':2%s}";
     JsonNode whole = chatted(request.formatted(HELLO, ""));
     List<JsonNode> chunks =
-        chunks(
-            request.formatted(HELLO, ",'stream':true,'stream_options':{'include_usage':true}"));
+        chunks(request.formatted(HELLO, ",'stream':true,'stream_options':{'include_usage':true}"));
 
     for (int choice = 0; choice < 2; choice++) {
       List<JsonNode> parts = parts(chunks, choice);
@@ -119,8 +117,7 @@ class ChatTest extends ApiTestBase {
       assertThat(parts.getLast().get("finish_reason").stringValue()).isEqualTo("length");
       assertThat(parts.stream().filter(part -> !part.get("finish_reason").isNull())).hasSize(1);
       assertThat(content(parts))
-          .isEqualTo(
-              whole.get("choices").get(choice).get("message").get("content").stringValue());
+          .isEqualTo(whole.get("choices").get(choice).get("message").get("content").stringValue());
     }
     assertThat(chunks)
         .allSatisfy(chunk ->
@@ -136,7 +133,9 @@ class ChatTest extends ApiTestBase {
   @Test
   void logprobs_nameEveryToken_withItsBytes() {
     JsonNode choice =
-        chatted("{%s,'max_tokens':6,'temperature':0,'logprobs':true,'top_logprobs':3}".formatted(HELLO))
+        chatted(
+                "{%s,'max_tokens':6,'temperature':0,'logprobs':true,'top_logprobs':3}"
+                    .formatted(HELLO))
             .get("choices")
             .get(0);
 

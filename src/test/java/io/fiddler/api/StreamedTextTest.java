@@ -22,7 +22,11 @@ class StreamedTextTest extends ApiTestBase {
     return ApiServer.start(
         engine,
         new ByteTokenizer(),
-        new ApiOptions(new GenerationOptions(1 << 10, 4, true, RequestLimits.DEFAULT), SecurityOptions.local(), 1, 1));
+        new ApiOptions(
+            new GenerationOptions(1 << 10, 4, true, RequestLimits.DEFAULT),
+            SecurityOptions.local(),
+            1,
+            1));
   }
 
   @BeforeEach

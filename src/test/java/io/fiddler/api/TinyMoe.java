@@ -60,7 +60,9 @@ final class TinyMoe implements AutoCloseable {
   /// A server over it, with default options.
   ApiServer serve() {
     return ApiServer.serving(
-        engine, new ApiServer.Served(Optional.of(tokenizer), Optional.of(chat)), ApiOptions.DEFAULT);
+        engine,
+        new ApiServer.Served(Optional.of(tokenizer), Optional.of(chat)),
+        ApiOptions.DEFAULT);
   }
 
   @Override

@@ -57,9 +57,7 @@ class SealedTokenizerTest {
       assertThat(specials).isNotEmpty();
       for (String special : specials) {
         for (String text : List.of(special, "a" + special + "b", " " + special + special)) {
-          assertThat(sealed.encode(text))
-              .as("%s in %s", text, file)
-              .doesNotContain(ids(plain));
+          assertThat(sealed.encode(text)).as("%s in %s", text, file).doesNotContain(ids(plain));
           if (spells(plain, text)) {
             String decoded = plain.decode(sealed.encode(text), true);
             assertThat(decoded.strip()).isEqualTo(text.strip());

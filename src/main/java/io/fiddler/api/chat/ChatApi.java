@@ -74,7 +74,9 @@ public final class ChatApi implements GenerationApi<ChatRequest> {
     return new Prepared(
         call,
         new ChatFormat(
-            new TokenTexts(tokenizer), call.numChoices(), parsers(syntax, tools, call.numChoices())));
+            new TokenTexts(tokenizer),
+            call.numChoices(),
+            parsers(syntax, tools, call.numChoices())));
   }
 
   private static EncodedPrompt encoded(ChatPrompt prompt, ChatRequest request, ContextRoom room) {
@@ -111,8 +113,7 @@ public final class ChatApi implements GenerationApi<ChatRequest> {
     ResponseFormat either =
         forced || format == null
             ? new ResponseFormat("tool_choice", call)
-            : new ResponseFormat(
-                format.field(), Grammar.choice(List.of(format.grammar(), call)));
+            : new ResponseFormat(format.field(), Grammar.choice(List.of(format.grammar(), call)));
     return either.over(served, ends);
   }
 }

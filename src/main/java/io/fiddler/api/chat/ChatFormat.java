@@ -42,8 +42,7 @@ final class ChatFormat implements AnswerFormat {
     boolean silent = !calls.isEmpty() && parsed.text().isBlank();
     return new Choice(
         sum.choice(),
-        new Message(
-            ASSISTANT, silent ? null : parsed.text(), null, calls.isEmpty() ? null : calls),
+        new Message(ASSISTANT, silent ? null : parsed.text(), null, calls.isEmpty() ? null : calls),
         null,
         logprobs(sum),
         finishReason(sum),

@@ -39,8 +39,7 @@ record ChatLogprobs(List<Token> content, @Nullable List<Token> refusal) {
   /// @param bytes as in [Token]
   record Alternative(String token, @Nullable Double logprob, @Nullable List<Integer> bytes) {
     static Alternative of(int tokenId, double logprob, TokenTexts texts) {
-      return new Alternative(
-          texts.text(tokenId), texts.logprob(logprob), texts.bytes(tokenId));
+      return new Alternative(texts.text(tokenId), texts.logprob(logprob), texts.bytes(tokenId));
     }
   }
 }

@@ -116,8 +116,7 @@ final class ChatRequestReader {
           throw ApiError.invalid(
                   given.place(entry.getKey()),
                   "invalid_value",
-                  "%s must be given as %s"
-                      .formatted(given.place(entry.getKey()), entry.getKey()))
+                  "%s must be given as %s".formatted(given.place(entry.getKey()), entry.getKey()))
               .asException();
         }
         variables.put(entry.getKey(), entry.getValue());

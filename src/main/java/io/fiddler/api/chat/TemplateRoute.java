@@ -13,8 +13,8 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/// `POST /apply-template`: the prompt that a chat would be, as text and as tokens. Takes the body of
-/// a chat completion, generates nothing and is not in the request log.
+/// `POST /apply-template`: the prompt that a chat would be, as text and as tokens. Takes the body
+/// of a chat completion, generates nothing and is not in the request log.
 public final class TemplateRoute {
   private final GenerationService service;
   private final ChatRequestReader reader;

@@ -11,7 +11,8 @@ import io.fiddler.api.generation.request.RequestLimits;
 public record GenerationOptions(
     int maxBodyBytes, int maxChoices, boolean logText, RequestLimits limits) {
   /// 4 MiB, 128 choices, no texts in the log.
-  public static final GenerationOptions DEFAULT = new GenerationOptions(4 << 20, 128, false, RequestLimits.DEFAULT);
+  public static final GenerationOptions DEFAULT =
+      new GenerationOptions(4 << 20, 128, false, RequestLimits.DEFAULT);
 
   public GenerationOptions {
     require("maxBodyBytes", maxBodyBytes);

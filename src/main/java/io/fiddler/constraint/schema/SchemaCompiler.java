@@ -15,7 +15,9 @@ final class SchemaCompiler {
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > limits.maxSchemaBytes()) {
       throw new InvalidSchemaException(
-          "#", "a schema must have at most %d bytes".formatted(limits.maxSchemaBytes()), bytes + "");
+          "#",
+          "a schema must have at most %d bytes".formatted(limits.maxSchemaBytes()),
+          bytes + "");
     }
     if (schema.isObject() && schema.isEmpty()) {
       return new Grammar(JsonSyntax.VALUE, limits.maxDepth());

@@ -69,8 +69,8 @@ class TemplateLimitsTest {
 
   @Test
   void template_endsWithASentence_whenItIsTooLong() {
-    assertThatThrownBy(() ->
-            renderer.render("The chat template of m", "x".repeat(200_000), context()))
+    assertThatThrownBy(
+            () -> renderer.render("The chat template of m", "x".repeat(200_000), context()))
         .hasMessage(
             "The chat template of m takes more than it may: more than 131072 characters of template");
   }

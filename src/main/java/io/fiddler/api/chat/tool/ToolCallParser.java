@@ -9,8 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Parts the text of one choice, which arrives in pieces, into what is said and the tools that are
 /// called. Text that may still become a call is held back; what begins like a call and is none is
-/// given out as text. How the text is cut into pieces makes no difference to the whole. Used from one
-/// thread at a time.
+/// given out as text. How the text is cut into pieces makes no difference to the whole. Used from
+/// one thread at a time.
 public final class ToolCallParser {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MISTRAL_ID = 9;
@@ -120,7 +120,8 @@ public final class ToolCallParser {
     for (JsonNode call : json.isArray() ? json : List.of(json)) {
       String name = call.path("name").asString("");
       JsonNode arguments = call.path(syntax.argumentsKey());
-      if (!arguments.isObject() || request.callable().stream().noneMatch(t -> t.name().equals(name))) {
+      if (!arguments.isObject()
+          || request.callable().stream().noneMatch(t -> t.name().equals(name))) {
         return List.of();
       }
       if (request.parallel() || calls + read.size() == 0) {

@@ -33,8 +33,7 @@ public final class ToolGrammar {
       Tool tool = request.tools().get(i);
       if (request.callable().contains(tool)) {
         calls.add(
-            ResponseFormat.grammar(
-                "tools[" + i + "].function.parameters", schema(tool), grammars));
+            ResponseFormat.grammar("tools[" + i + "].function.parameters", schema(tool), grammars));
       }
     }
     Grammar call = calls.size() == 1 ? calls.getFirst() : Grammar.choice(calls);

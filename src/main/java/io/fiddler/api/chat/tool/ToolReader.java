@@ -93,13 +93,10 @@ public final class ToolReader {
       throw JsonFields.wrong(function.place("parameters"), "a JSON Schema", parameters);
     }
     return new Tool(
-        name,
-        parameters == null ? JsonMapper.shared().createObjectNode() : parameters,
-        definition);
+        name, parameters == null ? JsonMapper.shared().createObjectNode() : parameters, definition);
   }
 
-  private static ToolChoice choice(
-      @Nullable JsonNode value, List<Tool> tools) {
+  private static ToolChoice choice(@Nullable JsonNode value, List<Tool> tools) {
     if (value == null) {
       return tools.isEmpty() ? new ToolChoice.None() : new ToolChoice.Auto();
     }

@@ -17,8 +17,7 @@ public final class ContextRoom {
     int own = model.contextLength();
     this.vocabSize = model.vocabSize();
     this.contextLength = maxContext == null ? own : Math.min(own, maxContext);
-    this.whose =
-        contextLength < own ? "the context that this key may use" : "the model's context";
+    this.whose = contextLength < own ? "the context that this key may use" : "the model's context";
   }
 
   /// Refuses what is no token id of the model.

@@ -53,8 +53,7 @@ public record ResponseFormat(String field, Grammar grammar) {
     try {
       return grammars.jsonSchema(schema);
     } catch (InvalidSchemaException e) {
-      throw ApiError.invalid(
-              place, "invalid_schema", "%s: %s".formatted(place, e.getMessage()))
+      throw ApiError.invalid(place, "invalid_schema", "%s: %s".formatted(place, e.getMessage()))
           .asException();
     }
   }
@@ -78,7 +77,9 @@ public record ResponseFormat(String field, Grammar grammar) {
 
   private ApiException unsupported(String why) {
     return ApiError.invalid(
-            field, "unsupported_field", "%s is not supported by this model: %s".formatted(field, why))
+            field,
+            "unsupported_field",
+            "%s is not supported by this model: %s".formatted(field, why))
         .asException();
   }
 
