@@ -65,8 +65,7 @@ enum JsonType {
           case ARRAY -> value.isArray();
           case STRING -> value.isString();
           case NUMBER -> value.isNumber();
-          case INTEGER ->
-              value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
+          case INTEGER -> Numbers.isInteger(value);
           case BOOLEAN -> value.isBoolean();
           case NULL -> value.isNull();
         };

@@ -9,8 +9,6 @@ import tools.jackson.databind.JsonNode;
 
 /// Numbers: `minimum`, `maximum` and their exclusive kinds.
 final class NumberSchema {
-  private static final BigDecimal LARGEST = BigDecimal.TEN.pow(DecimalRange.INTEGER_DIGITS);
-
   private NumberSchema() {}
 
   /// One end of a range.
@@ -61,13 +59,11 @@ final class NumberSchema {
     if (value == null) {
       return null;
     }
-    // A number of many digits has an exponent of many digits too, so look before computing.
-    if (!value.isNumber()
-        || !Double.isFinite(value.doubleValue())
-        || Math.abs(value.doubleValue()) > LARGEST.doubleValue()) {
+    BigDecimal number = Numbers.moderate(value);
+    if (number == null) {
       throw place.wrong(keyword, "must be a number in [-1e18, 1e18]");
     }
-    return value.decimalValue();
+    return number;
   }
 
   /// The integer next to an exclusive bound that is an integer.

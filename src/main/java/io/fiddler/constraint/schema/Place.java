@@ -45,18 +45,17 @@ record Place(JsonNode schema, String pointer, int depth, int merges) {
     return new Place(rest, pointer, depth, merges);
   }
 
-  /// A keyword's number of at least 0.
+  /// A keyword's number of at least 0; the largest int stands for all that are larger.
   int count(String keyword, int absent) {
     JsonNode value = schema.get(keyword);
     if (value == null) {
       return absent;
     }
-    if (!value.isNumber()
-        || value.decimalValue().stripTrailingZeros().scale() > 0
-        || value.decimalValue().signum() < 0) {
-      throw wrong(keyword, "must be an integer of at least 0");
+    BigDecimal number = Numbers.moderate(value);
+    if (number == null || number.signum() < 0 || !Numbers.isInteger(value)) {
+      throw wrong(keyword, "must be an integer in [0, 1e18]");
     }
-    return value.decimalValue().min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValue();
+    return number.min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValue();
   }
 
   /// A keyword's array, not empty.

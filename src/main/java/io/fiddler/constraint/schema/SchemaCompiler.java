@@ -174,6 +174,9 @@ final class SchemaCompiler {
         place.has("type") ? JsonType.of(place) : Set.of(JsonType.values());
     List<String> texts = new ArrayList<>();
     for (JsonNode value : values) {
+      if (!Numbers.areFinite(value)) {
+        throw place.wrong(keyword, "must have numbers that a double can hold");
+      }
       if (types.stream().anyMatch(type -> type.includes(value))) {
         texts.add(value instanceof StringNode text ? Texts.json(text.stringValue()) : value.toString());
       }

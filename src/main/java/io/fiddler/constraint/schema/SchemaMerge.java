@@ -55,10 +55,10 @@ final class SchemaMerge {
 
   private JsonNode both(String keyword, JsonNode a, JsonNode b) {
     if (LARGER.contains(keyword) && a.isNumber() && b.isNumber()) {
-      return a.doubleValue() > b.doubleValue() ? a : b;
+      return a.asDouble(0) > b.asDouble(0) ? a : b;
     }
     if (SMALLER.contains(keyword) && a.isNumber() && b.isNumber()) {
-      return a.doubleValue() < b.doubleValue() ? a : b;
+      return a.asDouble(0) < b.asDouble(0) ? a : b;
     }
     return switch (keyword) {
       // Done as a whole.
