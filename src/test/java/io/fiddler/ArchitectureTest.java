@@ -70,7 +70,9 @@ final class ArchitectureTest {
           Map.entry("learning", Set.of("engine", "usage", "placement", "expert", "dispatch")),
           Map.entry("store", Set.of("usage", "placement", "expert")),
           // Engine, and the types its contract speaks in.
-          Map.entry("api", Set.of("engine", "usage", "tokenizer", "sampling", "constraint", "model", "device")),
+          Map.entry(
+              "api",
+              Set.of("engine", "usage", "tokenizer", "sampling", "constraint", "model", "device")),
           Map.entry(
               "ops",
               Set.of(

@@ -30,9 +30,7 @@ public final class Judge {
 
   /// Fails if `text` is not JSON that satisfies `schema`.
   public static void assertSatisfies(JsonNode schema, String text) {
-    assertThat(errors(schema, parse(text)))
-        .as("%s for the schema %s", text, schema)
-        .isEmpty();
+    assertThat(errors(schema, parse(text))).as("%s for the schema %s", text, schema).isEmpty();
   }
 
   private static List<Error> errors(JsonNode schema, JsonNode value) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// What is left to be read of a terminal (Brzozowski's derivative): an immutable state of a
 /// deterministic automaton. Equal residuals accept the same.
 ///
-/// A residual is never a dead end: where it may not end, at least one byte leads on, and so on until
-/// it ends.
+/// A residual is never a dead end: where it may not end, at least one byte leads on, and so on
+/// until it ends.
 public interface Residual {
   /// What is left after one more symbol; null if it may not come.
   ///

@@ -55,10 +55,7 @@ public final class Rules {
       case Terminal _ -> 0;
       case Sequence sequence -> sequence.parts().stream().mapToInt(this::height).max().orElse(0);
       case Choice choice ->
-          choice.alternatives().stream()
-              .mapToInt(this::height)
-              .min()
-              .orElse(Expression.INFINITE);
+          choice.alternatives().stream().mapToInt(this::height).min().orElse(Expression.INFINITE);
       case Nested nested -> {
         int inner = height(nested.body());
         yield inner == Expression.INFINITE ? inner : inner + 1;

@@ -69,7 +69,9 @@ public enum AnyText implements Content {
       if (max <= characters) {
         return this;
       }
-      return min > characters ? ENDLESS : min == 0 ? OPEN_ENDED : new Counted(min, Integer.MAX_VALUE);
+      return min > characters
+          ? ENDLESS
+          : min == 0 ? OPEN_ENDED : new Counted(min, Integer.MAX_VALUE);
     }
   }
 }

@@ -17,8 +17,8 @@ public interface Content {
   /// Whether the string may end here.
   boolean mayEnd();
 
-  /// The last code point that may be written by its number, in four hexadecimal digits: any
-  /// where anything goes, else only the control characters, which have to be.
+  /// The last code point that may be written by its number, in four hexadecimal digits: any where
+  /// anything goes, else only the control characters, which have to be.
   default int lastEscaped() {
     return 0x1F;
   }

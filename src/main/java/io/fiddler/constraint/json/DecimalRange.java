@@ -28,7 +28,10 @@ public record DecimalRange(@Nullable Magnitude positive, @Nullable Magnitude neg
   public static @Nullable DecimalRange integers(
       @Nullable BigDecimal low, @Nullable BigDecimal high) {
     BigDecimal limit = BigDecimal.TEN.pow(INTEGER_DIGITS).subtract(BigDecimal.ONE);
-    return of(round(low, limit.negate(), RoundingMode.CEILING), round(high, limit, RoundingMode.FLOOR), 0);
+    return of(
+        round(low, limit.negate(), RoundingMode.CEILING),
+        round(high, limit, RoundingMode.FLOOR),
+        0);
   }
 
   /// Numbers of a range with up to 6 decimals and, but for bounds that are larger, 9 digits before

@@ -41,8 +41,7 @@ record JsonNumber(Part part, int digits) implements Residual {
               ? new JsonNumber(Part.MINUS, 0)
               : part == Part.EXPONENT_LETTER ? new JsonNumber(Part.EXPONENT_SIGN, 0) : null;
       case '+' -> part == Part.EXPONENT_LETTER ? new JsonNumber(Part.EXPONENT_SIGN, 0) : null;
-      case '.' ->
-          part == Part.ZERO || part == Part.INTEGER ? new JsonNumber(Part.POINT, 0) : null;
+      case '.' -> part == Part.ZERO || part == Part.INTEGER ? new JsonNumber(Part.POINT, 0) : null;
       case 'e', 'E' ->
           mayEnd() && part != Part.EXPONENT ? new JsonNumber(Part.EXPONENT_LETTER, 0) : null;
       default -> null;

@@ -108,7 +108,6 @@ public final class JsonSyntax {
 
   /// A property of any name but some.
   public static Expression otherMember(Collection<String> names, Expression value) {
-    return sequence(
-        terminal(new JsonString(OtherNames.than(names))), literal(":"), SPACE, value);
+    return sequence(terminal(new JsonString(OtherNames.than(names))), literal(":"), SPACE, value);
   }
 }

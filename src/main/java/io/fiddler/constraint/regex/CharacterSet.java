@@ -11,8 +11,7 @@ record CharacterSet(List<Range> ranges) {
   static final CharacterSet NONE = new CharacterSet(List.of());
   static final CharacterSet ALL = NONE.negated();
   static final CharacterSet DIGITS = of('0', '9');
-  static final CharacterSet WORD =
-      DIGITS.or(of('A', 'Z')).or(of('a', 'z')).or(of('_', '_'));
+  static final CharacterSet WORD = DIGITS.or(of('A', 'Z')).or(of('a', 'z')).or(of('_', '_'));
 
   /// ECMAScript's white space and line terminators.
   static final CharacterSet SPACE =

@@ -56,9 +56,7 @@ final class RegexParser {
   }
 
   private boolean isLastAnchor() {
-    return isNext('$')
-        && nesting == 0
-        && (at + 1 == pattern.length || pattern[at + 1] == '|');
+    return isNext('$') && nesting == 0 && (at + 1 == pattern.length || pattern[at + 1] == '|');
   }
 
   private Regex repeated(Regex part) {
@@ -172,7 +170,8 @@ final class RegexParser {
   }
 
   private int only(CharacterSet set) {
-    if (set.ranges().size() != 1 || set.ranges().getFirst().low() != set.ranges().getFirst().high()) {
+    if (set.ranges().size() != 1
+        || set.ranges().getFirst().low() != set.ranges().getFirst().high()) {
       throw wrong("must have a single character at each end of a range");
     }
     return set.ranges().getFirst().low();

@@ -39,8 +39,7 @@ final class ArraySchema {
     elements.take(max == Integer.MAX_VALUE ? Math.max(min, first.size()) : max, place);
   }
 
-  static Expression compile(
-      Place place, Elements elements, Function<Place, Expression> compiler) {
+  static Expression compile(Place place, Elements elements, Function<Place, Expression> compiler) {
     ArraySchema array = new ArraySchema(place, elements, compiler);
     return JsonSyntax.container("[", array.beginning());
   }

@@ -72,8 +72,6 @@ final class NumberSchema {
       return null;
     }
     boolean isInteger = bound.value.stripTrailingZeros().scale() <= 0;
-    return bound.included || !isInteger
-        ? bound.value
-        : bound.value.add(BigDecimal.valueOf(step));
+    return bound.included || !isInteger ? bound.value : bound.value.add(BigDecimal.valueOf(step));
   }
 }

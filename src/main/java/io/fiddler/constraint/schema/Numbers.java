@@ -13,12 +13,16 @@ final class Numbers {
 
   /// A number of at most 1e18 to either side; null for everything else.
   static @Nullable BigDecimal moderate(@Nullable JsonNode value) {
-    return value != null && isFinite(value) && Math.abs(value.asDouble()) <= 1e18 ? value.decimalValue() : null;
+    return value != null && isFinite(value) && Math.abs(value.asDouble()) <= 1e18
+        ? value.decimalValue()
+        : null;
   }
 
   /// Whether a value is a number without a fraction.
   static boolean isInteger(@Nullable JsonNode value) {
-    return value != null && isFinite(value) && value.decimalValue().stripTrailingZeros().scale() <= 0;
+    return value != null
+        && isFinite(value)
+        && value.decimalValue().stripTrailingZeros().scale() <= 0;
   }
 
   /// Whether all numbers in a value can be written.

@@ -37,7 +37,8 @@ final class ObjectSchema {
     if (declared != null) {
       for (Map.Entry<String, JsonNode> entry : declared.properties()) {
         names.add(entry.getKey());
-        declare(place.below(entry.getValue(), "properties", entry.getKey()), entry.getKey(), compiler);
+        declare(
+            place.below(entry.getValue(), "properties", entry.getKey()), entry.getKey(), compiler);
       }
     }
     Place others = place.below(additional, "additionalProperties");
@@ -61,8 +62,7 @@ final class ObjectSchema {
 
   private final Set<String> names;
 
-  static Expression compile(
-      Place place, Elements elements, Function<Place, Expression> compiler) {
+  static Expression compile(Place place, Elements elements, Function<Place, Expression> compiler) {
     return JsonSyntax.container("{", new ObjectSchema(place, elements, compiler).beginning());
   }
 
@@ -113,8 +113,7 @@ final class ObjectSchema {
     List<Map.Entry<String, Expression>> members = new ArrayList<>(properties.entrySet());
     for (int i = members.size() - 1; i >= 0; i--) {
       String name = members.get(i).getKey();
-      Expression member =
-          JsonSyntax.member(Texts.json(name), members.get(i).getValue());
+      Expression member = JsonSyntax.member(Texts.json(name), members.get(i).getValue());
       Rule laterRule = elements.rule(name);
       Rule firstRule = elements.rule(name);
       Expression with = JsonSyntax.next(member, later);

@@ -62,8 +62,7 @@ final class SchemaCompiler {
   private Expression compile(Place place) {
     int maxDepth = elements.limits().maxDepth();
     if (place.depth() > maxDepth) {
-      throw place.wrongHere(
-          "a schema must nest at most %d levels".formatted(maxDepth), "more");
+      throw place.wrongHere("a schema must nest at most %d levels".formatted(maxDepth), "more");
     }
     if (place.merges() > MAX_MERGES) {
       throw place.wrongHere(
@@ -89,8 +88,7 @@ final class SchemaCompiler {
     if (place.has("$ref")) {
       Place rest = place.without("$ref");
       return Keywords.asserts(rest.schema())
-          ? compile(
-              place.with(SchemaMerge.of(place, references.target(place), rest.schema())))
+          ? compile(place.with(SchemaMerge.of(place, references.target(place), rest.schema())))
           : references.rule(place);
     }
     if (place.has("allOf")) {
@@ -170,15 +168,15 @@ final class SchemaCompiler {
         throw place.wrong(name, "is not supported beside " + keyword);
       }
     }
-    Set<JsonType> types =
-        place.has("type") ? JsonType.of(place) : Set.of(JsonType.values());
+    Set<JsonType> types = place.has("type") ? JsonType.of(place) : Set.of(JsonType.values());
     List<String> texts = new ArrayList<>();
     for (JsonNode value : values) {
       if (!Numbers.areFinite(value)) {
         throw place.wrong(keyword, "must have numbers that a double can hold");
       }
       if (types.stream().anyMatch(type -> type.includes(value))) {
-        texts.add(value instanceof StringNode text ? Texts.json(text.stringValue()) : value.toString());
+        texts.add(
+            value instanceof StringNode text ? Texts.json(text.stringValue()) : value.toString());
       }
     }
     if (texts.isEmpty()) {

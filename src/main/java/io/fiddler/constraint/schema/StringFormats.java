@@ -23,22 +23,28 @@ final class StringFormats {
 
   private static final Map<String, String> PATTERNS =
       Map.of(
-          "date", DATE,
-          "time", TIME,
-          "date-time", DATE + "T" + TIME,
+          "date",
+          DATE,
+          "time",
+          TIME,
+          "date-time",
+          DATE + "T" + TIME,
           "duration",
-              "P(?:\\d{1,4}W|\\d{1,4}D(?:T\\d{1,4}H(?:\\d{1,4}M(?:\\d{1,4}S)?)?)?|T\\d{1,4}H(?:\\d{1,4}M(?:\\d{1,4}S)?)?|T\\d{1,4}M(?:\\d{1,4}S)?|T\\d{1,4}S)",
-          "uuid", "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
-          "email", "[A-Za-z0-9_+-]{1,20}(?:\\.[A-Za-z0-9_+-]{1,20}){0,2}@"
-                  + HOST
-                  + "\\.[A-Za-z]{2,10}",
-          "hostname", HOST,
-          "ipv4", BYTE + "(?:\\." + BYTE + "){3}",
-          "ipv6", "(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}",
+          "P(?:\\d{1,4}W|\\d{1,4}D(?:T\\d{1,4}H(?:\\d{1,4}M(?:\\d{1,4}S)?)?)?|T\\d{1,4}H(?:\\d{1,4}M(?:\\d{1,4}S)?)?|T\\d{1,4}M(?:\\d{1,4}S)?|T\\d{1,4}S)",
+          "uuid",
+          "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+          "email",
+          "[A-Za-z0-9_+-]{1,20}(?:\\.[A-Za-z0-9_+-]{1,20}){0,2}@" + HOST + "\\.[A-Za-z]{2,10}",
+          "hostname",
+          HOST,
+          "ipv4",
+          BYTE + "(?:\\." + BYTE + "){3}",
+          "ipv6",
+          "(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}",
           "uri",
-              "https?://"
-                  + HOST
-                  + "(?::[1-9]\\d{0,3})?(?:/[A-Za-z0-9._~-]*)*(?:\\?[A-Za-z0-9._~=&-]*)?");
+          "https?://"
+              + HOST
+              + "(?::[1-9]\\d{0,3})?(?:/[A-Za-z0-9._~-]*)*(?:\\?[A-Za-z0-9._~=&-]*)?");
 
   /// Formats of the standard that are not supported; formats of nobody's standard only describe.
   private static final Set<String> UNSUPPORTED =

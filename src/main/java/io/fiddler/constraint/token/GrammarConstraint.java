@@ -14,8 +14,7 @@ final class GrammarConstraint implements TokenConstraint {
   private boolean first = true;
   private boolean ended;
 
-  GrammarConstraint(
-      TokenVocabulary vocabulary, TokenMasks masks, State start, BitSet endTokens) {
+  GrammarConstraint(TokenVocabulary vocabulary, TokenMasks masks, State start, BitSet endTokens) {
     this.vocabulary = vocabulary;
     this.masks = masks;
     this.endTokens = endTokens;

@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// States of the automata of all grammars, each once, and the masks of some. Bounded: when there are
-/// too many states all are forgotten, and found again where they are still needed. Not thread-safe.
+/// States of the automata of all grammars, each once, and the masks of some. Bounded: when there
+/// are too many states all are forgotten, and found again where they are still needed. Not
+/// thread-safe.
 final class States {
   /// A state that has been left takes about a kilobyte.
   private static final int MAX_STATES = 16_384;

@@ -38,7 +38,8 @@ final class TokenMasks {
 
   /// The tokens that may follow, `[ceil(size / 64)]`. Not to be changed.
   ///
-  /// @param first whether they begin their text: a space that the detokeniser drops is no part of it
+  /// @param first whether they begin their text: a space that the detokeniser drops is no part of
+  ///   it
   long[] after(State state, boolean first) {
     State shared = states.within(vocabulary.trie().maxDepth(), state);
     Key key = new Key(shared, first && vocabulary.dropsFirstSpace());

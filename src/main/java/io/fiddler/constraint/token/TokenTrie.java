@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 /// The tokens of a vocabulary by their bytes: nodes in preorder, so that a walk is a loop and what
 /// cannot continue is skipped by one jump. Immutable.
 ///
-/// Nodes are numbered from 0, the root, which stands for no byte. The tokens of a node and all below
-/// it are neighbours in `ids`.
+/// Nodes are numbered from 0, the root, which stands for no byte. The tokens of a node and all
+/// below it are neighbours in `ids`.
 final class TokenTrie {
   private final int[] ids;
   private final byte[] label;

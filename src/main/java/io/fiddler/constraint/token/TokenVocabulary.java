@@ -3,7 +3,8 @@ package io.fiddler.constraint.token;
 import io.fiddler.tokenizer.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
-/// What the tokens of a model are as bytes of text, as the detokeniser will give them out. Immutable.
+/// What the tokens of a model are as bytes of text, as the detokeniser will give them out.
+/// Immutable.
 public final class TokenVocabulary {
   private final byte[][] bytes;
   private final boolean dropsFirstSpace;

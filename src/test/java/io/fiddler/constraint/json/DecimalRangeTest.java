@@ -28,8 +28,7 @@ final class DecimalRangeTest {
     for (int i = 0; i < 300; i++) {
       int low = random.nextInt(-1200, 1200);
       int high = low + random.nextInt(1 + random.nextInt(1500));
-      DecimalRange range =
-          DecimalRange.integers(BigDecimal.valueOf(low), BigDecimal.valueOf(high));
+      DecimalRange range = DecimalRange.integers(BigDecimal.valueOf(low), BigDecimal.valueOf(high));
       for (int value = -2500; value <= 3000; value += 1 + random.nextInt(7)) {
         assertThat(accepts(range, Integer.toString(value)))
             .as("%d in [%d, %d]", value, low, high)
@@ -66,7 +65,8 @@ final class DecimalRangeTest {
   void residual_isNeverADeadEnd() {
     SplittableRandom random = new SplittableRandom(7);
     for (int i = 0; i < 500; i++) {
-      BigDecimal low = BigDecimal.valueOf(random.nextLong(-1_000_000, 1_000_000), random.nextInt(5));
+      BigDecimal low =
+          BigDecimal.valueOf(random.nextLong(-1_000_000, 1_000_000), random.nextInt(5));
       BigDecimal high = low.add(BigDecimal.valueOf(1 + random.nextInt(50), random.nextInt(5)));
       Residual left =
           random.nextBoolean()
@@ -90,9 +90,7 @@ final class DecimalRangeTest {
   @Test
   void range_isNone_whereNoIntegerIsBetweenItsBounds() {
     assertThat(DecimalRange.integers(new BigDecimal("1.2"), new BigDecimal("1.9"))).isNull();
-    assertThat(
-            DecimalRange.numbers(BigDecimal.ONE, false, BigDecimal.ONE, true))
-        .isNull();
+    assertThat(DecimalRange.numbers(BigDecimal.ONE, false, BigDecimal.ONE, true)).isNull();
   }
 
   @Test

@@ -38,13 +38,16 @@ final class PatternTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "^a+b*$", "^(a|b|ab)*c$", "^[^a]{2,4}$", "a.c", "^\\d+(-\\d+)?$", "\\s", "^\\w*$", "[a-c]{3}",
-        "^(?:a{2}){1,2}b?$", "^a|b$", "^$", "", "^[\\d_-]+$", "^.{3}$", "^[\\w é😀]+?$", "(a|)(b|)c",
+        "^a+b*$", "^(a|b|ab)*c$", "^[^a]{2,4}$", "a.c", "^\\d+(-\\d+)?$", "\\s", "^\\w*$",
+            "[a-c]{3}",
+        "^(?:a{2}){1,2}b?$", "^a|b$", "^$", "", "^[\\d_-]+$", "^.{3}$", "^[\\w é😀]+?$",
+            "(a|)(b|)c",
         "^a{0}b$", "^\\x61\\u0062$"
       })
   void pattern_findsWhatTheJdkFinds(String regex) {
     Content content = pattern(regex);
-    // The JDK's $ also ends before a last line break, ECMA-262's does not; and \w, \d, \s are ASCII.
+    // The JDK's $ also ends before a last line break, ECMA-262's does not; and \w, \d, \s are
+    // ASCII.
     java.util.regex.Pattern jdk = java.util.regex.Pattern.compile(regex.replace("$", "\\z"));
     SplittableRandom random = new SplittableRandom(regex.hashCode());
     for (int i = 0; i < 3_000; i++) {

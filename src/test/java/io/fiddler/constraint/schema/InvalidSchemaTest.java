@@ -99,8 +99,8 @@ final class InvalidSchemaTest {
             .collect(Collectors.joining(","));
     GRAMMARS.jsonSchema(Judge.parse("{\"properties\":{" + properties + "}}"));
     GRAMMARS.jsonSchema(Judge.parse("{\"items\":{},\"minItems\":9000,\"maxItems\":18000}"));
-    assertThatThrownBy(() ->
-            GRAMMARS.jsonSchema(Judge.parse("{\"items\":{},\"maxItems\":2000000000}")))
+    assertThatThrownBy(
+            () -> GRAMMARS.jsonSchema(Judge.parse("{\"items\":{},\"maxItems\":2000000000}")))
         .isInstanceOf(InvalidSchemaException.class);
   }
 }

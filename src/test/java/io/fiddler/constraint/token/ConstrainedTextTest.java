@@ -91,10 +91,12 @@ final class ConstrainedTextTest {
                     List.of(
                         Grammar.sequence(
                             List.of(
-                                Grammar.literal("{\"name\": \"weather\", \"arguments\": "), weather)),
+                                Grammar.literal("{\"name\": \"weather\", \"arguments\": "),
+                                weather)),
                         Grammar.sequence(
                             List.of(
-                                Grammar.literal("{\"name\": \"what\", \"arguments\": "), nothing)))),
+                                Grammar.literal("{\"name\": \"what\", \"arguments\": "),
+                                nothing)))),
                 Grammar.literal("}\n</tool_call>")));
     Pattern expected =
         Pattern.compile(

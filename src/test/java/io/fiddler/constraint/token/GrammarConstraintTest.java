@@ -42,10 +42,7 @@ final class GrammarConstraintTest {
     constraint.restrict(logits, 3, logits.length - 3);
     assertThat(logits).startsWith(0, 0, 0);
     return Set.copyOf(
-        IntStream.range(0, logits.length - 3)
-            .filter(id -> logits[id + 3] == 0)
-            .boxed()
-            .toList());
+        IntStream.range(0, logits.length - 3).filter(id -> logits[id + 3] == 0).boxed().toList());
   }
 
   private static void write(TokenConstraint constraint, String text) {
@@ -92,8 +89,7 @@ final class GrammarConstraintTest {
   @Test
   void specialToken_isAllowed_whereTheGrammarNamesIt() {
     TokenConstraint call =
-        walker.constraint(
-            Grammar.sequence(List.of(Grammar.token(SPECIAL), Grammar.literal("ok"))));
+        walker.constraint(Grammar.sequence(List.of(Grammar.token(SPECIAL), Grammar.literal("ok"))));
     assertThat(allowed(call)).containsExactly(SPECIAL);
     call.accept(SPECIAL);
     write(call, "ok");
@@ -127,11 +123,7 @@ final class GrammarConstraintTest {
     }
     Sampler free = Sampler.of(SamplingParameters.greedy(), new int[] {1}, 5);
     Sampler bound =
-        Sampler.of(
-            SamplingParameters.greedy(),
-            schema("{\"type\":\"boolean\"}"),
-            new int[] {1},
-            5);
+        Sampler.of(SamplingParameters.greedy(), schema("{\"type\":\"boolean\"}"), new int[] {1}, 5);
     SampledToken constrained = bound.sample(logits.clone(), 0, size);
     SampledToken scored = Sampler.score(logits, 0, size, constrained.tokenId(), 5);
     assertThat(constrained.logprob()).isEqualTo(scored.logprob());
@@ -145,8 +137,7 @@ final class GrammarConstraintTest {
     int no = walker.tokenizer.encode("f", false)[0];
     SamplingParameters parameters =
         new SamplingParameters(1, 1, 1, 0, 1, 0, 0, Map.of(no, 100.0, yes, -100.0), 7);
-    Sampler sampler =
-        Sampler.of(parameters, schema("{\"enum\":[true,false]}"), new int[] {1}, -1);
+    Sampler sampler = Sampler.of(parameters, schema("{\"enum\":[true,false]}"), new int[] {1}, -1);
     float[] logits = new float[size];
     logits[yes] = 90;
     assertThat(walker.tokenizer.tokenText(sampler.sample(logits, 0, size).tokenId()))

@@ -100,9 +100,9 @@ final class TokenMasksTest {
     TokenMasks masks = new TokenMasks(tinyMoe.vocabulary);
     Grammar grammar =
         new JsonGrammars(GrammarLimits.DEFAULT)
-            .jsonSchema(io.fiddler.constraint.Judge.parse("{\"type\":\"string\",\"maxLength\":900}"));
-    State state =
-        masks.states().start(new Todo(grammar.expression(), grammar.maxDepth(), null));
+            .jsonSchema(
+                io.fiddler.constraint.Judge.parse("{\"type\":\"string\",\"maxLength\":900}"));
+    State state = masks.states().start(new Todo(grammar.expression(), grammar.maxDepth(), null));
     state = state.next('"', masks.states());
     for (int i = 0; i < 800; i++) {
       masks.after(state, false);

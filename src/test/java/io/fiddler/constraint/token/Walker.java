@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/// Generates texts of a grammar from random logits, as a sampler and a detokeniser would have it. The
-/// longer a text, the likelier the tokens that close something.
+/// Generates texts of a grammar from random logits, as a sampler and a detokeniser would have it.
+/// The longer a text, the likelier the tokens that close something.
 final class Walker implements AutoCloseable {
   /// What closes something, and what some patterns of {@link io.fiddler.constraint.RandomSchemas}
   /// must have.
