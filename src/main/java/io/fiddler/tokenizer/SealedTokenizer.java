@@ -18,10 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The model's tokenizer under other names of its special tokens: names that are drawn at random
-/// and never leave the process, so that a text from outside cannot hold one. Where only the texts of
-/// this service write them, only they can make a special token; `<|im_end|>` in a message is
-/// the characters it is made of. Everything else is tokenised by the same rules: a text without
-/// special tokens has the same ids as ever. Thread-safe.
+/// and never leave the process, so that a text from outside cannot hold one. Where only the texts
+/// of this service write them, only they can make a special token; `<|im_end|>` in a message is the
+/// characters it is made of. Everything else is tokenised by the same rules: a text without special
+/// tokens has the same ids as ever. Thread-safe.
 public final class SealedTokenizer implements AutoCloseable {
   /// Characters that no vocabulary splits in a way of its own, no template's whitespace control
   /// trims, and no normaliser changes.
@@ -53,7 +53,8 @@ public final class SealedTokenizer implements AutoCloseable {
   /// @throws TokenizerException if it cannot be read, or if the native library cannot be loaded
   public static SealedTokenizer of(Path tokenizerJson) {
     try {
-      ObjectNode root = (ObjectNode) JsonMapper.shared().readTree(Files.readAllBytes(tokenizerJson));
+      ObjectNode root =
+          (ObjectNode) JsonMapper.shared().readTree(Files.readAllBytes(tokenizerJson));
       Map<String, String> names = drawNames(root);
       byte[] renamed =
           JsonMapper.shared().writeValueAsBytes(new SpecialTokenNames(names).applyTo(root));
@@ -70,8 +71,7 @@ public final class SealedTokenizer implements AutoCloseable {
     for (JsonNode added : root.path("added_tokens")) {
       String content = added.path("content").asString("");
       if (added.path("special").asBoolean(false) && !content.isEmpty()) {
-        String drawn =
-            Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
+        String drawn = Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
         names.put(content, OPEN + drawn + CLOSE);
       }
     }

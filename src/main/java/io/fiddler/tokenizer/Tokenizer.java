@@ -28,8 +28,8 @@ public interface Tokenizer extends AutoCloseable {
   String tokenText(int id);
 
   /// The bytes that a token adds to a text it stands within: what a detokeniser that skips special
-  /// tokens makes of it, once the characters are whole. Empty for special tokens and for ids without
-  /// a token; null if this tokenizer's decoder does more than join the bytes of tokens.
+  /// tokens makes of it, once the characters are whole. Empty for special tokens and for ids
+  /// without a token; null if this tokenizer's decoder does more than join the bytes of tokens.
   ///
   /// @throws IllegalArgumentException if `id` is not in [0, {@link #vocabularySize()})
   byte @Nullable [] tokenBytes(int id);

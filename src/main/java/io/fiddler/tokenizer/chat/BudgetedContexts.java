@@ -3,8 +3,8 @@ package io.fiddler.tokenizer.chat;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.ContextFactory;
 
-/// Makes contexts that stop a script when its time is over. One for each scope: the deadline is that
-/// of the one call that runs in it.
+/// Makes contexts that stop a script when its time is over. One for each scope: the deadline is
+/// that of the one call that runs in it.
 final class BudgetedContexts extends ContextFactory {
   private static final int INSTRUCTIONS_BETWEEN_LOOKS = 10_000;
   private static final int MAX_FRAMES = 5_000;

@@ -1,7 +1,7 @@
 package io.fiddler.tokenizer.chat;
 
-/// A chat template cannot be read, or gives no prompt for the messages it got. The message names the
-/// template.
+/// A chat template cannot be read, or gives no prompt for the messages it got. The message names
+/// the template.
 public final class ChatTemplateException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -81,8 +81,7 @@ final class ChatTemplateFiles {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + JINJA)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
-        readJinja(
-            ADDITIONAL + "/" + name, name.substring(0, name.length() - JINJA.length()));
+        readJinja(ADDITIONAL + "/" + name, name.substring(0, name.length() - JINJA.length()));
       }
     } catch (IOException e) {
       throw unreadable(folder, e);

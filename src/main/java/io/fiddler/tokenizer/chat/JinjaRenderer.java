@@ -17,8 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Thread-safe; keeps as many scopes as were ever in use at once.
 final class JinjaRenderer {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final DateTimeFormatter OFFSET =
-      DateTimeFormatter.ofPattern("xx", Locale.ROOT);
+  private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xx", Locale.ROOT);
   private static final DateTimeFormatter ZONE = DateTimeFormatter.ofPattern("zzz", Locale.ROOT);
 
   private final TemplateLimits limits;

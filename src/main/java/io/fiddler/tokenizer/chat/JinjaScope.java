@@ -11,8 +11,8 @@ import org.mozilla.javascript.Function;
 import org.mozilla.javascript.Script;
 import org.mozilla.javascript.ScriptableObject;
 
-/// The renderer (`src/main/js/chat-template`) in a JavaScript world of its own, which knows nothing of
-/// Java. Keeps parsed templates. Used from one thread at a time.
+/// The renderer (`src/main/js/chat-template`) in a JavaScript world of its own, which knows nothing
+/// of Java. Keeps parsed templates. Used from one thread at a time.
 final class JinjaScope {
   /// The renderer's script.
   static final String RESOURCE = "/io/fiddler/tokenizer/chat/jinja.js";
