@@ -3,7 +3,10 @@ package io.fiddler.config;
 import io.fiddler.api.ApiOptions;
 import io.fiddler.api.completion.CompletionOptions;
 import io.fiddler.config.settings.FiddlerProperties;
-import io.fiddler.ops.dashboard.StaticFiles;
+import io.fiddler.page.StaticFiles;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -11,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ApiWiring {
   @Bean
-  ApiOptions apiOptions(FiddlerProperties properties, StaticFiles dashboard) {
+  ApiOptions apiOptions(FiddlerProperties properties, List<StaticFiles> pages) {
     CompletionOptions completions =
         new CompletionOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
@@ -19,8 +22,12 @@ class ApiWiring {
             properties.log().text());
     return new ApiOptions(
         completions,
-        properties.security().toOptions().opening(dashboard.paths()),
+        properties.security().toOptions().opening(paths(pages)),
         ApiOptions.DEFAULT.promptThreads(),
         ApiOptions.DEFAULT.answerThreads());
+  }
+
+  private static Set<String> paths(List<StaticFiles> pages) {
+    return pages.stream().flatMap(page -> page.paths().stream()).collect(Collectors.toSet());
   }
 }
