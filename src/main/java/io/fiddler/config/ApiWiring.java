@@ -1,7 +1,7 @@
 package io.fiddler.config;
 
 import io.fiddler.api.ApiOptions;
-import io.fiddler.api.completion.CompletionOptions;
+import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.config.settings.FiddlerProperties;
 import io.fiddler.page.StaticFiles;
 import java.util.List;
@@ -15,13 +15,13 @@ import org.springframework.context.annotation.Configuration;
 class ApiWiring {
   @Bean
   ApiOptions apiOptions(FiddlerProperties properties, List<StaticFiles> pages) {
-    CompletionOptions completions =
-        new CompletionOptions(
+    GenerationOptions generation =
+        new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
-            CompletionOptions.DEFAULT.maxChoices(),
+            GenerationOptions.DEFAULT.maxChoices(),
             properties.log().text());
     return new ApiOptions(
-        completions,
+        generation,
         properties.security().toOptions().opening(paths(pages)),
         ApiOptions.DEFAULT.promptThreads(),
         ApiOptions.DEFAULT.answerThreads());
