@@ -30,6 +30,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -75,6 +76,11 @@ final class RunningService implements AutoCloseable {
   /// The engine behind it.
   Engine engine() {
     return context.getBean(Engine.class);
+  }
+
+  /// All routes of its API.
+  RouterFunction<?> apiRoutes() {
+    return context.getBean("apiRoutes", RouterFunction.class);
   }
 
   /// Answers a prompt greedily with 24 tokens.
