@@ -1,6 +1,7 @@
 package io.fiddler.config;
 
 import io.fiddler.api.ApiOptions;
+import io.fiddler.api.connection.ConnectionOptions;
 import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.config.settings.FiddlerProperties;
 import io.fiddler.page.StaticFiles;
@@ -19,12 +20,19 @@ class ApiWiring {
         new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
             GenerationOptions.DEFAULT.maxChoices(),
+            properties.api().streamBuffer().toBytes(),
             properties.log().text());
     return new ApiOptions(
         generation,
         properties.security().toOptions().opening(paths(pages)),
         ApiOptions.DEFAULT.promptThreads(),
         ApiOptions.DEFAULT.answerThreads());
+  }
+
+  @Bean
+  ConnectionOptions connectionOptions(FiddlerProperties properties) {
+    return new ConnectionOptions(
+        properties.api().bodyTimeout(), properties.api().writeTimeout());
   }
 
   private static Set<String> paths(List<StaticFiles> pages) {

@@ -1,6 +1,7 @@
 package io.fiddler.config;
 
 import io.fiddler.api.ApiConfiguration;
+import io.fiddler.api.connection.ConnectionConfiguration;
 import io.fiddler.config.settings.SettingsConfiguration;
 import io.fiddler.ops.OpsConfiguration;
 import io.fiddler.ops.dashboard.DashboardConfiguration;
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Import;
   SimulationWiring.class,
   ApiWiring.class,
   ApiConfiguration.class,
+  ConnectionConfiguration.class,
   OpsConfiguration.class,
   HealthConfiguration.class,
   MeterConfiguration.class,
