@@ -83,7 +83,13 @@ public final class GenerationRoute<R> {
   private Mono<Void> answer(ServerWebExchange exchange, Prepared prepared, RequestAccount account) {
     GenerationGroup generations =
         new GenerationGroup(
-            service.engine(), prepared.call().numChoices(), prepared.call()::generation, account);
+            service.engine(),
+            prepared.call().numChoices(),
+            prepared.call()::generation,
+            account,
+            prepared.call().settings().stream()
+                ? service.options().maxStreamBufferBytes()
+                : Long.MAX_VALUE);
     return new AnswerWriter(
             prepared.call(),
             prepared.format(),

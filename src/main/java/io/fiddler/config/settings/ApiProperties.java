@@ -12,12 +12,20 @@ import org.springframework.util.unit.DataSize;
 /// @param maxMessages Most messages of a chat.
 /// @param maxStops Most stop strings of a request.
 /// @param templateTimeout Longest that the model's chat template may take for one prompt.
+/// @param bodyTimeout How long the head of a request, and then its body, may take to arrive.
+/// @param writeTimeout How long a client may take nothing of an answer before its connection is
+///   closed.
+/// @param streamBuffer Most memory of a stream's tokens that its client has not taken yet; more ends
+///   the generation.
 public record ApiProperties(
     @DefaultValue("4MB") DataSize maxBodySize,
     @DefaultValue("1000000") int maxPromptLength,
     @DefaultValue("1024") int maxMessages,
     @DefaultValue("16") int maxStops,
-    @DefaultValue("5s") Duration templateTimeout) {
+    @DefaultValue("5s") Duration templateTimeout,
+    @DefaultValue("30s") Duration bodyTimeout,
+    @DefaultValue("30s") Duration writeTimeout,
+    @DefaultValue("1MB") DataSize streamBuffer) {
   private static final DataSize MOST = DataSize.ofGigabytes(1);
 
   public ApiProperties {
@@ -29,6 +37,9 @@ public record ApiProperties(
     if (maxBodySize.compareTo(MOST) > 0) {
       throw new InvalidSettingException("fiddler.api.max-body-size", "at most 1GB", maxBodySize);
     }
+    Rules.positive("fiddler.api.body-timeout", bodyTimeout);
+    Rules.positive("fiddler.api.write-timeout", writeTimeout);
+    Rules.positive("fiddler.api.stream-buffer", streamBuffer);
   }
 
   /// Limits of what stands in a request.

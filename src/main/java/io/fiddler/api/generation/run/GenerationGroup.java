@@ -23,9 +23,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.concurrent.Queues;
 
 /// The generations of one request. Their events arrive on the engine's step thread, which only puts
-/// them into a queue; they come out on `answers`. The queue has no bound of its own because it has
-/// one anyway: a request's `max_tokens` times its choices, a few dozen bytes each. A client that
-/// reads slowly therefore holds up neither the step nor much memory.
+/// them into a queue; they come out on `answers`. A client that reads slowly holds up neither the
+/// step nor memory: when more waits for it than an [EventBuffer] allows, its generations end.
 public final class GenerationGroup {
   private final Engine engine;
   private final IntFunction<GenerationRequest> requests;
@@ -34,18 +33,25 @@ public final class GenerationGroup {
   private final BitSet cancelled = new BitSet();
   private final AtomicInteger running;
   private final Sinks.Many<GenerationEvent> events = Sinks.many().unicast().onBackpressureBuffer();
+  private final EventBuffer buffer;
   private final int size;
 
   /// @param size how many generations
   /// @param requests what each is to do
   /// @param account hears how each ended
+  /// @param maxBufferedBytes most bytes of tokens that may wait for the client
   public GenerationGroup(
-      Engine engine, int size, IntFunction<GenerationRequest> requests, RequestAccount account) {
+      Engine engine,
+      int size,
+      IntFunction<GenerationRequest> requests,
+      RequestAccount account,
+      long maxBufferedBytes) {
     this.engine = engine;
     this.size = size;
     this.requests = requests;
     this.account = account;
     this.running = new AtomicInteger(size);
+    this.buffer = new EventBuffer(maxBufferedBytes);
   }
 
   /// Submits all and gives their events; the end comes after the last event of the last one.
@@ -57,6 +63,7 @@ public final class GenerationGroup {
     AtomicBoolean left = new AtomicBoolean();
     return Flux.defer(this::submitAll)
         .publishOn(answers, false, Queues.SMALL_BUFFER_SIZE)
+        .doOnNext(buffer::taken)
         .doOnCancel(() -> left.set(true))
         // An event that meets the cancellation finds its worker gone; nobody waits for it.
         .onErrorResume(
@@ -120,7 +127,7 @@ public final class GenerationGroup {
   }
 
   /// Runs on the step thread: nothing here waits, computes or throws. An event that cannot be given
-  /// on is one that nobody waits for: the queue has room for all, and only cancelling closes it.
+  /// on is one that nobody waits for: only cancelling closes the queue, and a client too slow for it.
   private final class Listener implements GenerationListener {
     private final int choice;
 
@@ -135,7 +142,14 @@ public final class GenerationGroup {
 
     @Override
     public void onToken(SampledToken token) {
-      events.tryEmitNext(new GenerationEvent.Generated(choice, token));
+      GenerationEvent event = new GenerationEvent.Generated(choice, token);
+      if (buffer.add(event)) {
+        events.tryEmitNext(event);
+      } else {
+        // The client hears of it behind what waits for it.
+        events.tryEmitError(buffer.overflow());
+        cancelAll();
+      }
     }
 
     @Override
