@@ -7,6 +7,7 @@ import io.fiddler.api.generation.request.ContextRoom;
 import io.fiddler.api.generation.request.GenerationCall;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.Caller;
+import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.tokenizer.Tokenizer;
 import java.util.Set;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class CompletionApi implements GenerationApi<CompletionRequest> {
   private final CompletionRequestReader reader;
 
-  public CompletionApi(GenerationOptions options) {
-    this.reader = new CompletionRequestReader(options);
+  /// @param grammars makes what answers are held to
+  public CompletionApi(GenerationOptions options, JsonGrammars grammars) {
+    this.reader = new CompletionRequestReader(options, grammars);
   }
 
   @Override
@@ -45,7 +47,10 @@ public final class CompletionApi implements GenerationApi<CompletionRequest> {
             model,
             tokenizer,
             caller.origin(null, caller.tenant()),
-            null,
+            request.format() == null
+                ? null
+                : request.format().over(served, model.config().eosTokenIds()),
+            Set.of(),
             Set.of());
     return new Prepared(call, new CompletionFormat(new TokenTexts(tokenizer)));
   }

@@ -3,12 +3,15 @@ package io.fiddler.api.completion;
 import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.api.generation.request.Candidates;
 import io.fiddler.api.generation.request.GenerationSettings;
+import io.fiddler.api.generation.request.RequestLimits;
+import io.fiddler.api.generation.request.ResponseFormat;
 import io.fiddler.api.generation.request.SamplingReader;
 import io.fiddler.api.generation.request.StopReader;
 import io.fiddler.api.generation.request.StreamFields;
 import io.fiddler.api.generation.request.UnsupportedFields;
 import io.fiddler.api.json.ApiJson;
 import io.fiddler.api.json.JsonFields;
+import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.sampling.SamplingParameters;
 import java.util.List;
 
@@ -30,7 +33,6 @@ final class CompletionRequestReader {
           "prompt_logprobs",
           "prompt_embeds",
           "logits_processors",
-          "response_format",
           "structured_outputs",
           "guided_json",
           "guided_regex",
@@ -38,9 +40,14 @@ final class CompletionRequestReader {
           "guided_grammar");
 
   private final CandidatesReader candidatesReader;
+  private final RequestLimits limits;
+  private final JsonGrammars grammars;
 
-  CompletionRequestReader(GenerationOptions options) {
+  /// @param grammars makes what answers are held to
+  CompletionRequestReader(GenerationOptions options, JsonGrammars grammars) {
     this.candidatesReader = new CandidatesReader(options);
+    this.limits = options.limits();
+    this.grammars = grammars;
   }
 
   /// The request.
@@ -50,19 +57,27 @@ final class CompletionRequestReader {
     JsonFields fields = ApiJson.readObject(body);
     UnsupportedFields.refuse(fields, UNSUPPORTED);
     List<Prompt> prompts = PromptReader.read(fields);
+    limits.checkCharacters("prompt", prompts.stream().mapToLong(Prompt::characters).sum());
     StreamFields stream = StreamFields.read(fields);
     SamplingParameters sampling = SamplingReader.read(fields);
     Candidates candidates = candidatesReader.read(fields, prompts.size(), stream.stream());
+    ResponseFormat format = ResponseFormat.read(fields, grammars);
+    if (format != null && candidates.beams() != null) {
+      throw JsonFields.wrong(
+          "response_format",
+          "response_format must be absent or of type \"text\" with use_beam_search = true");
+    }
     Long maxTokens = fields.integer("max_tokens", 0, Integer.MAX_VALUE);
     fields.string("user");
     return new CompletionRequest(
         fields.string("model"),
         prompts,
         maxTokens == null ? null : maxTokens.intValue(),
+        format,
         new GenerationSettings(
             candidates.beams() == null ? sampling : SamplingParameters.greedy(),
             candidates,
-            StopReader.read(fields),
+            StopReader.read(fields, limits.maxStops()),
             fields.integer("logprobs", 0, MAX_LOGPROBS, -1),
             fields.flag("echo", false),
             stream.stream(),

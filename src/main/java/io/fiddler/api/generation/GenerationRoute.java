@@ -81,7 +81,14 @@ public final class GenerationRoute<R> {
   }
 
   private Mono<Void> answer(ServerWebExchange exchange, Prepared prepared, RequestAccount account) {
-    GenerationGroup generations = new GenerationGroup(service.engine(), prepared.call(), account);
+    GenerationGroup generations =
+        new GenerationGroup(
+            service.engine(),
+            prepared.call(),
+            account,
+            prepared.call().settings().stream()
+                ? service.options().maxStreamBufferBytes()
+                : Long.MAX_VALUE);
     return new AnswerWriter(
             prepared.call(),
             prepared.format(),

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +29,7 @@ public final class ChatPrompts implements AutoCloseable {
   private final Map<String, String> specialTokens;
   private final SealedTokenizer tokenizer;
   private final JinjaRenderer renderer;
+  private OptionalInt endOfTurn = OptionalInt.empty();
 
   private ChatPrompts(
       Map<String, ChatTemplate> templates,
@@ -92,6 +95,11 @@ public final class ChatPrompts implements AutoCloseable {
     return new ChatPrompt(tokenizer.open(sealed), tokenizer.encode(sealed));
   }
 
+  /// The special token that ends the assistant's turn in the template; empty if there is none.
+  public OptionalInt endOfTurn() {
+    return endOfTurn;
+  }
+
   @Override
   public void close() {
     tokenizer.close();
@@ -141,5 +149,27 @@ public final class ChatPrompts implements AutoCloseable {
           "%s puts special tokens together from pieces, which cannot be told from a message's text"
               .formatted(template(false).title()));
     }
+    messages.addObject().put("role", "assistant").put("content", "hello");
+    endOfTurn = lastSpecial(messages, plain.specialTokenIds());
+  }
+
+  private OptionalInt lastSpecial(ArrayNode messages, Set<Integer> specials) {
+    int[] tokens;
+    try {
+      tokens = prompt(new Conversation(messages, null, false, Map.of())).tokens();
+    } catch (ChatTemplateException e) {
+      return OptionalInt.empty();
+    }
+    int[] answer = tokenizer.encode("hello");
+    for (int i = tokens.length - 1; i >= 0; i--) {
+      if (specials.contains(tokens[i])) {
+        return OptionalInt.of(tokens[i]);
+      }
+      // What stands before the answer's own end did not end it.
+      if (tokens[i] == answer[answer.length - 1]) {
+        return OptionalInt.empty();
+      }
+    }
+    return OptionalInt.empty();
   }
 }

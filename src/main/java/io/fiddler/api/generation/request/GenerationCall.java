@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tokenizer its tokenizer, if it has one
 /// @param origin who asks
 /// @param constraint makes what restricts a text's tokens; null if nothing does, as of beams
+/// @param stopTokenIds tokens that end a text; the model's own if empty
 /// @param shownTokens special tokens that belong to the text, as marks of tool calls do
 public record GenerationCall(
     GenerationSettings settings,
@@ -30,10 +31,17 @@ public record GenerationCall(
     @Nullable Tokenizer tokenizer,
     Origin origin,
     @Nullable Supplier<TokenConstraint> constraint,
+    Set<Integer> stopTokenIds,
     Set<Integer> shownTokens) {
   public GenerationCall {
     prompts = List.copyOf(prompts);
+    stopTokenIds = Set.copyOf(stopTokenIds);
     shownTokens = Set.copyOf(shownTokens);
+  }
+
+  /// Choices of the answer.
+  public int numChoices() {
+    return prompts.size() * settings.candidates().n();
   }
 
   /// Texts that the engine tells of: the answer's choices, or more, of which these are chosen.
@@ -86,7 +94,7 @@ public record GenerationCall(
         prompt.tokens(),
         prompt.maxTokens(),
         decoding(generation % candidates.generations()),
-        Set.of(),
+        stopTokenIds,
         settings.ignoreEos(),
         logprobs,
         settings.echo() && settings.logprobs() >= 0);

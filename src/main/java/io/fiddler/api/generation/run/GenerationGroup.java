@@ -23,9 +23,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.concurrent.Queues;
 
 /// The generations of one request. Their events arrive on the engine's step thread, which only puts
-/// them into a queue; they come out on `answers`. The queue has no bound of its own because it has
-/// one anyway: a request's `max_tokens` times its choices, a few dozen bytes each. A client that
-/// reads slowly therefore holds up neither the step nor much memory.
+/// them into a queue; they come out on `answers`. A client that reads slowly holds up neither the
+/// step nor memory: when more waits for it than an [EventBuffer] allows, its generations end.
 public final class GenerationGroup {
   private final Engine engine;
   private final GenerationCall call;
@@ -34,16 +33,20 @@ public final class GenerationGroup {
   private final BitSet cancelled = new BitSet();
   private final AtomicInteger running;
   private final Sinks.Many<GenerationEvent> events = Sinks.many().unicast().onBackpressureBuffer();
+  private final EventBuffer buffer;
   private final int size;
 
   /// @param call what they are to do
   /// @param account hears how each ended
-  public GenerationGroup(Engine engine, GenerationCall call, RequestAccount account) {
+  /// @param maxBufferedBytes most bytes of tokens that may wait for the client
+  public GenerationGroup(
+      Engine engine, GenerationCall call, RequestAccount account, long maxBufferedBytes) {
     this.engine = engine;
     this.call = call;
     this.size = call.numGenerations();
     this.account = account;
     this.running = new AtomicInteger(size);
+    this.buffer = new EventBuffer(maxBufferedBytes);
   }
 
   /// Submits all and gives their events; the end comes after the last event of the last one.
@@ -55,6 +58,7 @@ public final class GenerationGroup {
     AtomicBoolean left = new AtomicBoolean();
     return Flux.defer(this::submitAll)
         .publishOn(answers, false, Queues.SMALL_BUFFER_SIZE)
+        .doOnNext(buffer::taken)
         .doOnCancel(() -> left.set(true))
         // An event that meets the cancellation finds its worker gone; nobody waits for it.
         .onErrorResume(
@@ -122,7 +126,7 @@ public final class GenerationGroup {
   }
 
   /// Runs on the step thread: nothing here waits, computes or throws. An event that cannot be given
-  /// on is one that nobody waits for: the queue has room for all, and only cancelling closes it.
+  /// on is one that nobody waits for: only cancelling closes the queue, and a client too slow for it.
   private final class Listener implements GenerationListener {
     private final int index;
     private final int firstText;
@@ -146,7 +150,14 @@ public final class GenerationGroup {
 
     @Override
     public void onToken(SampledToken token) {
-      events.tryEmitNext(new GenerationEvent.Generated(firstText, token));
+      GenerationEvent event = new GenerationEvent.Generated(firstText, token);
+      if (buffer.add(event)) {
+        events.tryEmitNext(event);
+      } else {
+        // The client hears of it behind what waits for it.
+        events.tryEmitError(buffer.overflow());
+        cancelAll();
+      }
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.fiddler.ops.dashboard;
+package io.fiddler.page;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.springframework.http.MediaType;
 
-/// A file of the page, in memory.
+/// A file of a page, in memory.
 ///
 /// @param type what it is
 /// @param etag names its content, quoted
@@ -18,6 +18,7 @@ record StaticFile(MediaType type, String etag, byte[] content) {
           "html", MediaType.parseMediaType("text/html;charset=UTF-8"),
           "css", MediaType.parseMediaType("text/css;charset=UTF-8"),
           "js", MediaType.parseMediaType("text/javascript;charset=UTF-8"),
+          "json", MediaType.APPLICATION_JSON,
           "svg", MediaType.parseMediaType("image/svg+xml"));
   private static final int ETAG_BYTES = 12;
 
@@ -28,10 +29,14 @@ record StaticFile(MediaType type, String etag, byte[] content) {
     MediaType type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
     if (type == null) {
       throw new IllegalArgumentException(
-          "a file of the dashboard must end with one of %s, got %s"
-              .formatted(TYPES.keySet(), name));
+          "a file of a page must end with one of %s, got %s".formatted(TYPES.keySet(), name));
     }
     return new StaticFile(type, etag(content), content);
+  }
+
+  /// Whether it is what a browser opens.
+  boolean isPage() {
+    return type.isCompatibleWith(MediaType.TEXT_HTML);
   }
 
   private static String etag(byte[] content) {

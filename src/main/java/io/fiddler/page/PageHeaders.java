@@ -1,16 +1,18 @@
-package io.fiddler.ops.dashboard;
+package io.fiddler.page;
 
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
 
-/// What a browser is to hold the page to: only its own files run, it speaks to its own service
-/// only, and no other page may frame it.
-final class PageHeaders {
+/// What a browser is to hold a page to: only its own files run, it speaks to its own service only,
+/// and no other page may frame it.
+public enum PageHeaders {
+  /// For pages of our own.
+  STRICT("img-src 'self'"),
+  /// For Swagger UI, whose stylesheet holds its pictures.
+  WITH_INLINE_PICTURES("img-src 'self' data:");
+
   private static final Map<String, String> HEADERS =
       Map.of(
-          "Content-Security-Policy",
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-              + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
           "X-Content-Type-Options",
           "nosniff",
           "X-Frame-Options",
@@ -27,9 +29,16 @@ final class PageHeaders {
           HttpHeaders.CACHE_CONTROL,
           "no-cache");
 
-  private PageHeaders() {}
+  private final String policy;
 
-  static void set(HttpHeaders headers) {
+  PageHeaders(String pictures) {
+    this.policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; %s; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            .formatted(pictures);
+  }
+
+  void set(HttpHeaders headers) {
     HEADERS.forEach(headers::set);
+    headers.set("Content-Security-Policy", policy);
   }
 }

@@ -1,34 +1,54 @@
-package io.fiddler.ops.dashboard;
+package io.fiddler.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class StaticFilesTest {
-  private final StaticFiles files = StaticFiles.read();
+  private final StaticFiles dashboard =
+      StaticFiles.page("dashboard", "/dashboard")
+          .and(
+              StaticFiles.webjar(
+                  "org.webjars.npm",
+                  "uplot",
+                  "dist/",
+                  "/dashboard/uplot/",
+                  Set.of("uPlot.esm.js", "uPlot.min.css")));
+  private final StaticFiles chat = StaticFiles.page("chat", "/");
 
   @Test
-  void page_isAtThePathOfTheDashboard() {
-    assertThat(files.at("/dashboard")).isPresent();
-    assertThat(files.at("/dashboard/index.html")).isEmpty();
-    assertThat(files.paths())
+  void page_isAtItsPath_andItsIndexNowhereElse() {
+    assertThat(dashboard.at("/dashboard")).isPresent();
+    assertThat(dashboard.at("/dashboard/index.html")).isEmpty();
+    assertThat(dashboard.paths())
         .contains("/dashboard", "/dashboard/", "/dashboard/uplot/uPlot.esm.js")
         .doesNotContain("/dashboard/stream")
         .allMatch(path -> path.startsWith("/dashboard"));
+    assertThat(chat.paths()).contains("/", "/chat/js/main.js").doesNotContain("//");
+  }
+
+  @Test
+  void pageWithoutSlash_isFound_onlyWhereThereIsAPage() {
+    assertThat(dashboard.pageWithoutSlash("/dashboard/")).contains("/dashboard");
+    assertThat(dashboard.pageWithoutSlash("/dashboard")).isEmpty();
+    assertThat(dashboard.pageWithoutSlash("/dashboard/uplot/uPlot.esm.js/")).isEmpty();
+    assertThat(chat.pageWithoutSlash("/")).isEmpty();
   }
 
   @Test
   void scripts_importOnlyWhatIsThere() {
-    files.paths().stream()
+    StaticFiles all = dashboard.and(chat);
+    all.paths().stream()
         .filter(path -> path.endsWith(".js") && !path.contains("/uplot/"))
-        .forEach(this::assertImports);
+        .forEach(path -> assertImports(all, path));
   }
 
-  private void assertImports(String path) {
+  private static void assertImports(StaticFiles files, String path) {
     String script = new String(files.at(path).orElseThrow().content(), UTF_8);
     Pattern.compile("from '([^']+)'")
         .matcher(script)
