@@ -1,13 +1,20 @@
 package io.fiddler.api;
 
-import io.fiddler.api.completion.CompletionsHandler;
+import io.fiddler.api.chat.ChatApi;
+import io.fiddler.api.chat.TemplateRoute;
+import io.fiddler.api.completion.CompletionApi;
+import io.fiddler.api.generation.GenerationRoute;
+import io.fiddler.api.generation.GenerationService;
 import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.AccessFilter;
 import io.fiddler.api.web.ApiThreads;
+import io.fiddler.api.web.BodyReader;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
+import io.fiddler.constraint.GrammarLimits;
+import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
 import org.springframework.context.annotation.Bean;
@@ -52,8 +59,20 @@ public class ApiConfiguration {
       ApiOptions options,
       ApiThreads threads,
       ErrorAnswers errors) {
+    GenerationService service =
+        new GenerationService(
+            engine,
+            served,
+            log,
+            options.generation(),
+            threads,
+            errors,
+            new BodyReader(options.generation().maxBodyBytes()));
+    JsonGrammars grammars = new JsonGrammars(GrammarLimits.DEFAULT);
     return ApiRoutes.of(
-        new CompletionsHandler(engine, served, log, options.completions(), threads, errors),
+        new GenerationRoute<>(new CompletionApi(options.generation(), grammars), service),
+        new GenerationRoute<>(new ChatApi(options.generation(), grammars), service),
+        new TemplateRoute(service, grammars),
         new ModelsHandler(engine, served));
   }
 }
