@@ -20,6 +20,8 @@ class ApiWiring {
         new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
             GenerationOptions.DEFAULT.maxChoices(),
+            // All beams of a search are rows of one step.
+            Math.min(GenerationOptions.DEFAULT.maxBeams(), properties.engine().maxRunning()),
             properties.api().streamBuffer().toBytes(),
             properties.log().text(),
             properties.api().toRequestLimits());

@@ -75,8 +75,8 @@ public final class ChatApi implements GenerationApi<ChatRequest> {
         call,
         new ChatFormat(
             new TokenTexts(tokenizer),
-            call.numChoices(),
-            parsers(syntax, tools, call.numChoices())));
+            call.numTexts(),
+            parsers(syntax, tools, call.numTexts())));
   }
 
   private static EncodedPrompt encoded(ChatPrompt prompt, ChatRequest request, ContextRoom room) {

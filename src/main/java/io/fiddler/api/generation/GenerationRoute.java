@@ -84,8 +84,7 @@ public final class GenerationRoute<R> {
     GenerationGroup generations =
         new GenerationGroup(
             service.engine(),
-            prepared.call().numChoices(),
-            prepared.call()::generation,
+            prepared.call(),
             account,
             prepared.call().settings().stream()
                 ? service.options().maxStreamBufferBytes()

@@ -5,6 +5,7 @@ import io.fiddler.engine.GenerationReport;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.RequestRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +40,7 @@ public final class RequestAccount {
   private volatile @Nullable Asked asked;
   private volatile @Nullable GenerationCall call;
   private volatile @Nullable String device;
-  private volatile ChoiceAccounts choices = new ChoiceAccounts(0, 1);
+  private volatile ChoiceAccounts choices = new ChoiceAccounts(0, 0, 1);
   private volatile long submitNanos = startNanos;
   private volatile Response response = new Response(0, null, 0);
 
@@ -76,7 +77,11 @@ public final class RequestAccount {
 
   /// The model can take it.
   public void accepted(GenerationCall accepted, String deviceKind) {
-    choices = new ChoiceAccounts(accepted.numChoices(), accepted.settings().n());
+    choices =
+        new ChoiceAccounts(
+            accepted.numTexts(),
+            accepted.numGenerations(),
+            accepted.settings().candidates().generations());
     call = accepted;
     device = deviceKind;
     submitNanos = System.nanoTime();
@@ -99,12 +104,17 @@ public final class RequestAccount {
   }
 
   /// A generation ended. On the step thread.
-  void ended(int choice, GenerationReport report) {
-    choices.ended(choice, report);
+  void ended(int generation, GenerationReport report) {
+    choices.ended(generation, report);
     countDown();
   }
 
-  /// More of a choice was answered.
+  /// Of several texts, these are the answer.
+  public void chosen(List<Integer> texts) {
+    choices.chosen(texts);
+  }
+
+  /// More of a text was generated.
   ///
   /// @param choice its number
   /// @param text what is new
