@@ -1,5 +1,7 @@
 package io.fiddler.api;
 
+import io.fiddler.api.chat.ChatApi;
+import io.fiddler.api.chat.TemplateRoute;
 import io.fiddler.api.completion.CompletionApi;
 import io.fiddler.api.generation.GenerationRoute;
 import io.fiddler.api.generation.GenerationService;
@@ -11,6 +13,8 @@ import io.fiddler.api.web.BodyReader;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
+import io.fiddler.constraint.GrammarLimits;
+import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
 import org.springframework.context.annotation.Bean;
@@ -64,8 +68,11 @@ public class ApiConfiguration {
             threads,
             errors,
             new BodyReader(options.generation().maxBodyBytes()));
+    JsonGrammars grammars = new JsonGrammars(GrammarLimits.DEFAULT);
     return ApiRoutes.of(
-        new GenerationRoute<>(new CompletionApi(options.generation().maxChoices()), service),
+        new GenerationRoute<>(new CompletionApi(options.generation(), grammars), service),
+        new GenerationRoute<>(new ChatApi(options.generation(), grammars), service),
+        new TemplateRoute(service, grammars),
         new ModelsHandler(engine, served));
   }
 }

@@ -21,7 +21,8 @@ class ApiWiring {
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
             GenerationOptions.DEFAULT.maxChoices(),
             properties.api().streamBuffer().toBytes(),
-            properties.log().text());
+            properties.log().text(),
+            properties.api().toRequestLimits());
     return new ApiOptions(
         generation,
         properties.security().toOptions().opening(paths(pages)),

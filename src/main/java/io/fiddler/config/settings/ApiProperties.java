@@ -1,5 +1,6 @@
 package io.fiddler.config.settings;
 
+import io.fiddler.api.generation.request.RequestLimits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -7,6 +8,10 @@ import org.springframework.util.unit.DataSize;
 /// The HTTP API.
 ///
 /// @param maxBodySize Largest request body; larger ones are answered with 413.
+/// @param maxPromptLength Most characters of a request's prompts or messages.
+/// @param maxMessages Most messages of a chat.
+/// @param maxStops Most stop strings of a request.
+/// @param templateTimeout Longest that the model's chat template may take for one prompt.
 /// @param bodyTimeout How long the head of a request, and then its body, may take to arrive.
 /// @param writeTimeout How long a client may take nothing of an answer before its connection is
 ///   closed.
@@ -14,6 +19,10 @@ import org.springframework.util.unit.DataSize;
 ///   the generation.
 public record ApiProperties(
     @DefaultValue("4MB") DataSize maxBodySize,
+    @DefaultValue("1000000") int maxPromptLength,
+    @DefaultValue("1024") int maxMessages,
+    @DefaultValue("16") int maxStops,
+    @DefaultValue("5s") Duration templateTimeout,
     @DefaultValue("30s") Duration bodyTimeout,
     @DefaultValue("30s") Duration writeTimeout,
     @DefaultValue("1MB") DataSize streamBuffer) {
@@ -21,11 +30,20 @@ public record ApiProperties(
 
   public ApiProperties {
     Rules.positive("fiddler.api.max-body-size", maxBodySize);
+    Rules.atLeast(1, "fiddler.api.max-prompt-length", maxPromptLength);
+    Rules.atLeast(1, "fiddler.api.max-messages", maxMessages);
+    Rules.atLeast(0, "fiddler.api.max-stops", maxStops);
+    Rules.positive("fiddler.api.template-timeout", templateTimeout);
     if (maxBodySize.compareTo(MOST) > 0) {
       throw new InvalidSettingException("fiddler.api.max-body-size", "at most 1GB", maxBodySize);
     }
     Rules.positive("fiddler.api.body-timeout", bodyTimeout);
     Rules.positive("fiddler.api.write-timeout", writeTimeout);
     Rules.positive("fiddler.api.stream-buffer", streamBuffer);
+  }
+
+  /// Limits of what stands in a request.
+  public RequestLimits toRequestLimits() {
+    return new RequestLimits(maxPromptLength, maxMessages, maxStops);
   }
 }

@@ -65,7 +65,11 @@ public final class ActiveGeneration implements Generation {
   private static Sampler sampler(GenerationRequest request) {
     return switch (request.decoding()) {
       case Decoding.Sampled sampled ->
-          Sampler.of(sampled.parameters(), request.promptTokens(), request.topLogprobs());
+          Sampler.of(
+              sampled.parameters(),
+              sampled.constraint() == null ? null : sampled.constraint().get(),
+              request.promptTokens(),
+              request.topLogprobs());
     };
   }
 
@@ -163,6 +167,9 @@ public final class ActiveGeneration implements Generation {
     generated++;
     lastToken = token.tokenId();
     listener.onToken(token);
+    if (sampler.isFinished()) {
+      return Outcome.STOPPED;
+    }
     return generated >= request.maxTokens() ? Outcome.FULL : Outcome.RUNNING;
   }
 

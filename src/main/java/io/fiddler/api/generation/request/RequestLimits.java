@@ -1,0 +1,35 @@
+package io.fiddler.api.generation.request;
+
+import io.fiddler.api.error.ApiError;
+
+/// Limits of what stands in a request, whatever model it is for.
+///
+/// @param maxPromptCharacters most characters of all prompts or messages
+/// @param maxMessages most messages of a chat
+/// @param maxStops most stop strings
+public record RequestLimits(int maxPromptCharacters, int maxMessages, int maxStops) {
+  /// A million characters, 1,024 messages, and 16 stop strings, more than OpenAI's 4.
+  public static final RequestLimits DEFAULT = new RequestLimits(1_000_000, 1_024, 16);
+
+  public RequestLimits {
+    if (maxPromptCharacters < 1 || maxMessages < 1 || maxStops < 0) {
+      throw new IllegalArgumentException(
+          "limits must be positive, got %d characters, %d messages, %d stop strings"
+              .formatted(maxPromptCharacters, maxMessages, maxStops));
+    }
+  }
+
+  /// Refuses more text than is allowed.
+  ///
+  /// @param field it stands in
+  public void checkCharacters(String field, long characters) {
+    if (characters > maxPromptCharacters) {
+      throw ApiError.invalid(
+              field,
+              "prompt_too_long",
+              "%s must have at most %d characters, got %d"
+                  .formatted(field, maxPromptCharacters, characters))
+          .asException();
+    }
+  }
+}
