@@ -106,20 +106,26 @@ class ChatErrorsTest extends ApiTestBase {
 
   @Test
   void fields_areAccepted_whenTheyAskForNothingElse() {
-    post(
-            "/v1/chat/completions",
-            "{%s,'max_tokens':1,'store':false,'metadata':{'a':'b'},'user':'u','safety_identifier':'s','prompt_cache_key':'k','service_tier':'auto','modalities':['text'],'parallel_tool_calls':false,'tools':[],'tool_choice':'none','no_such_field':1}"
-                .formatted(ASK))
-        .expectStatus()
-        .isOk();
+    posted(
+        "/v1/chat/completions",
+        "{%s,'max_tokens':1,'store':false,'metadata':{'a':'b'},'user':'u','safety_identifier':'s','prompt_cache_key':'k','service_tier':'auto','modalities':['text'],'parallel_tool_calls':false,'tools':[],'tool_choice':'none','no_such_field':1}"
+            .formatted(ASK));
   }
 
   @Test
   void template_refusesAsTheChatDoes() {
-    post("/apply-template", "{'messages':[]}").expectStatus().isBadRequest();
-    post("/apply-template", "{%s,'model':'other'}".formatted(ASK)).expectStatus().isNotFound();
-    client().get().uri("/apply-template").exchange().expectStatus().isEqualTo(405);
-    client().get().uri("/v1/chat/completions").exchange().expectStatus().isEqualTo(405);
+    assertThat(text(post("/apply-template", "{'messages':[]}").expectStatus().isBadRequest()))
+        .contains("messages");
+    assertThat(
+            text(
+                post("/apply-template", "{%s,'model':'other'}".formatted(ASK))
+                    .expectStatus()
+                    .isNotFound()))
+        .contains("model_not_found");
+    for (String path : new String[] {"/apply-template", "/v1/chat/completions"}) {
+      assertThat(text(client().get().uri(path).exchange().expectStatus().isEqualTo(405)))
+          .contains("method_not_allowed");
+    }
   }
 
   private String refused(String json, int status) {

@@ -94,8 +94,7 @@ class ToolCallParserTest {
   }
 
   private static ToolRequest request(boolean parallel) {
-    return new ToolRequest(
-        List.of(tool("weather"), tool("time")), new ToolChoice.Auto(), parallel);
+    return new ToolRequest(List.of(tool("weather"), tool("time")), new ToolChoice.Auto(), parallel);
   }
 
   private static Tool tool(String name) {
