@@ -8,12 +8,15 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 /// Chats with the real engine and tiny-moe's own template.
 class ChatTest extends ApiTestBase {
   private static final String HELLO = "'messages':[{'role':'user','content':'Hello there'}]";
+
+  private static final String MOOD =
+      "\\s*\\{\\s*\"mood\"\\s*:\\s*\"(good|bad)\"\\s*,\\s*\"sure\"\\s*:\\s*(true|false)\\s*\\}\\s*";
 
   private final TinyMoe model = new TinyMoe();
 
@@ -188,25 +191,46 @@ class ChatTest extends ApiTestBase {
   }
 
   @Test
-  void answer_isJson_whenTheFormatIs() {
-    JsonNode choice =
+  void answer_keepsItsSchema_onBothRoutes() {
+    String format =
+        "'response_format':{'type':'json_schema','json_schema':{'name':'mood','schema':{'type':'object','properties':{'mood':{'enum':['good','bad']},'sure':{'type':'boolean'}},'required':['mood','sure'],'additionalProperties':false}}}";
+    for (int seed = 0; seed < 3; seed++) {
+      JsonNode chat =
+          chatted("{%s,'max_tokens':60,'seed':%d,%s}".formatted(HELLO, seed, format))
+              .get("choices")
+              .get(0);
+      JsonNode completion =
+          completed("{'prompt':'My mood:','max_tokens':60,'seed':%d,%s}".formatted(seed, format))
+              .get("choices")
+              .get(0);
+
+      assertThat(chat.get("finish_reason").stringValue()).isEqualTo("stop");
+      assertThat(chat.get("message").get("content").stringValue()).matches(MOOD);
+      assertThat(completion.get("finish_reason").stringValue()).isEqualTo("stop");
+      assertThat(completion.get("text").stringValue()).matches(MOOD);
+    }
+  }
+
+  @Test
+  void answer_isAnObject_whenTheFormatIsJson() {
+    String text =
         chatted(
-                "{%s,'max_tokens':200,'seed':7,'logit_bias':{'96':20},'response_format':{'type':'json_object'}}"
+                "{%s,'max_tokens':20,'seed':7,'response_format':{'type':'json_object'}}"
                     .formatted(HELLO))
             .get("choices")
-            .get(0);
+            .get(0)
+            .get("message")
+            .get("content")
+            .stringValue();
 
-    assertThat(choice.get("message").get("content").stringValue()).startsWith("{");
+    assertThat(text.strip()).startsWith("{");
   }
 
   @Test
   void headers_sayWhatItTook() {
-    client()
-        .post()
-        .uri("/v1/chat/completions")
-        .contentType(MediaType.APPLICATION_JSON)
-        .bodyValue("{%s,'max_tokens':3}".formatted(HELLO).replace('\'', '"'))
-        .exchange()
+    WebTestClient.ResponseSpec answer =
+        post("/v1/chat/completions", "{%s,'max_tokens':3}".formatted(HELLO));
+    answer
         .expectStatus()
         .isOk()
         .expectHeader()
@@ -217,6 +241,7 @@ class ChatTest extends ApiTestBase {
         .valueMatches("X-Fiddler-Streamed-Bytes", "\\d+")
         .expectHeader()
         .valueMatches("Server-Timing", ".*ttft;dur=\\d+\\.\\d{3}, cpu;dur=\\d+\\.\\d{3}");
+    assertThat(text(answer)).contains("chatcmpl-");
   }
 
   private JsonNode chatted(String json) {

@@ -74,9 +74,7 @@ public final class ChatApi implements GenerationApi<ChatRequest> {
     return new Prepared(
         call,
         new ChatFormat(
-            new TokenTexts(tokenizer),
-            call.numChoices(),
-            parsers(syntax, tools, call.numChoices())));
+            new TokenTexts(tokenizer), call.numTexts(), parsers(syntax, tools, call.numTexts())));
   }
 
   private static EncodedPrompt encoded(ChatPrompt prompt, ChatRequest request, ContextRoom room) {

@@ -5,6 +5,7 @@ import io.fiddler.api.chat.message.MessageReader;
 import io.fiddler.api.chat.tool.ToolReader;
 import io.fiddler.api.error.ApiError;
 import io.fiddler.api.generation.GenerationOptions;
+import io.fiddler.api.generation.request.Candidates;
 import io.fiddler.api.generation.request.GenerationSettings;
 import io.fiddler.api.generation.request.RequestLimits;
 import io.fiddler.api.generation.request.ResponseFormat;
@@ -60,7 +61,7 @@ final class ChatRequestReader {
     StreamFields stream = StreamFields.read(fields);
     return new GenerationSettings(
         SamplingReader.read(fields),
-        choices(fields),
+        Candidates.sampled(choices(fields)),
         StopReader.read(fields, limits.maxStops()),
         logprobs(fields),
         false,

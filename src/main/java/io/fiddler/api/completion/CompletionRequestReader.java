@@ -14,6 +14,7 @@ import io.fiddler.api.json.JsonFields;
 import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.sampling.SamplingParameters;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the body of `POST /v1/completions`: OpenAI's schema and what vLLM adds to it. Unknown
 /// fields are ignored; known ones that cannot be honoured are refused.
@@ -61,19 +62,13 @@ final class CompletionRequestReader {
     StreamFields stream = StreamFields.read(fields);
     SamplingParameters sampling = SamplingReader.read(fields);
     Candidates candidates = candidatesReader.read(fields, prompts.size(), stream.stream());
-    ResponseFormat format = ResponseFormat.read(fields, grammars);
-    if (format != null && candidates.beams() != null) {
-      throw JsonFields.wrong(
-          "response_format",
-          "response_format must be absent or of type \"text\" with use_beam_search = true");
-    }
     Long maxTokens = fields.integer("max_tokens", 0, Integer.MAX_VALUE);
     fields.string("user");
     return new CompletionRequest(
         fields.string("model"),
         prompts,
         maxTokens == null ? null : maxTokens.intValue(),
-        format,
+        format(fields, candidates),
         new GenerationSettings(
             candidates.beams() == null ? sampling : SamplingParameters.greedy(),
             candidates,
@@ -84,5 +79,14 @@ final class CompletionRequestReader {
             stream.includeUsage(),
             fields.flag("ignore_eos", false),
             fields.flag("return_token_ids", false)));
+  }
+
+  private @Nullable ResponseFormat format(JsonFields fields, Candidates candidates) {
+    ResponseFormat format = ResponseFormat.read(fields, grammars);
+    if (format != null && candidates.beams() != null) {
+      throw JsonFields.wrong(
+          format.field(), format.field() + " is not supported with use_beam_search = true");
+    }
+    return format;
   }
 }

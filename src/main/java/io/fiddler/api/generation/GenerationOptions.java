@@ -24,8 +24,8 @@ public record GenerationOptions(
   public GenerationOptions {
     require("maxBodyBytes", maxBodyBytes);
     require("maxChoices", maxChoices);
-    require("maxBeams", maxBeams);
     require("maxStreamBufferBytes", maxStreamBufferBytes);
+    require("maxBeams", maxBeams);
   }
 
   private static void require(String name, long value) {

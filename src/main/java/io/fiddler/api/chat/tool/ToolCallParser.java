@@ -104,11 +104,17 @@ public final class ToolCallParser {
     List<ToolCall> read = calls(json);
     if (read.isEmpty()) {
       say(whole, text);
-    } else {
+    } else if (request.parallel()) {
       complete.addAll(read);
+      calls += read.size();
+    } else if (calls == 0) {
+      // The others are left out: the client asked for one at a time.
+      complete.add(read.getFirst());
+      calls = 1;
     }
   }
 
+  /// The calls in a text of JSON; none if it is anything else.
   private List<ToolCall> calls(String text) {
     JsonNode json;
     try {
@@ -124,11 +130,8 @@ public final class ToolCallParser {
           || request.callable().stream().noneMatch(t -> t.name().equals(name))) {
         return List.of();
       }
-      if (request.parallel() || calls + read.size() == 0) {
-        read.add(new ToolCall(calls + read.size(), id(), name, arguments.toString()));
-      }
+      read.add(new ToolCall(calls + read.size(), id(), name, arguments.toString()));
     }
-    calls += read.size();
     return read;
   }
 
