@@ -73,9 +73,11 @@ final class ArchitectureTest {
           Map.entry(
               "api",
               Set.of("engine", "usage", "tokenizer", "sampling", "constraint", "model", "device")),
+          Map.entry("page", Set.of()),
           Map.entry(
               "ops",
               Set.of(
+                  "page",
                   "engine",
                   "usage",
                   "placement",
