@@ -19,9 +19,10 @@ class ApiWiring {
     GenerationOptions generation =
         new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
-            GenerationOptions.DEFAULT.maxChoices(),
+            properties.api().maxChoices(),
             properties.api().streamBuffer().toBytes(),
-            properties.log().text());
+            properties.log().text(),
+            properties.api().toRequestLimits());
     return new ApiOptions(
         generation,
         properties.security().toOptions().opening(paths(pages)),

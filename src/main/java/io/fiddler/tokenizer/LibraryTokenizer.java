@@ -48,7 +48,11 @@ final class LibraryTokenizer implements Tokenizer {
   }
 
   static Tokenizer load(Path file, @Nullable Path nativeCache) {
-    byte[] json = read(file);
+    return of(read(file), file, nativeCache);
+  }
+
+  /// @param file where `json` comes from, for messages
+  static Tokenizer of(byte[] json, Path file, @Nullable Path nativeCache) {
     NativeLibrary.prepare(nativeCache);
     try {
       Vocabulary vocabulary = VocabularyReader.read(json);

@@ -1,13 +1,17 @@
 package io.fiddler.api.completion;
 
 import io.fiddler.api.error.ApiError;
+import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.api.generation.request.GenerationSettings;
+import io.fiddler.api.generation.request.RequestLimits;
+import io.fiddler.api.generation.request.ResponseFormat;
 import io.fiddler.api.generation.request.SamplingReader;
 import io.fiddler.api.generation.request.StopReader;
 import io.fiddler.api.generation.request.StreamFields;
 import io.fiddler.api.generation.request.UnsupportedFields;
 import io.fiddler.api.json.ApiJson;
 import io.fiddler.api.json.JsonFields;
+import io.fiddler.constraint.schema.JsonGrammars;
 import java.util.List;
 
 /// Reads the body of `POST /v1/completions`: OpenAI's schema and what vLLM adds to it. Unknown
@@ -32,7 +36,6 @@ final class CompletionRequestReader {
           "prompt_logprobs",
           "prompt_embeds",
           "logits_processors",
-          "response_format",
           "structured_outputs",
           "guided_json",
           "guided_regex",
@@ -40,10 +43,14 @@ final class CompletionRequestReader {
           "guided_grammar");
 
   private final int maxChoices;
+  private final RequestLimits limits;
+  private final JsonGrammars grammars;
 
-  /// @param maxChoices most choices of one request
-  CompletionRequestReader(int maxChoices) {
-    this.maxChoices = maxChoices;
+  /// @param grammars makes what answers are held to
+  CompletionRequestReader(GenerationOptions options, JsonGrammars grammars) {
+    this.maxChoices = options.maxChoices();
+    this.limits = options.limits();
+    this.grammars = grammars;
   }
 
   /// The request.
@@ -53,6 +60,7 @@ final class CompletionRequestReader {
     JsonFields fields = ApiJson.readObject(body);
     UnsupportedFields.refuse(fields, UNSUPPORTED);
     List<Prompt> prompts = PromptReader.read(fields);
+    limits.checkCharacters("prompt", prompts.stream().mapToLong(Prompt::characters).sum());
     int n = choicesAPrompt(fields, prompts.size());
     StreamFields stream = StreamFields.read(fields);
     Long maxTokens = fields.integer("max_tokens", 0, Integer.MAX_VALUE);
@@ -61,10 +69,11 @@ final class CompletionRequestReader {
         fields.string("model"),
         prompts,
         maxTokens == null ? null : maxTokens.intValue(),
+        ResponseFormat.read(fields, grammars),
         new GenerationSettings(
-            SamplingReader.read(fields),
+            SamplingReader.read(fields, limits.maxLogitBiases()),
             n,
-            StopReader.read(fields),
+            StopReader.read(fields, limits.maxStops()),
             fields.integer("logprobs", 0, MAX_LOGPROBS, -1),
             fields.flag("echo", false),
             stream.stream(),

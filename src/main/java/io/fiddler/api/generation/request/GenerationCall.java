@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tokenizer its tokenizer, if it has one
 /// @param origin who asks
 /// @param constraint makes what restricts a choice's tokens; null if nothing does
+/// @param stopTokenIds tokens that end a choice; the model's own if empty
 /// @param shownTokens special tokens that belong to the text, as marks of tool calls do
 public record GenerationCall(
     GenerationSettings settings,
@@ -29,9 +30,11 @@ public record GenerationCall(
     @Nullable Tokenizer tokenizer,
     Origin origin,
     @Nullable Supplier<TokenConstraint> constraint,
+    Set<Integer> stopTokenIds,
     Set<Integer> shownTokens) {
   public GenerationCall {
     prompts = List.copyOf(prompts);
+    stopTokenIds = Set.copyOf(stopTokenIds);
     shownTokens = Set.copyOf(shownTokens);
   }
 
@@ -73,7 +76,7 @@ public record GenerationCall(
         prompt.maxTokens(),
         new Decoding.Sampled(
             SamplingReader.ofChoice(settings.sampling(), choice % settings.n()), constraint),
-        Set.of(),
+        stopTokenIds,
         settings.ignoreEos(),
         settings.logprobs(),
         settings.echo() && settings.logprobs() >= 0);
