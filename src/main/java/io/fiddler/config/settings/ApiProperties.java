@@ -12,8 +12,8 @@ import org.springframework.util.unit.DataSize;
 /// @param bodyTimeout How long the head of a request, and then its body, may take to arrive.
 /// @param writeTimeout How long a client may take nothing of an answer before its connection is
 ///   closed.
-/// @param streamBuffer Most memory of a stream's tokens that its client has not taken yet; more ends
-///   the generation.
+/// @param streamBuffer Most memory of a stream's tokens that its client has not taken yet; more
+///   ends the generation.
 /// @param maxPromptLength Most characters of a request's prompts or messages.
 /// @param maxMessages Most messages of a chat.
 /// @param maxStops Most stop strings of a request.
@@ -51,7 +51,8 @@ public record ApiProperties(
     Rules.atLeast(0, "fiddler.api.max-logit-biases", maxLogitBiases);
     Rules.positive("fiddler.api.max-schema-size", maxSchemaSize);
     if (maxSchemaSize.compareTo(LARGEST_SCHEMA) > 0) {
-      throw new InvalidSettingException("fiddler.api.max-schema-size", "at most 1MB", maxSchemaSize);
+      throw new InvalidSettingException(
+          "fiddler.api.max-schema-size", "at most 1MB", maxSchemaSize);
     }
     Rules.atLeast(1, "fiddler.api.max-schema-depth", maxSchemaDepth);
     if (maxSchemaDepth > DEEPEST_SCHEMA) {

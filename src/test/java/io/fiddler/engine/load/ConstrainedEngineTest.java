@@ -41,7 +41,8 @@ final class ConstrainedEngineTest {
              "tags": {"type": "array", "items": {"enum": ["a", "bc", "ü"]}, "maxItems": 3},
              "born": {"type": "string", "format": "date"},
              "sure": {"type": ["boolean", "null"]}},
-           "required": ["name", "age", "tags", "sure"]}""");
+           "required": ["name", "age", "tags", "sure"]}\
+          """);
 
   private static Engine engine;
   private static Tokenizer tokenizer;
