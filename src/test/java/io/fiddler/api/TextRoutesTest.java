@@ -30,7 +30,8 @@ class TextRoutesTest extends ApiTestBase {
 
   @Test
   void tokens_areThoseOfThePrompt_andTheirTextIsThePrompt() {
-    JsonNode tokenized = posted("/tokenize", "{'prompt':'Hello, wörld 😀','return_token_strs':true}");
+    JsonNode tokenized =
+        posted("/tokenize", "{'prompt':'Hello, wörld 😀','return_token_strs':true}");
     assertThat(tokenized.get("count").intValue()).isEqualTo(tokenized.get("tokens").size());
     assertThat(tokenized.get("max_model_len").intValue()).isEqualTo(1024);
     assertThat(tokenized.get("token_strs")).hasSize(tokenized.get("tokens").size());
