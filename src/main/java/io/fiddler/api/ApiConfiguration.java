@@ -7,13 +7,13 @@ import io.fiddler.api.generation.GenerationRoute;
 import io.fiddler.api.generation.GenerationService;
 import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
+import io.fiddler.api.text.TextRoutes;
 import io.fiddler.api.web.AccessFilter;
 import io.fiddler.api.web.ApiThreads;
 import io.fiddler.api.web.BodyReader;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
-import io.fiddler.constraint.GrammarLimits;
 import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
@@ -68,11 +68,13 @@ public class ApiConfiguration {
             threads,
             errors,
             new BodyReader(options.generation().maxBodyBytes()));
-    JsonGrammars grammars = new JsonGrammars(GrammarLimits.DEFAULT);
+    JsonGrammars grammars = new JsonGrammars(options.generation().limits().schemas());
+    TemplateRoute template = new TemplateRoute(service, grammars);
     return ApiRoutes.of(
         new GenerationRoute<>(new CompletionApi(options.generation(), grammars), service),
         new GenerationRoute<>(new ChatApi(options.generation(), grammars), service),
-        new TemplateRoute(service, grammars),
+        template,
+        new TextRoutes(service, body -> template.prompt(body).tokens()),
         new ModelsHandler(engine, served));
   }
 }

@@ -12,6 +12,7 @@ import io.fiddler.api.chat.TemplateRoute;
 import io.fiddler.api.error.ApiError;
 import io.fiddler.api.generation.GenerationRoute;
 import io.fiddler.api.model.ModelsHandler;
+import io.fiddler.api.text.TextRoutes;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -36,6 +37,8 @@ final class ApiRoutes {
   private static final String COMPLETIONS = "/v1/completions";
   private static final String CHAT = "/v1/chat/completions";
   private static final String TEMPLATE = "/apply-template";
+  private static final String TOKENIZE = "/tokenize";
+  private static final String DETOKENIZE = "/detokenize";
   private static final String MODELS = "/v1/models";
   private static final String MODEL = "/v1/models/{*id}";
 
@@ -47,11 +50,14 @@ final class ApiRoutes {
       GenerationRoute<?> completions,
       GenerationRoute<?> chat,
       TemplateRoute template,
+      TextRoutes text,
       ModelsHandler models) {
     return RouterFunctions.route()
         .add(posted(COMPLETIONS, completions::handle))
         .add(posted(CHAT, chat::handle))
         .add(posted(TEMPLATE, template::handle))
+        .add(posted(TOKENIZE, text::tokenize))
+        .add(posted(DETOKENIZE, text::detokenize))
         .route(path(MODELS).and(methods(GET, HEAD)), models::list)
         .route(path(MODELS), only(GET, HEAD))
         .route(path(MODEL).and(methods(GET, HEAD)), models::get)

@@ -19,7 +19,7 @@ class ApiWiring {
     GenerationOptions generation =
         new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
-            GenerationOptions.DEFAULT.maxChoices(),
+            properties.api().maxChoices(),
             // All beams of a search are rows of one step.
             Math.min(GenerationOptions.DEFAULT.maxBeams(), properties.engine().maxRunning()),
             properties.api().streamBuffer().toBytes(),

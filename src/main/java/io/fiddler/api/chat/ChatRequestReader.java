@@ -60,7 +60,7 @@ final class ChatRequestReader {
   private GenerationSettings settings(JsonFields fields) {
     StreamFields stream = StreamFields.read(fields);
     return new GenerationSettings(
-        SamplingReader.read(fields),
+        SamplingReader.read(fields, limits.maxLogitBiases()),
         Candidates.sampled(choices(fields)),
         StopReader.read(fields, limits.maxStops()),
         logprobs(fields),

@@ -4,12 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fiddler.api.generation.GenerationService;
 import io.fiddler.api.json.ApiJson;
 import io.fiddler.api.model.ModelsHandler;
-import io.fiddler.api.web.FatalErrors;
 import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.tokenizer.chat.ChatPrompt;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -28,27 +24,24 @@ public final class TemplateRoute {
 
   /// Answers one request.
   public Mono<Void> handle(ServerWebExchange exchange) {
-    ServerHttpResponse response = exchange.getResponse();
-    return service
-        .bodies()
-        .of(exchange)
-        .publishOn(service.threads().prompts())
-        .map(FatalErrors.guarded(this::answer))
-        .flatMap(body -> {
-          response.setStatusCode(HttpStatus.OK);
-          response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-          response.getHeaders().setContentLength(body.length);
-          return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
-        });
+    return service.answer(exchange, this::answer);
   }
 
-  private byte[] answer(byte[] body) {
-    int contextLength = ModelsHandler.ready(service.engine()).config().contextLength();
+  /// The prompt that the chat in a body would be.
+  ///
+  /// @throws io.fiddler.api.error.ApiException naming field, rule and value
+  public ChatPrompt prompt(byte[] body) {
+    ModelsHandler.ready(service.engine());
     ChatRequest request = reader.read(body);
     if (request.model() != null) {
       ModelsHandler.requireServed(service.served(), request.model());
     }
-    ChatPrompt prompt = new ChatTemplating(service.served()).prompt(request);
+    return new ChatTemplating(service.served()).prompt(request);
+  }
+
+  private byte[] answer(byte[] body) {
+    int contextLength = ModelsHandler.ready(service.engine()).config().contextLength();
+    ChatPrompt prompt = prompt(body);
     return ApiJson.write(
         new Body(prompt.text(), prompt.tokens(), prompt.tokens().length, contextLength));
   }

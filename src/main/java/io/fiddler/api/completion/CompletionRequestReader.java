@@ -60,7 +60,7 @@ final class CompletionRequestReader {
     List<Prompt> prompts = PromptReader.read(fields);
     limits.checkCharacters("prompt", prompts.stream().mapToLong(Prompt::characters).sum());
     StreamFields stream = StreamFields.read(fields);
-    SamplingParameters sampling = SamplingReader.read(fields);
+    SamplingParameters sampling = SamplingReader.read(fields, limits.maxLogitBiases());
     Candidates candidates = candidatesReader.read(fields, prompts.size(), stream.stream());
     Long maxTokens = fields.integer("max_tokens", 0, Integer.MAX_VALUE);
     fields.string("user");

@@ -121,6 +121,22 @@ public final class JsonFields {
     return within(place(name), value);
   }
 
+  /// Token ids that stand somewhere within a field, not yet checked against a vocabulary.
+  ///
+  /// @param name the field
+  /// @param place where in it
+  public static int[] tokenIds(String name, String place, JsonNode array) {
+    int[] ids = new int[array.size()];
+    for (int i = 0; i < ids.length; i++) {
+      JsonNode item = array.get(i);
+      if (!item.isIntegralNumber() || !item.canConvertToInt()) {
+        throw wrong(name, "%s[%d] must be a token id, got %s".formatted(place, i, shown(item)));
+      }
+      ids[i] = item.intValue();
+    }
+    return ids;
+  }
+
   /// The failure for a value that breaks its rule.
   public static ApiException wrong(String name, String rule, JsonNode got) {
     return wrong(name, "%s must be %s, got %s".formatted(name, rule, shown(got)));

@@ -14,6 +14,8 @@ public final class OneOf implements Residual {
 
   private OneOf() {}
 
+  /// One of these texts.
+  ///
   /// @param texts at least one, none empty
   public static Residual of(Collection<String> texts) {
     OneOf root = new OneOf();

@@ -14,7 +14,7 @@ import java.util.Map;
 public final class Rules {
   // In order: a rule that was made after those it refers to is right at once.
   private final Map<Rule, Integer> estimates = new LinkedHashMap<>();
-  private Map<Expression, Integer> known = new IdentityHashMap<>();
+  private IdentityHashMap<Expression, Integer> known = new IdentityHashMap<>();
 
   private Rules(List<Rule> rules) {
     rules.forEach(rule -> estimates.put(rule, Expression.INFINITE));

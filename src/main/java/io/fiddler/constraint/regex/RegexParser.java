@@ -212,7 +212,7 @@ final class RegexParser {
       case 'x' -> hexadecimal(2);
       case 'u' -> isNext('{') ? bracedHexadecimal() : hexadecimal(4);
       default -> {
-        if (c >= 0x80 || SYNTAX.indexOf(c) < 0 && Character.isLetterOrDigit(c)) {
+        if (c >= 0x80 || (SYNTAX.indexOf(c) < 0 && Character.isLetterOrDigit(c))) {
           throw unsupported("\\" + Character.toString(c));
         }
         yield CharacterSet.of(c, c);

@@ -16,6 +16,7 @@ enum JsonType {
   BOOLEAN(Set.of()),
   NULL(Set.of());
 
+  @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
   private final Set<String> keywords;
 
   JsonType(Set<String> keywords) {

@@ -49,7 +49,7 @@ final class NumberSchema {
     if (without == null) {
       return with == null ? null : new Bound(with, true);
     }
-    return with != null && sign * with.compareTo(without) > 0
+    return with != null && sign * with.subtract(without).signum() > 0
         ? new Bound(with, true)
         : new Bound(without, false);
   }

@@ -23,7 +23,7 @@ final class References {
   private final Elements elements;
   private final Map<String, Rule> rules = new HashMap<>();
   private final Map<Rule, Place> places = new LinkedHashMap<>();
-  private final Queue<Rule> open = new ArrayDeque<>();
+  private final Queue<Map.Entry<Rule, Place>> open = new ArrayDeque<>();
 
   References(JsonNode root, Elements elements) {
     this.root = root;
@@ -38,8 +38,9 @@ final class References {
         pointer,
         _ -> {
           Rule rule = elements.rule(pointer);
-          places.put(rule, new Place(target, pointer, 0, 0));
-          open.add(rule);
+          Place referred = new Place(target, pointer, 0, 0);
+          places.put(rule, referred);
+          open.add(Map.entry(rule, referred));
           return rule;
         });
   }
@@ -87,8 +88,8 @@ final class References {
 
   /// Compiles what is referred to, and what that refers to.
   void compileAll(Function<Place, Expression> compiler) {
-    for (Rule rule = open.poll(); rule != null; rule = open.poll()) {
-      rule.define(compiler.apply(places.get(rule)));
+    for (Map.Entry<Rule, Place> next = open.poll(); next != null; next = open.poll()) {
+      next.getKey().define(compiler.apply(next.getValue()));
     }
     Set<Rule> checked = new HashSet<>();
     places.forEach((rule, place) -> checkProgress(rule, place, new HashSet<>(), checked));

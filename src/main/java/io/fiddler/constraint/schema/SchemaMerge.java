@@ -47,7 +47,7 @@ final class SchemaMerge {
     if (a.has("properties") || b.has("properties")) {
       merged.set("properties", properties(a, b));
     }
-    if (a.has("const") && b.has("enum") || a.has("enum") && b.has("const")) {
+    if ((a.has("const") && b.has("enum")) || (a.has("enum") && b.has("const"))) {
       throw place.wrongHere("enum and const of several schemas must not meet", "both");
     }
     return merged;

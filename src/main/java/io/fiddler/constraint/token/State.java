@@ -72,15 +72,20 @@ final class State {
   boolean loopsOnPlainText(States states) {
     Boolean known = loopsOnPlainText;
     if (known == null) {
-      known = next(' ', states) == this && allPlainLoop(states);
+      known = leadsBack(' ', states) && allPlainLoop(states);
       loopsOnPlainText = known;
     }
     return known;
   }
 
+  @SuppressWarnings("ReferenceEquality") // each state is there once
+  private boolean leadsBack(int b, States states) {
+    return next(b, states) == this;
+  }
+
   private boolean allPlainLoop(States states) {
     for (int b = 0; b < BYTES; b++) {
-      if (TokenTrie.isPlain(b) && next(b, states) != this) {
+      if (TokenTrie.isPlain(b) && !leadsBack(b, states)) {
         return false;
       }
     }

@@ -47,7 +47,7 @@ final class States {
     boolean changed = false;
     for (Reading reading : state.readings()) {
       Residual shared = reading.residual().within(bytes);
-      changed |= shared != reading.residual();
+      changed |= !shared.equals(reading.residual());
       collector.read(shared, reading.rest());
     }
     return changed ? intern(collector.state(state.isComplete())) : state;

@@ -35,6 +35,14 @@ public final class TokenVocabulary {
     return new TokenVocabulary(bytes, tokenizer.dropsFirstSpace());
   }
 
+  /// A vocabulary of these bytes, for measurements.
+  ///
+  /// @param bytes of each token by id, as within a text; empty for tokens that are no text
+  /// @param dropsFirstSpace whether a text loses the space it begins with
+  static TokenVocabulary of(byte[][] bytes, boolean dropsFirstSpace) {
+    return new TokenVocabulary(bytes, dropsFirstSpace);
+  }
+
   /// Every byte of UTF-8 must be a token: then a text that is right so far can always be continued.
   private static void requireEveryByte(byte[][] bytes) {
     boolean[] single = new boolean[0x100];
