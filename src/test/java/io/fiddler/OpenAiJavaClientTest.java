@@ -105,7 +105,8 @@ final class OpenAiJavaClientTest {
             .create(
                 CompletionCreateParams.builder()
                     .model(MODEL)
-                    .prompt(CompletionCreateParams.Prompt.ofArrayOfStrings(List.of("ROMEO: I", "To")))
+                    .prompt(
+                        CompletionCreateParams.Prompt.ofArrayOfStrings(List.of("ROMEO: I", "To")))
                     .n(2)
                     .seed(7)
                     .logprobs(2)
@@ -180,8 +181,7 @@ final class OpenAiJavaClientTest {
                     .build());
 
     JsonNode json =
-        JsonMapper.shared()
-            .readTree(answer.choices().getFirst().message().content().orElseThrow());
+        JsonMapper.shared().readTree(answer.choices().getFirst().message().content().orElseThrow());
     assertThat(json.get("loves").asString()).isIn("Juliet", "Rosaline");
   }
 

@@ -104,7 +104,8 @@ final class SpringAiClientTest {
                 .parallelToolCalls(false));
 
     AssistantMessage message =
-        model.call(new Prompt("How is the weather in Verona?", model.getOptions()))
+        model
+            .call(new Prompt("How is the weather in Verona?", model.getOptions()))
             .getResult()
             .getOutput();
 

@@ -33,7 +33,8 @@ final class ToolModel {
       {%- endfor %}<|im_end|>
       {% endfor %}
       {%- if add_generation_prompt %}<|im_start|>assistant
-      {% endif %}""";
+      {% endif %}\
+      """;
 
   private ToolModel() {}
 
