@@ -69,7 +69,7 @@ public final class StoreUpkeep implements UpkeepMonitor, AutoCloseable {
       }
       status = status.succeeded(clock.instant());
       return INTERVAL;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       // The edge of a background loop: counted, told once, and tried again.
       String reason = Reachability.reason(e);
       if (status.lastError() == null) {
