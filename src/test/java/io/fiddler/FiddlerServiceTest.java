@@ -221,7 +221,7 @@ final class FiddlerServiceTest {
     BufferedReader stream;
     try (RunningService service =
         RunningService.start(
-            home, database, emulated("--spring.lifecycle.timeout-per-shutdown-phase=200ms"))) {
+            home, database, emulated("--fiddler.shutdown.drain=200ms"))) {
       counters = service.engine().activations();
       stream =
           service.stream(

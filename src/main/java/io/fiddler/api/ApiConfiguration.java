@@ -5,6 +5,7 @@ import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.AccessFilter;
 import io.fiddler.api.web.ApiThreads;
+import io.fiddler.api.web.Draining;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
@@ -19,8 +20,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 /// [ApiOptions].
 @Configuration(proxyBeanMethods = false)
 public class ApiConfiguration {
+  /// With the log, so that they end before it does: the last rows are written by them.
   @Bean
-  ApiThreads apiThreads(ApiOptions options) {
+  ApiThreads apiThreads(ApiOptions options, RequestLog log) {
     return new ApiThreads(options.promptThreads(), options.answerThreads());
   }
 
@@ -37,6 +39,11 @@ public class ApiConfiguration {
   @Bean
   AccessFilter accessFilter(ApiOptions options) {
     return new AccessFilter(options.security());
+  }
+
+  @Bean
+  Draining draining() {
+    return new Draining();
   }
 
   @Bean
