@@ -9,7 +9,7 @@ public final class JsonReason {
   private static final Pattern TOKEN = Pattern.compile(" \\(`JsonToken[^)]*\\)");
   private static final Pattern INNER =
       Pattern.compile(
-          "(?s)(\\R| \\(start marker at| \\(bound as|(: | \\(|; )[^:(;]*(Feature|StreamReadConstraints)).*");
+          "(?s)(\\R| \\([a-zA-Z ]+ at \\[Source:| \\(bound as|(: | \\(|; )[^:(;]*(Feature|StreamReadConstraints)).*");
 
   private JsonReason() {}
 
