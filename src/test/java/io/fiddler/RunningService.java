@@ -31,6 +31,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -81,6 +82,11 @@ final class RunningService implements AutoCloseable {
   /// What it measures of itself.
   MeterRegistry meters() {
     return context.getBean(MeterRegistry.class);
+  }
+
+  /// All routes of its API.
+  RouterFunction<?> apiRoutes() {
+    return context.getBean("apiRoutes", RouterFunction.class);
   }
 
   /// Answers a prompt greedily with 24 tokens.

@@ -1,11 +1,13 @@
 package io.fiddler.config;
 
 import io.fiddler.api.ApiConfiguration;
+import io.fiddler.api.connection.ConnectionConfiguration;
 import io.fiddler.config.settings.SettingsConfiguration;
 import io.fiddler.ops.OpsConfiguration;
 import io.fiddler.ops.dashboard.DashboardConfiguration;
 import io.fiddler.ops.health.HealthConfiguration;
 import io.fiddler.ops.meter.MeterConfiguration;
+import io.fiddler.page.PageConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -20,9 +22,11 @@ import org.springframework.context.annotation.Import;
   SimulationWiring.class,
   ApiWiring.class,
   ApiConfiguration.class,
+  ConnectionConfiguration.class,
   OpsConfiguration.class,
   HealthConfiguration.class,
   MeterConfiguration.class,
-  DashboardConfiguration.class
+  DashboardConfiguration.class,
+  PageConfiguration.class
 })
 public class FiddlerConfiguration {}

@@ -107,7 +107,7 @@ final class ScriptedRun implements Generation, Runnable {
     listener.onFailure(failure, report(FinishReason.ERROR));
   }
 
-  private boolean isCancelled() {
+  boolean isCancelled() {
     return cancelled.getCount() == 0;
   }
 
