@@ -50,7 +50,7 @@ final class LibraryTokenizer implements Tokenizer {
     NativeLibrary.prepare(nativeCache);
     try {
       PlainJson.require(json);
-      TemplateTokens.require(json);
+      LibraryLimits.require(json);
       Vocabulary vocabulary = VocabularyReader.read(json);
       HuggingFaceTokenizer library =
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), WHOLE_TEXTS);
