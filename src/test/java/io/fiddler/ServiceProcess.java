@@ -97,6 +97,11 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /// Of the process.
+  public long pid() {
+    return process.pid();
+  }
+
   /// What it has logged.
   public List<String> output() {
     return List.copyOf(output);

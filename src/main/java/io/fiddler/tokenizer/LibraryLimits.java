@@ -21,8 +21,8 @@ final class LibraryLimits {
         String name = parser.currentName();
         parser.nextToken();
         switch (name) {
-          case "post_processor" -> requireDefined(parser.readValueAsTree());
-          case "decoder" -> requireNoStripping(parser.readValueAsTree());
+          case "post_processor" -> requireDefined(PlainJson.value(parser));
+          case "decoder" -> requireNoStripping(PlainJson.value(parser));
           default -> parser.skipChildren();
         }
       }

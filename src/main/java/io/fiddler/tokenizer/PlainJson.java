@@ -2,7 +2,9 @@ package io.fiddler.tokenizer;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What the native library takes for JSON, which is less than JSON allows: where it meets anything
 /// else in some places it ends the whole process instead of returning an error. So that is asked
@@ -42,6 +44,12 @@ final class PlainJson {
         }
       }
     }
+  }
+
+  /// The value at which the parser is; a null is a node, too.
+  static JsonNode value(JsonParser parser) {
+    JsonNode value = parser.readValueAsTree();
+    return value == null ? JsonNodeFactory.instance.nullNode() : value;
   }
 
   private static void requireWellFormed(JsonParser parser, String text) {
