@@ -41,6 +41,14 @@ final class LibraryLimits {
   /// Also in those of a sequence.
   private static void requireDefined(JsonNode processor) {
     processor.path("processors").forEach(LibraryLimits::requireDefined);
+    for (JsonNode token : processor.path("special_tokens")) {
+      for (JsonNode id : token.path("ids")) {
+        if (!id.canConvertToInt() || id.asInt() < 0) {
+          throw new IllegalArgumentException(
+              "post_processor.special_tokens must have ids from 0 to 2147483647, got " + id);
+        }
+      }
+    }
     for (String template : new String[] {"single", "pair"}) {
       for (JsonNode piece : processor.path(template)) {
         JsonNode id = piece.path("SpecialToken").path("id");

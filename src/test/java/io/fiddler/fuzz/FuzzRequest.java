@@ -117,6 +117,12 @@ final class FuzzRequest {
     return bytes.toByteArray();
   }
 
+  /// Whether it announces more than it has, so that the service waits for the rest and may only cut
+  /// it off.
+  boolean isIncomplete() {
+    return length != null && !length.isEmpty() && Integer.parseInt(length) > body.length;
+  }
+
   @Override
   public String toString() {
     String shown = text();
