@@ -19,7 +19,8 @@ import org.openqa.selenium.Keys;
 /// The chat page in a real browser, of a real service.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ChatPageTest {
-  private static final String ANSWERED = "#messages > li:last-child[data-role=assistant]:not([data-state])";
+  private static final String ANSWERED =
+      "#messages > li:last-child[data-role=assistant]:not([data-state])";
 
   private RunningService service;
   private Browser browser;
@@ -123,11 +124,13 @@ final class ChatPageTest {
     browser.press("two", Keys.ENTER);
     browser.until("the answer", () -> browser.seen(ANSWERED));
     browser.press("three", Keys.ENTER);
-    browser.until("the second answer", () -> browser.all("#messages > li").size() == 4 ? true : null);
+    browser.until(
+        "the second answer", () -> browser.all("#messages > li").size() == 4 ? true : null);
     browser.until("its end", () -> browser.seen(ANSWERED));
 
     assertThat(browser.text("#messages > li:first-child .body")).isEqualTo("one\ntwo");
-    assertThat(browser.all("#messages > li").stream().map(item -> item.getDomAttribute("data-role")))
+    assertThat(
+            browser.all("#messages > li").stream().map(item -> item.getDomAttribute("data-role")))
         .containsExactly("user", "assistant", "user", "assistant");
   }
 
@@ -252,7 +255,8 @@ final class ChatPageTest {
     browser.press("It was the best of times", Keys.ENTER);
     browser.until("the answer", () -> browser.seen(ANSWERED));
     browser.press("And what became of it?", Keys.ENTER);
-    browser.until("the second answer", () -> browser.all("#messages > li").size() == 4 ? true : null);
+    browser.until(
+        "the second answer", () -> browser.all("#messages > li").size() == 4 ? true : null);
     browser.until("its end", () -> browser.seen(ANSWERED));
 
     browser.picture("chat-light");

@@ -72,8 +72,8 @@ final class KilledServiceTest {
     }
   }
 
-  /// What was answered before the last flush is there once; what was cut off is not there twice, and
-  /// the next start knows nothing of it.
+  /// What was answered before the last flush is there once; what was cut off is not there twice,
+  /// and the next start knows nothing of it.
   @Test
   void answersBeforeTheLastFlush_haveTheirRows_whenTheServiceIsKilledUnderLoad() throws Exception {
     Set<UUID> flushed;

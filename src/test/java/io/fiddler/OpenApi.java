@@ -45,11 +45,13 @@ final class OpenApi {
     return document.get("paths").properties().stream()
         .flatMap(path ->
             path.getValue().properties().stream()
-                .filter(
-                    member -> Set.of("get", "post", "put", "delete", "patch").contains(member.getKey()))
+                .filter(member ->
+                    Set.of("get", "post", "put", "delete", "patch").contains(member.getKey()))
                 .map(member ->
                     new Operation(
-                        path.getKey(), member.getKey().toUpperCase(java.util.Locale.ROOT), member.getValue())));
+                        path.getKey(),
+                        member.getKey().toUpperCase(java.util.Locale.ROOT),
+                        member.getValue())));
   }
 
   /// What a reference within the document stands for; a node that is none is its own.

@@ -65,10 +65,12 @@ final class OpenApiTest {
 
   @Test
   void references_leadSomewhere_andOperationsHaveNamesOfTheirOwn() {
-    api.document().findValues("$ref").forEach(reference -> {
-      JsonNode target = api.document().at(reference.asString().substring(1));
-      assertThat(target.isMissingNode()).as(reference.asString()).isFalse();
-    });
+    api.document()
+        .findValues("$ref")
+        .forEach(reference -> {
+          JsonNode target = api.document().at(reference.asString().substring(1));
+          assertThat(target.isMissingNode()).as(reference.asString()).isFalse();
+        });
     assertThat(api.operations().map(operation -> operation.node().get("operationId").asString()))
         .isNotEmpty()
         .doesNotHaveDuplicates();
@@ -77,7 +79,9 @@ final class OpenApiTest {
   @Test
   void routes_areThoseServed() {
     Set<String> described =
-        api.operations().map(OpenApi.Operation::toString).collect(Collectors.toCollection(TreeSet::new));
+        api.operations()
+            .map(OpenApi.Operation::toString)
+            .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(described).isEqualTo(ServedRoutes.of(service.apiRoutes()));
   }
@@ -91,11 +95,15 @@ final class OpenApiTest {
             new String[] {"io.fiddler.api.completion", "io.fiddler.api.generation.request"});
     return readers.entrySet().stream()
         .map(reader ->
-            DynamicTest.dynamicTest(reader.getKey(), () -> {
-              JsonNode schema = api.document().at("/paths").get(reader.getKey());
-              assertThat(api.propertiesOf(schema.at("/post/requestBody/content/application~1json/schema")))
-                  .isEqualTo(KnownFields.of(reader.getValue()));
-            }));
+            DynamicTest.dynamicTest(
+                reader.getKey(),
+                () -> {
+                  JsonNode schema = api.document().at("/paths").get(reader.getKey());
+                  assertThat(
+                          api.propertiesOf(
+                              schema.at("/post/requestBody/content/application~1json/schema")))
+                      .isEqualTo(KnownFields.of(reader.getValue()));
+                }));
   }
 
   @TestFactory
@@ -116,7 +124,8 @@ final class OpenApiTest {
       throws Exception {
     api.assertValid("the example", content.get("schema"), body);
 
-    HttpResponse<String> answer = send(operation, operation.path(), "application/json", body.toString());
+    HttpResponse<String> answer =
+        send(operation, operation.path(), "application/json", body.toString());
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     JsonNode answered = operation.node().at("/responses/200/content");
@@ -128,8 +137,11 @@ final class OpenApiTest {
     } else {
       api.assertValid("the answer", schema, JsonMapper.shared().readTree(answer.body()));
     }
-    operation.node().at("/responses/200/headers").propertyNames().forEach(header ->
-        assertThat(answer.headers().firstValue(header)).as(header).isPresent());
+    operation
+        .node()
+        .at("/responses/200/headers")
+        .propertyNames()
+        .forEach(header -> assertThat(answer.headers().firstValue(header)).as(header).isPresent());
   }
 
   private void assertEvents(JsonNode schema, String stream) {
@@ -145,10 +157,15 @@ final class OpenApiTest {
     return api.operations()
         .flatMap(operation ->
             operation.node().get("responses").properties().stream()
-                .filter(response -> response.getValue().at("/content/application~1json").has("examples"))
+                .filter(response ->
+                    response.getValue().at("/content/application~1json").has("examples"))
                 .filter(response -> !response.getKey().equals("200"))
                 .flatMap(response ->
-                    response.getValue().at("/content/application~1json/examples").properties().stream()
+                    response
+                        .getValue()
+                        .at("/content/application~1json/examples")
+                        .properties()
+                        .stream()
                         .map(example ->
                             DynamicTest.dynamicTest(
                                 "%s: %s %s"
@@ -165,7 +182,8 @@ final class OpenApiTest {
     JsonNode request = example.get("x-request");
     String path = request.path("path").asString(operation.path());
     String type = request.path("type").asString("application/json");
-    String body = request.has("body") ? request.get("body").toString() : request.path("text").asString("");
+    String body =
+        request.has("body") ? request.get("body").toString() : request.path("text").asString("");
 
     HttpResponse<String> answer = send(operation, path, type, body);
 
@@ -187,11 +205,14 @@ final class OpenApiTest {
   void models_areAnsweredAsDescribed() {
     JsonNode list = service.get("/v1/models").json();
     api.assertValid(
-        "the list", api.document().at("/paths/~1v1~1models/get/responses/200/content/application~1json/schema"), list);
+        "the list",
+        api.document().at("/paths/~1v1~1models/get/responses/200/content/application~1json/schema"),
+        list);
     String name = list.at("/data/0/id").asString();
     api.assertValid(
         "the model",
-        api.document().at("/paths/~1v1~1models~1{id}/get/responses/200/content/application~1json/schema"),
+        api.document()
+            .at("/paths/~1v1~1models~1{id}/get/responses/200/content/application~1json/schema"),
         service.get("/v1/models/" + name).json());
   }
 }

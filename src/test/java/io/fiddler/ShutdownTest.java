@@ -92,8 +92,7 @@ final class ShutdownTest {
       BufferedReader stream =
           new BufferedReader(
               new InputStreamReader(
-                  http.send(request, BodyHandlers.ofInputStream()).body(),
-                  StandardCharsets.UTF_8));
+                  http.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8));
       assertThat(stream.readLine()).startsWith("data: {");
       streams.add(stream);
     }
@@ -125,7 +124,8 @@ final class ShutdownTest {
         .header("Content-Type", "application/json")
         .timeout(LIMIT)
         .POST(
-            BodyPublishers.ofString("{\"model\": \"tiny-moe\", \"prompt\": \"I\", %s}".formatted(fields)))
+            BodyPublishers.ofString(
+                "{\"model\": \"tiny-moe\", \"prompt\": \"I\", %s}".formatted(fields)))
         .build();
   }
 

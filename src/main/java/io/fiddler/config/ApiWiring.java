@@ -31,8 +31,7 @@ class ApiWiring {
 
   @Bean
   ConnectionOptions connectionOptions(FiddlerProperties properties) {
-    return new ConnectionOptions(
-        properties.api().bodyTimeout(), properties.api().writeTimeout());
+    return new ConnectionOptions(properties.api().bodyTimeout(), properties.api().writeTimeout());
   }
 
   private static Set<String> paths(List<StaticFiles> pages) {

@@ -6,8 +6,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the native library does not look at, and ends the whole process for at the first text that
-/// comes to it: special tokens around texts that are not defined, and a decoder that strips the ends
-/// of tokens, which may be too short for it.
+/// comes to it: special tokens around texts that are not defined, and a decoder that strips the
+/// ends of tokens, which may be too short for it.
 final class LibraryLimits {
   private LibraryLimits() {}
 

@@ -140,7 +140,8 @@ class SlowClientTest extends ApiTestBase {
   @Test
   void connection_isClosed_whenTheHeadTrickles() throws IOException {
     try (RawConnection connection =
-            RawConnection.send(server().port(), "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX: ");
+            RawConnection.send(
+                server().port(), "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX: ");
         Trickle _ = new Trickle(connection, "x")) {
       assertThat(connection.isClosedByServer()).isTrue();
     }
@@ -161,7 +162,8 @@ class SlowClientTest extends ApiTestBase {
   void connection_isClosed_whenItIsIdle() throws IOException {
     try (RawConnection silent = RawConnection.send(server().port(), "");
         RawConnection used =
-            RawConnection.send(server().port(), "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            RawConnection.send(
+                server().port(), "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
       used.readUntil("tiny-moe");
       assertThat(used.isClosedByServer()).isTrue();
       assertThat(silent.isClosedByServer()).isTrue();

@@ -21,7 +21,8 @@ class StreamedTextTest extends ApiTestBase {
     return ApiServer.start(
         engine,
         new ByteTokenizer(),
-        new ApiOptions(new GenerationOptions(1 << 10, 4, 1 << 20, true), SecurityOptions.local(), 1, 1));
+        new ApiOptions(
+            new GenerationOptions(1 << 10, 4, 1 << 20, true), SecurityOptions.local(), 1, 1));
   }
 
   @BeforeEach

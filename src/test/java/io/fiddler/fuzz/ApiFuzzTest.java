@@ -86,8 +86,7 @@ final class ApiFuzzTest {
             ? new byte[0]
             : new SchemaValues(operation.document(), random).of(schema).toString().getBytes(UTF_8);
     FuzzRequest request =
-        new FuzzRequest(
-            operation.method(), operation.path().replace("{id}", "tiny-moe"), body);
+        new FuzzRequest(operation.method(), operation.path().replace("{id}", "tiny-moe"), body);
     parts.stream().skip(1).forEach(part -> request.mutate(new SplittableRandom(part)));
     return request;
   }
@@ -108,7 +107,8 @@ final class ApiFuzzTest {
     String fault = fault(request, answer);
     return fault.isEmpty()
         ? Outcome.fine(kind)
-        : Outcome.wrong(kind, "%s%n  %s%n  to %s".formatted(fault, shortened(answer.body()), request));
+        : Outcome.wrong(
+            kind, "%s%n  %s%n  to %s".formatted(fault, shortened(answer.body()), request));
   }
 
   private static String fault(FuzzRequest request, RawHttp.Answer answer) {
@@ -153,7 +153,10 @@ final class ApiFuzzTest {
   }
 
   private static double value(ServiceProcess service, String meter) {
-    return service.get("/actuator/metrics/fiddler.generations." + meter).at("/measurements/0/value").asDouble();
+    return service
+        .get("/actuator/metrics/fiddler.generations." + meter)
+        .at("/measurements/0/value")
+        .asDouble();
   }
 
   private static List<Operation> operations(JsonNode document) {

@@ -24,15 +24,27 @@ record FileMutation(String file, Kind kind, long seed) {
 
   private static final int PREFIX = 8;
   private static final long[] LENGTHS = {
-    0, 1, 2, 7, 8, 255, 1 << 16, 1L << 31, 1L << 32, 100_000_000, 100_000_001, Long.MAX_VALUE, -1,
+    0,
+    1,
+    2,
+    7,
+    8,
+    255,
+    1 << 16,
+    1L << 31,
+    1L << 32,
+    100_000_000,
+    100_000_001,
+    Long.MAX_VALUE,
+    -1,
     Long.MIN_VALUE
   };
 
   static FileMutation of(String file, SplittableRandom random) {
     Kind kind =
         file.endsWith(".safetensors")
-            ? new Kind[] {Kind.BYTES, Kind.HEADER, Kind.HEADER, Kind.HEADER_LENGTH}[
-                random.nextInt(4)]
+            ? new Kind[] {Kind.BYTES, Kind.HEADER, Kind.HEADER, Kind.HEADER_LENGTH}
+                [random.nextInt(4)]
             : new Kind[] {Kind.BYTES, Kind.JSON, Kind.JSON}[random.nextInt(3)];
     return new FileMutation(file, kind, random.nextLong());
   }
@@ -58,9 +70,7 @@ record FileMutation(String file, Kind kind, long seed) {
     }
     int end = PREFIX + (int) length;
     byte[] json =
-        new JsonMutation(random)
-            .of(new String(bytes, PREFIX, (int) length, UTF_8))
-            .getBytes(UTF_8);
+        new JsonMutation(random).of(new String(bytes, PREFIX, (int) length, UTF_8)).getBytes(UTF_8);
     return ByteBuffer.allocate(PREFIX + json.length + bytes.length - end)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(json.length)

@@ -26,8 +26,20 @@ final class FuzzRequest {
           "");
   private static final List<String> TAILS =
       List.of(
-          "/", "/x", "//", "/%00", "/%2e%2e/", "/..;/", "?a=b", "?limit=-1", "?by=x&from=y",
-          "?version=99999999999999999999", "/🎻", "%", "?%", ";a=b");
+          "/",
+          "/x",
+          "//",
+          "/%00",
+          "/%2e%2e/",
+          "/..;/",
+          "?a=b",
+          "?limit=-1",
+          "?by=x&from=y",
+          "?version=99999999999999999999",
+          "/🎻",
+          "%",
+          "?%",
+          ";a=b");
   private static final int MANY = 6_000;
 
   String method;
@@ -106,7 +118,8 @@ final class FuzzRequest {
     } else if (!length.isEmpty()) {
       head.append("Content-Length: ").append(length).append("\r\n");
     }
-    bytes.writeBytes(head.append("\r\n").toString().getBytes(path.contains("🎻") ? UTF_8 : ISO_8859_1));
+    bytes.writeBytes(
+        head.append("\r\n").toString().getBytes(path.contains("🎻") ? UTF_8 : ISO_8859_1));
     if (chunked && body.length > 0) {
       bytes.writeBytes("%x\r\n".formatted(body.length).getBytes(UTF_8));
     }

@@ -17,7 +17,8 @@ import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs inputs, each of some parts, and counts what became of them. The first of its kind that
-/// should not have ended as it did is run again with fewer parts, as long as it still ends so, and reported.
+/// should not have ended as it did is run again with fewer parts, as long as it still ends so, and
+/// reported.
 ///
 /// @param name of the fuzzer, and of its report
 /// @param seed of all inputs
@@ -48,7 +49,8 @@ record Fuzzing<P>(String name, long seed) {
   /// @param inputs all
   /// @param kinds how many by kind
   /// @param findings each with what reproduces it
-  record Report(String name, long seed, int inputs, Map<String, Integer> kinds, List<String> findings) {}
+  record Report(
+      String name, long seed, int inputs, Map<String, Integer> kinds, List<String> findings) {}
 
   /// How many inputs: the full number with `-Psoak`, a sample without.
   static int inputs(String name, int sample, int full) {
@@ -57,7 +59,8 @@ record Fuzzing<P>(String name, long seed) {
   }
 
   /// Runs them; the report is also written to `target/soak`.
-  Report run(int inputs, Function<SplittableRandom, List<P>> generator, Function<List<P>, Outcome> run) {
+  Report run(
+      int inputs, Function<SplittableRandom, List<P>> generator, Function<List<P>, Outcome> run) {
     Map<String, Integer> kinds = new TreeMap<>();
     List<String> findings = new ArrayList<>();
     Set<String> known = new HashSet<>();
@@ -114,9 +117,7 @@ record Fuzzing<P>(String name, long seed) {
               report.seed(),
               time.toMillis() / 1e3,
               report.findings().size()));
-      report
-          .kinds()
-          .forEach((kind, count) -> text.append("| %s | %d |%n".formatted(kind, count)));
+      report.kinds().forEach((kind, count) -> text.append("| %s | %d |%n".formatted(kind, count)));
       report.findings().forEach(finding -> text.append('\n').append(finding).append('\n'));
       Files.writeString(folder.resolve("fuzz-" + report.name() + ".md"), text);
     } catch (IOException e) {

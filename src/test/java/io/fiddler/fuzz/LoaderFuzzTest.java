@@ -50,7 +50,8 @@ final class LoaderFuzzTest {
       }
     }
     int liveBefore = HostMemory.liveAllocations();
-    try (ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory())) {
+    try (ExecutorService thread =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory())) {
       Report report =
           new Fuzzing<FileMutation>("loader", SEED)
               .run(
@@ -130,6 +131,7 @@ final class LoaderFuzzTest {
 
   static String trace(Throwable failure) {
     StackTraceElement[] stack = failure.getStackTrace();
-    return failure + (stack.length == 0 ? "" : " at " + stack[0] + (stack.length > 1 ? " < " + stack[1] : ""));
+    return failure
+        + (stack.length == 0 ? "" : " at " + stack[0] + (stack.length > 1 ? " < " + stack[1] : ""));
   }
 }

@@ -60,7 +60,8 @@ record RawHttp(URI service, int limitMillis) {
         .skip(1)
         .forEach(line -> {
           int colon = line.indexOf(':');
-          headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+          headers.put(
+              line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
         });
     return new Answer(Integer.parseInt(text.substring(9, 12)), headers, text.substring(end + 4));
   }

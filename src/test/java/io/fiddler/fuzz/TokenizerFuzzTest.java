@@ -32,11 +32,10 @@ final class TokenizerFuzzTest {
             folder.toString(),
             sound.toString());
 
-    assertThat(ended.exitCode())
-        .as(() -> "at %s:%n%s".formatted(now(), ended.output()))
-        .isZero();
+    assertThat(ended.exitCode()).as(() -> "at %s:%n%s".formatted(now(), ended.output())).isZero();
     JsonNode report =
-        JsonMapper.shared().readTree(Files.readString(Path.of("target", "soak", "fuzz-tokenizer.json")));
+        JsonMapper.shared()
+            .readTree(Files.readString(Path.of("target", "soak", "fuzz-tokenizer.json")));
     assertThat(report.get("findings").values()).isEmpty();
     assertThat(report.get("kinds").propertyNames()).contains("refused", "works");
   }

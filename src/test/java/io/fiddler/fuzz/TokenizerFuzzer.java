@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// The main class of a process of its own: the library is native and might take the whole JVM along.
-/// What it is at lies in a file, so that whoever started it can tell what it died of.
+/// The main class of a process of its own: the library is native and might take the whole JVM
+/// along. What it is at lies in a file, so that whoever started it can tell what it died of.
 final class TokenizerFuzzer {
   private static final long SEED = 20261123;
   private static final List<String> TEXTS =

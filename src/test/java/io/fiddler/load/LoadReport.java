@@ -37,9 +37,11 @@ final class LoadReport {
                 millis(level.tokenMillis()))));
     text.append("\nHow requests ended:\n\n");
     levels.forEach(level ->
-        text.append("- %d clients: %s; not intended: %s%n"
-            .formatted(level.clients(), level.ends(), level.wrong())));
-    text.append("\nMemory, MiB:\n\n| clients | second | resident | heap | direct | threads |\n|---|---|---|---|---|---|\n");
+        text.append(
+            "- %d clients: %s; not intended: %s%n"
+                .formatted(level.clients(), level.ends(), level.wrong())));
+    text.append(
+        "\nMemory, MiB:\n\n| clients | second | resident | heap | direct | threads |\n|---|---|---|---|---|---|\n");
     levels.forEach(level ->
         level.memory().stream()
             .filter(at -> level.memory().indexOf(at) % Math.max(1, level.memory().size() / 12) == 0)

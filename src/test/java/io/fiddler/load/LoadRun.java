@@ -21,7 +21,10 @@ record LoadRun(ServiceProcess service, long seed) {
     long end = begin + time.toNanos();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(threads).build()) {
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .executor(threads)
+                .build()) {
       ExecutorService running = Executors.newVirtualThreadPerTaskExecutor();
       for (int i = 0; i < clients; i++) {
         running.execute(new LoadClient(service.address(), http, seed + i, end, seen));

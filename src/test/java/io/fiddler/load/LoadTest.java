@@ -85,13 +85,19 @@ final class LoadTest {
   }
 
   private static long median(List<Memory> memory) {
-    return memory.stream().mapToLong(Memory::resident).sorted().skip(memory.size() / 2).findFirst().orElse(0);
+    return memory.stream()
+        .mapToLong(Memory::resident)
+        .sorted()
+        .skip(memory.size() / 2)
+        .findFirst()
+        .orElse(0);
   }
 
   private static void assertIdle(ServiceProcess service) {
     for (String meter : List.of("fiddler.generations.running", "fiddler.generations.queued")) {
-      await(() ->
-          service.get("/actuator/metrics/" + meter).at("/measurements/0/value").asDouble() == 0,
+      await(
+          () ->
+              service.get("/actuator/metrics/" + meter).at("/measurements/0/value").asDouble() == 0,
           meter);
     }
     assertThat(service.output()).noneMatch(line -> line.contains(" ERROR "));

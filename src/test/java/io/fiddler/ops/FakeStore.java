@@ -45,8 +45,10 @@ public final class FakeStore
   public final List<PlacementEvent> events = new ArrayList<>();
   final Map<Long, Achieved> achieved = new HashMap<>();
   public @Nullable PlacementPin pin;
+
   /// What another replica pins right after the next look.
   public @Nullable PlacementPin pinnedNext;
+
   public @Nullable PlacementEvent asked;
   final List<UsageRow> rows = new ArrayList<>();
   public ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);

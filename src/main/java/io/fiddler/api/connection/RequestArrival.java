@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Closes a connection whose client lets a request trickle in, byte by byte, so that no pause is
-/// long. It sees the bytes before the codec, which tell when a request begins; [#messages] sees what
-/// the codec makes of them. All on the connection's event loop.
+/// long. It sees the bytes before the codec, which tell when a request begins; [#messages] sees
+/// what the codec makes of them. All on the connection's event loop.
 ///
 /// A head that is late can be answered by nothing. A body that is late is answered by [SlowBodies],
 /// if somebody reads it; what nobody reads, or the rest of what was answered, is cut off here.

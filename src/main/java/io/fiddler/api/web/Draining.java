@@ -3,7 +3,6 @@ package io.fiddler.api.web;
 import io.fiddler.api.error.ApiError;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.core.Ordered;
@@ -16,8 +15,8 @@ import reactor.core.publisher.Mono;
 
 /// Lets the service end without cutting anybody off: from {@link #drain} on, new work is answered
 /// with 503 while what was accepted before is answered to its end. The port stays open meanwhile,
-/// so that a client or a proxy that has not noticed yet is told, and health and metrics still can be
-/// read.
+/// so that a client or a proxy that has not noticed yet is told, and health and metrics still can
+/// be read.
 public final class Draining implements WebFilter, Ordered {
   private static final Set<HttpMethod> READS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -38,7 +37,8 @@ public final class Draining implements WebFilter, Ordered {
     if (READS.contains(exchange.getRequest().getMethod())) {
       return chain.filter(exchange);
     }
-    return Mono.defer(() -> begin() ? chain.filter(exchange).doFinally(_ -> end()) : refused(exchange));
+    return Mono.defer(
+        () -> begin() ? chain.filter(exchange).doFinally(_ -> end()) : refused(exchange));
   }
 
   private static Mono<Void> refused(ServerWebExchange exchange) {

@@ -1,7 +1,7 @@
 package io.fiddler.bench.profile;
 
-import io.fiddler.safetensors.JsonReason;
 import io.fiddler.engine.file.InvalidFileException;
+import io.fiddler.safetensors.JsonReason;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What several clients at once get done against one alone, decoding the same prompts' lengths, and
-/// what the kernel timings of the same run predict for it: an expert's weights are read once for all
-/// of them, so a step of many takes little longer than a step of one.
+/// what the kernel timings of the same run predict for it: an expert's weights are read once for
+/// all of them, so a step of many takes little longer than a step of one.
 ///
 /// @param requests clients at once
 /// @param promptTokens length of each prompt

@@ -10,8 +10,8 @@ import org.springframework.util.unit.DataSize;
 /// @param bodyTimeout How long the head of a request, and then its body, may take to arrive.
 /// @param writeTimeout How long a client may take nothing of an answer before its connection is
 ///   closed.
-/// @param streamBuffer Most memory of a stream's tokens that its client has not taken yet; more ends
-///   the generation.
+/// @param streamBuffer Most memory of a stream's tokens that its client has not taken yet; more
+///   ends the generation.
 public record ApiProperties(
     @DefaultValue("4MB") DataSize maxBodySize,
     @DefaultValue("30s") Duration bodyTimeout,

@@ -109,9 +109,7 @@ final class Corrector {
     follow(inForce, nowNanos);
     if (options.mode() == Mode.AUTOMATIC && copying == null && !changes.isHeld(nowNanos)) {
       record(
-          inForce,
-          CorrectedExperts.within(engine.placement().placement(), capacity()),
-          nowNanos);
+          inForce, CorrectedExperts.within(engine.placement().placement(), capacity()), nowNanos);
     }
   }
 

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/// What is known of the processes that wrote requests and of the requests they lost. It is needed as
-/// long as the requests themselves: a spool that turns up later holds nothing that would be kept. A
-/// process that still lives and writes again makes its row anew, with a higher number.
+/// What is known of the processes that wrote requests and of the requests they lost. It is needed
+/// as long as the requests themselves: a spool that turns up later holds nothing that would be
+/// kept. A process that still lives and writes again makes its row anew, with a higher number.
 final class WriterRows {
   private static final List<String> REMOVE =
       List.of(

@@ -163,8 +163,8 @@ final class WriterLoop implements Runnable {
     }
   }
 
-  /// Writes what dead processes left, until this one has something to write itself. A batch that the
-  /// database refuses holds up that spool alone.
+  /// Writes what dead processes left, until this one has something to write itself. A batch that
+  /// the database refuses holds up that spool alone.
   private void replay() throws Exception {
     long end = System.nanoTime() + options.flushInterval().toNanos();
     Batch batch = closing ? null : replay.next();
@@ -265,7 +265,9 @@ final class WriterLoop implements Runnable {
   private void pause() {
     long end = System.nanoTime() + pauseTime().toNanos();
     for (long left = end - System.nanoTime();
-        left > 0 && !urgent && !(!backoff.isFailing() && outbox.rowsInMemory() >= options.batchRows());
+        left > 0
+            && !urgent
+            && !(!backoff.isFailing() && outbox.rowsInMemory() >= options.batchRows());
         left = end - System.nanoTime()) {
       LockSupport.parkNanos(this, Math.min(left, options.flushInterval().toNanos()));
       if (backoff.isFailing()) {

@@ -275,8 +275,7 @@ final class UpkeepRoundTest {
     }
     assertThat(round(retention(FOR_EVER)).run(NOW).rows()).isZero();
 
-    Retention tenDays =
-        new Retention(Duration.ofDays(10), FOR_EVER, FOR_EVER, FOR_EVER, FOR_EVER);
+    Retention tenDays = new Retention(Duration.ofDays(10), FOR_EVER, FOR_EVER, FOR_EVER, FOR_EVER);
     assertThat(round(tenDays).run(NOW).rows()).isEqualTo(2);
 
     assertThat(store.count("select count(*) from request_loss join writer on id = writer_id"))

@@ -127,7 +127,8 @@ public final class GenerationGroup {
   }
 
   /// Runs on the step thread: nothing here waits, computes or throws. An event that cannot be given
-  /// on is one that nobody waits for: only cancelling closes the queue, and a client too slow for it.
+  /// on is one that nobody waits for: only cancelling closes the queue, and a client too slow for
+  /// it.
   private final class Listener implements GenerationListener {
     private final int choice;
 
