@@ -14,10 +14,10 @@ public final class ContextRoom {
 
   /// @param maxContext the caller's own limit; null for the model's
   public ContextRoom(ModelConfig model, @Nullable Integer maxContext) {
-    boolean narrowed = maxContext != null && maxContext < model.contextLength();
+    int own = model.contextLength();
     this.vocabSize = model.vocabSize();
-    this.contextLength = narrowed ? maxContext : model.contextLength();
-    this.whose = narrowed ? "the context that this key may use" : "the model's context";
+    this.contextLength = maxContext == null ? own : Math.min(own, maxContext);
+    this.whose = contextLength < own ? "the context that this key may use" : "the model's context";
   }
 
   /// Refuses what is no token id of the model.
