@@ -11,6 +11,7 @@ import io.fiddler.api.text.TextRoutes;
 import io.fiddler.api.web.AccessFilter;
 import io.fiddler.api.web.ApiThreads;
 import io.fiddler.api.web.BodyReader;
+import io.fiddler.api.web.Draining;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
@@ -26,8 +27,9 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 /// [ApiOptions].
 @Configuration(proxyBeanMethods = false)
 public class ApiConfiguration {
+  /// With the log, so that they end before it does: the last rows are written by them.
   @Bean
-  ApiThreads apiThreads(ApiOptions options) {
+  ApiThreads apiThreads(ApiOptions options, RequestLog log) {
     return new ApiThreads(options.promptThreads(), options.answerThreads());
   }
 
@@ -44,6 +46,11 @@ public class ApiConfiguration {
   @Bean
   AccessFilter accessFilter(ApiOptions options) {
     return new AccessFilter(options.security());
+  }
+
+  @Bean
+  Draining draining() {
+    return new Draining();
   }
 
   @Bean

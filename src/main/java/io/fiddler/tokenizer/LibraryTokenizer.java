@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The Hugging Face library behind our contract. It is thread-safe except for closing, which would
@@ -25,6 +26,8 @@ final class LibraryTokenizer implements Tokenizer {
 
   /// How sentencepiece writes a space.
   private static final String META_SPACE = "\u2581";
+  private static final Pattern PARSER_SOURCE = Pattern.compile(" \\([a-zA-Z ]+ at \\[Source:.*");
+  private static final int LONGEST_REASON = 300;
 
   private final HuggingFaceTokenizer library;
   private final Vocabulary vocabulary;
@@ -55,6 +58,8 @@ final class LibraryTokenizer implements Tokenizer {
   static Tokenizer of(byte[] json, Path file, @Nullable Path nativeCache) {
     NativeLibrary.prepare(nativeCache);
     try {
+      PlainJson.require(json);
+      LibraryLimits.require(json);
       Vocabulary vocabulary = VocabularyReader.read(json);
       HuggingFaceTokenizer library =
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), WHOLE_TEXTS);
@@ -203,7 +208,12 @@ final class LibraryTokenizer implements Tokenizer {
   }
 
   private static TokenizerException unreadable(Exception e, Path file) {
-    String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    // Where in its own source a parser stands says nothing to anybody.
+    String reason = PARSER_SOURCE.matcher(first).replaceFirst("");
+    if (reason.length() > LONGEST_REASON) {
+      reason = reason.substring(0, LONGEST_REASON) + "...";
+    }
     return new TokenizerException("tokenizer cannot be read: %s (%s)".formatted(reason, file), e);
   }
 }

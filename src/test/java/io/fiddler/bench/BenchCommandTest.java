@@ -46,8 +46,20 @@ final class BenchCommandTest {
         .containsPattern("start: .*reading weights .* s \\(0.01 GB, .* GB/s\\), ")
         .contains("decode, 1 request, 5 in, 6 out")
         .contains("first token, 5 in")
-        .contains("decode, 3 requests, 5 in, 6 out");
+        .contains("decode, 3 requests, 5 in, 6 out")
+        .containsPattern("3 clients at once: .* the kernels' times predict .* of it");
     JsonNode report = JSON.readTree(Files.readString(file));
+    JsonNode gain = report.path("gains").path(0);
+    assertThat(gain.path("requests").asInt()).isEqualTo(3);
+    assertThat(gain.path("ratio").asDouble())
+        .isCloseTo(
+            gain.path("measured").asDouble() / gain.path("predicted").asDouble(), within(1e-9));
+    assertThat(gain.path("predicted").asDouble())
+        .isCloseTo(
+            3
+                * report.at("/scenarios/0/decode/limit/seconds").asDouble()
+                / report.at("/scenarios/1/decode/limit/seconds").asDouble(),
+            within(1e-9));
     assertThat(report.path("format").asInt()).isEqualTo(1);
     assertThat(report.path("machine").path("cores").asInt()).isPositive();
     assertThat(report.path("machine").path("deviceKind").asString()).isEqualTo("none");

@@ -19,6 +19,7 @@ final class SlowConnections {
         .addBefore(
             NettyPipeline.HttpCodec, "fiddler.stalled", new StalledAnswer(options.writeTimeout()))
         .addBefore(NettyPipeline.HttpCodec, "fiddler.bytes", arrival)
-        .addAfter(NettyPipeline.HttpCodec, "fiddler.messages", arrival.messages());
+        .addAfter(NettyPipeline.HttpCodec, "fiddler.messages", arrival.messages())
+        .addAfter("fiddler.messages", "fiddler.heads", new UnreadableHeads());
   }
 }

@@ -28,7 +28,8 @@ public final class DeadSpool implements AutoCloseable {
     return file.header().writer();
   }
 
-  Path path() {
+  /// Which file.
+  public Path path() {
     return file.path();
   }
 

@@ -8,10 +8,13 @@ import io.fiddler.store.PostgresPlacementStore;
 import io.fiddler.store.TestDatabase;
 import io.fiddler.store.TestStore;
 import io.fiddler.usage.PlacementAction;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 final class PlacementNotificationsTest {
   private static final Duration NEVER = Duration.ofDays(1);
@@ -27,6 +30,25 @@ final class PlacementNotificationsTest {
       record(store);
 
       awaitTold();
+    }
+  }
+
+  /// Else a replica that cannot follow would wake itself for ever.
+  @Test
+  void nobodyIsTold_whenAVersionIsRecordedWithoutAnEvent() throws Exception {
+    try (TestStore store = TestStore.create();
+        Connection listening = store.pool().getConnection();
+        Statement statement = listening.createStatement()) {
+      statement.execute("listen fiddler_placement");
+
+      new PostgresPlacementStore(store.connection())
+          .record(Versions.of("print", "a"), PlacementAction.FOLLOW);
+      record(store);
+
+      // One of two: they come in order, with the commits.
+      PGConnection postgres = listening.unwrap(PGConnection.class);
+      assertThat(postgres.getNotifications((int) TestStore.PATIENCE.toMillis())).hasSize(1);
+      assertThat(postgres.getNotifications()).isNullOrEmpty();
     }
   }
 

@@ -1,16 +1,16 @@
 package io.fiddler.config;
 
 import io.fiddler.engine.EngineNotReadyException;
-import io.fiddler.learning.simulation.LiveSimulations;
 import org.springframework.context.SmartLifecycle;
 
-/// Keeps what simulations need to know of the service when it stops, before its engine is closed.
-final class BasisKeeper implements SmartLifecycle {
-  private final LiveSimulations simulations;
+/// Keeps what only a living engine knows when the service stops, after the last request and before
+/// the engine is closed.
+final class BeforeEngineCloses implements SmartLifecycle {
+  private final Runnable work;
   private volatile boolean running;
 
-  BasisKeeper(LiveSimulations simulations) {
-    this.simulations = simulations;
+  BeforeEngineCloses(Runnable work) {
+    this.work = work;
   }
 
   @Override
@@ -22,7 +22,7 @@ final class BasisKeeper implements SmartLifecycle {
   public void stop() {
     running = false;
     try {
-      simulations.keepBasis();
+      work.run();
     } catch (EngineNotReadyException e) {
       // It was never loaded, so there is nothing to know.
     }
