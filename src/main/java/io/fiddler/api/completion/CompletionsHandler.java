@@ -76,7 +76,7 @@ public final class CompletionsHandler {
             log,
             threads.answers(),
             options.logText(),
-            caller.tenant());
+            caller);
     return body(exchange)
         .publishOn(threads.prompts())
         .map(FatalErrors.guarded(bytes -> call(bytes, account, caller)))

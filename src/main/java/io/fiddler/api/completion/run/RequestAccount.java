@@ -2,6 +2,7 @@ package io.fiddler.api.completion.run;
 
 import io.fiddler.api.completion.request.CompletionCall;
 import io.fiddler.api.completion.request.CompletionRequest;
+import io.fiddler.api.web.Caller;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.RequestRecord;
@@ -32,7 +33,7 @@ public final class RequestAccount {
   private final RequestLog log;
   private final Scheduler logging;
   private final boolean logText;
-  private final String tenant;
+  private final Caller caller;
   private final AtomicInteger awaited = new AtomicInteger(1);
   private final AtomicBoolean responded = new AtomicBoolean();
   private volatile boolean handedOver;
@@ -45,10 +46,10 @@ public final class RequestAccount {
 
   /// @param logging where to write the log
   /// @param logText whether prompts and answers go into it
-  /// @param tenant whose it is
+  /// @param caller whose it is
   public RequestAccount(
-      UUID id, String route, RequestLog log, Scheduler logging, boolean logText, String tenant) {
-    this.tenant = tenant;
+      UUID id, String route, RequestLog log, Scheduler logging, boolean logText, Caller caller) {
+    this.caller = caller;
     this.id = id;
     this.route = route;
     this.log = log;
@@ -156,7 +157,7 @@ public final class RequestAccount {
     return new RequestRecord(
         id,
         createdAt,
-        tenant,
+        caller.tenant(),
         ran == null ? null : ran.model().fingerprint(),
         route,
         asked != null && asked.stream(),
@@ -176,7 +177,9 @@ public final class RequestAccount {
         totals.hitRate(),
         response.error,
         logText && ran != null ? PromptText.of(ran) : null,
-        logText && ran != null ? choices.output() : null);
+        logText && ran != null ? choices.output() : null,
+        caller.keyId(),
+        totals.costs());
   }
 
   private @Nullable String finishReason(boolean ran) {

@@ -1,7 +1,9 @@
 package io.fiddler.api.completion.run;
 
 import io.fiddler.engine.AssignmentCounts;
+import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationReport;
+import io.fiddler.usage.RequestCosts;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param reports of the generations that ended
 public record RunTotals(List<GenerationReport> reports) {
+  private static final double NANOS_PER_MILLI = 1e6;
+
   public RunTotals {
     reports = List.copyOf(reports);
   }
@@ -54,6 +58,15 @@ public record RunTotals(List<GenerationReport> reports) {
   /// The last placement that one ran under; null if none ran.
   public @Nullable Long lastPlacementVersion() {
     return ran().map(GenerationReport::lastPlacementVersion).max(Long::compare).orElse(null);
+  }
+
+  /// What all cost.
+  public RequestCosts costs() {
+    List<GenerationCosts> costs = reports.stream().map(GenerationReport::costs).toList();
+    return new RequestCosts(
+        costs.stream().mapToInt(GenerationCosts::cachedPromptTokens).sum(),
+        costs.stream().mapToLong(GenerationCosts::hostNanos).sum() / NANOS_PER_MILLI,
+        costs.stream().mapToLong(GenerationCosts::streamedBytes).sum());
   }
 
   private Stream<GenerationReport> ran() {
