@@ -1,23 +1,26 @@
 package io.fiddler.api;
 
+import io.fiddler.api.access.AccessConfiguration;
 import io.fiddler.api.completion.CompletionsHandler;
 import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
-import io.fiddler.api.web.AccessFilter;
 import io.fiddler.api.web.ApiThreads;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
+import io.fiddler.api.web.SecurityOptions;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /// The API's beans. What they need from elsewhere: an [Engine], a [ServedModel], a [RequestLog] and
 /// [ApiOptions].
 @Configuration(proxyBeanMethods = false)
+@Import(AccessConfiguration.class)
 public class ApiConfiguration {
   @Bean
   ApiThreads apiThreads(ApiOptions options) {
@@ -35,8 +38,8 @@ public class ApiConfiguration {
   }
 
   @Bean
-  AccessFilter accessFilter(ApiOptions options) {
-    return new AccessFilter(options.security());
+  SecurityOptions securityOptions(ApiOptions options) {
+    return options.security();
   }
 
   @Bean

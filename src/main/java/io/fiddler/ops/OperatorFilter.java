@@ -20,8 +20,8 @@ import reactor.core.publisher.Mono;
 final class OperatorFilter implements WebFilter, Ordered {
   static final String PARAMETER = "by";
 
-  /// After the rules of access.
-  private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
+  /// After Spring Security's filters (-100), which know the principal.
+  private static final int ORDER = -50;
 
   private final String path;
 
