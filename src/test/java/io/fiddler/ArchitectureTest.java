@@ -69,9 +69,11 @@ final class ArchitectureTest {
           Map.entry("store", Set.of("usage", "placement", "expert")),
           // Engine, and the types its contract speaks in.
           Map.entry("api", Set.of("engine", "usage", "tokenizer", "sampling", "model", "device")),
+          Map.entry("page", Set.of()),
           Map.entry(
               "ops",
               Set.of(
+                  "page",
                   "engine",
                   "usage",
                   "placement",

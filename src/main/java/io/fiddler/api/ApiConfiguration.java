@@ -1,10 +1,13 @@
 package io.fiddler.api;
 
 import io.fiddler.api.access.AccessConfiguration;
-import io.fiddler.api.completion.CompletionsHandler;
+import io.fiddler.api.completion.CompletionApi;
+import io.fiddler.api.generation.GenerationRoute;
+import io.fiddler.api.generation.GenerationService;
 import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.ApiThreads;
+import io.fiddler.api.web.BodyReader;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
@@ -55,8 +58,17 @@ public class ApiConfiguration {
       ApiOptions options,
       ApiThreads threads,
       ErrorAnswers errors) {
+    GenerationService service =
+        new GenerationService(
+            engine,
+            served,
+            log,
+            options.generation(),
+            threads,
+            errors,
+            new BodyReader(options.generation().maxBodyBytes()));
     return ApiRoutes.of(
-        new CompletionsHandler(engine, served, log, options.completions(), threads, errors),
+        new GenerationRoute<>(new CompletionApi(options.generation().maxChoices()), service),
         new ModelsHandler(engine, served));
   }
 }

@@ -8,8 +8,8 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import static org.springframework.web.reactive.function.server.RequestPredicates.methods;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
-import io.fiddler.api.completion.CompletionsHandler;
 import io.fiddler.api.error.ApiError;
+import io.fiddler.api.generation.GenerationRoute;
 import io.fiddler.api.model.ModelsHandler;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +38,7 @@ final class ApiRoutes {
 
   private ApiRoutes() {}
 
-  static RouterFunction<ServerResponse> of(CompletionsHandler completions, ModelsHandler models) {
+  static RouterFunction<ServerResponse> of(GenerationRoute<?> completions, ModelsHandler models) {
     return RouterFunctions.route()
         .route(
             path(COMPLETIONS).and(method(POST)).and(contentType(MediaType.APPLICATION_JSON)),

@@ -1,9 +1,12 @@
 package io.fiddler.config;
 
 import io.fiddler.api.ApiOptions;
-import io.fiddler.api.completion.CompletionOptions;
+import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.config.settings.FiddlerProperties;
-import io.fiddler.ops.dashboard.StaticFiles;
+import io.fiddler.page.StaticFiles;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -11,16 +14,20 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ApiWiring {
   @Bean
-  ApiOptions apiOptions(FiddlerProperties properties, StaticFiles dashboard) {
-    CompletionOptions completions =
-        new CompletionOptions(
+  ApiOptions apiOptions(FiddlerProperties properties, List<StaticFiles> pages) {
+    GenerationOptions generation =
+        new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
-            CompletionOptions.DEFAULT.maxChoices(),
+            GenerationOptions.DEFAULT.maxChoices(),
             properties.log().text());
     return new ApiOptions(
-        completions,
-        properties.security().toOptions().opening(dashboard.paths()),
+        generation,
+        properties.security().toOptions().opening(paths(pages)),
         ApiOptions.DEFAULT.promptThreads(),
         ApiOptions.DEFAULT.answerThreads());
+  }
+
+  private static Set<String> paths(List<StaticFiles> pages) {
+    return pages.stream().flatMap(page -> page.paths().stream()).collect(Collectors.toSet());
   }
 }

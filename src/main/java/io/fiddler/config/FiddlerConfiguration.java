@@ -6,6 +6,7 @@ import io.fiddler.ops.OpsConfiguration;
 import io.fiddler.ops.dashboard.DashboardConfiguration;
 import io.fiddler.ops.health.HealthConfiguration;
 import io.fiddler.ops.meter.MeterConfiguration;
+import io.fiddler.page.PageConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Import;
   OpsConfiguration.class,
   HealthConfiguration.class,
   MeterConfiguration.class,
-  DashboardConfiguration.class
+  DashboardConfiguration.class,
+  PageConfiguration.class
 })
 public class FiddlerConfiguration {}
