@@ -22,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -70,6 +71,16 @@ final class RunningService implements AutoCloseable {
   /// Where it is.
   URI root() {
     return root;
+  }
+
+  /// One of its parts.
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /// All of its parts of a type.
+  <T> Collection<T> beans(Class<T> type) {
+    return context.getBeansOfType(type).values();
   }
 
   /// The engine behind it.

@@ -3,6 +3,7 @@ package io.fiddler.config;
 import io.fiddler.api.ApiConfiguration;
 import io.fiddler.config.settings.SettingsConfiguration;
 import io.fiddler.ops.OpsConfiguration;
+import io.fiddler.ops.access.KeyOpsConfiguration;
 import io.fiddler.ops.dashboard.DashboardConfiguration;
 import io.fiddler.ops.health.HealthConfiguration;
 import io.fiddler.ops.meter.MeterConfiguration;
@@ -19,9 +20,11 @@ import org.springframework.context.annotation.Import;
   EngineConfiguration.class,
   CorrectionConfiguration.class,
   SimulationWiring.class,
+  AccessWiring.class,
   ApiWiring.class,
   ApiConfiguration.class,
   OpsConfiguration.class,
+  KeyOpsConfiguration.class,
   HealthConfiguration.class,
   MeterConfiguration.class,
   DashboardConfiguration.class,

@@ -11,6 +11,7 @@ import io.fiddler.usage.UsageReports;
 import io.fiddler.usage.version.VersionRecords;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,7 +42,8 @@ public class OpsConfiguration {
 
   @Bean
   OperatorFilter operatorFilter(WebEndpointProperties properties) {
-    return new OperatorFilter(properties.getBasePath() + "/placement");
+    return new OperatorFilter(
+        List.of(properties.getBasePath() + "/placement", properties.getBasePath() + "/keys"));
   }
 
   @Bean
