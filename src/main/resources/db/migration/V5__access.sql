@@ -87,3 +87,61 @@ create table key_usage (
   streamed_bytes bigint not null,
   primary key (key_id, month, fingerprint)
 );
+
+-- Takes units of a key's limit: wanted, or as many as are free, or none if fewer than need are. A unit counts
+-- until the same second of the next minute has ended, or until the month has; so no minute holds more than most.
+create function key_take(key text, what text, most bigint, need bigint, wanted bigint,
+  out units bigint, out free bigint, out slot timestamptz, out retry_after interval, out reset_after interval)
+language plpgsql as $$
+declare
+  moment timestamptz;
+  beyond timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('fiddler key ' || what || ' ' || key, 0));
+  moment := clock_timestamp();
+  slot := date_trunc(case what when 'month' then 'month' else 'second' end, moment, 'UTC');
+  beyond := (slot at time zone 'UTC' + interval '1 month') at time zone 'UTC';
+  delete from key_taken as old
+  where old.key_id = key and old.kind = what
+    and old.slot < case what when 'month' then key_take.slot - interval '1 year' else key_take.slot - interval '60 seconds' end;
+  select greatest(0, most - coalesce(sum(taken.units), 0)) into free
+  from key_taken as taken where taken.key_id = key and taken.kind = what and (what <> 'month' or taken.slot = key_take.slot);
+  units := case when free >= need then least(free, greatest(need, wanted)) else 0 end;
+  if units > 0 then
+    insert into key_taken values (key, what, key_take.slot, key_take.units)
+    on conflict (key_id, kind, slot) do update set units = key_taken.units + excluded.units;
+  end if;
+  if what = 'month' then
+    reset_after := beyond - moment;
+    retry_after := case when units > 0 then interval '0' else reset_after end;
+  else
+    select coalesce(max(taken.slot) + interval '61 seconds' - moment, interval '0') into reset_after
+    from key_taken as taken where taken.key_id = key and taken.kind = what;
+    select case when key_take.units > 0 then interval '0'
+      else coalesce(min(each.slot) + interval '61 seconds' - moment, interval '61 seconds') end into retry_after
+    from (
+      select taken.slot, sum(taken.units) over (order by taken.slot) as reached
+      from key_taken as taken where taken.key_id = key and taken.kind = what
+    ) as each
+    where key_take.free + each.reached >= need;
+  end if;
+  free := free - units;
+end
+$$;
+
+-- Makes a replica's permits of a key what it wants, or what the others leave of most. Those of replicas that
+-- have not renewed theirs count no longer.
+create function key_permits(key text, who text, wanted bigint, most bigint, for_so_long interval) returns bigint
+language plpgsql as $$
+declare
+  granted bigint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('fiddler key permits ' || key, 0));
+  delete from key_permit where key_id = key and (replica = who or expires_at < clock_timestamp());
+  select least(wanted, greatest(0, most - coalesce(sum(permits), 0))) into granted from key_permit where key_id = key;
+  if granted > 0 then
+    insert into key_permit values (key, who, granted, clock_timestamp() + for_so_long);
+  end if;
+  return granted;
+end
+$$;

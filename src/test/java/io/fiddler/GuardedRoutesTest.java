@@ -8,10 +8,6 @@ import io.fiddler.usage.access.KeyAdministration;
 import io.fiddler.usage.access.KeyLimits;
 import io.fiddler.usage.access.KeySettings;
 import io.fiddler.usage.access.Scope;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,8 +46,6 @@ final class GuardedRoutesTest {
           "/dashboard/**",
           "/actuator/health/liveness",
           "/actuator/health/readiness");
-
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private RunningService service;
   private final Map<Scope, String> keys = new EnumMap<>(Scope.class);
@@ -92,7 +86,7 @@ final class GuardedRoutesTest {
   private record Route(String method, String path) {}
 
   @Test
-  void everyRoute_answers401WithoutAKey_and403WithOneOfAnotherScope() throws Exception {
+  void everyRoute_answers401WithoutAKey_and403WithOneOfAnotherScope() {
     Set<String> seen = new TreeSet<>();
     for (Route route : routes()) {
       if (isOpen(route.path)) {
@@ -135,7 +129,7 @@ final class GuardedRoutesTest {
   }
 
   @Test
-  void whatNobodyNamed_needsAnAdministrator() throws Exception {
+  void whatNobodyNamed_needsAnAdministrator() {
     Route unknown = new Route("GET", "/some/new/route");
     assertThat(status(unknown, null)).isEqualTo(401);
     assertThat(status(unknown, keys.get(Scope.INFERENCE))).isEqualTo(403);
@@ -144,14 +138,14 @@ final class GuardedRoutesTest {
   }
 
   @Test
-  void probesAndFiles_areOpen() throws Exception {
+  void probesAndFiles_areOpen() {
     for (String path : List.of("/actuator/health/liveness", "/actuator/health/readiness", "/dashboard", "/")) {
       assertThat(status(new Route("GET", path), null)).as(path).isEqualTo(200);
     }
   }
 
   @Test
-  void everyAnswer_tellsBrowsersWhatTheyMustNot() throws Exception {
+  void everyAnswer_tellsBrowsersWhatTheyMustNot() {
     for (Route route :
         List.of(
             new Route("GET", "/v1/models"),
@@ -239,23 +233,12 @@ final class GuardedRoutesTest {
     return pattern.replaceAll("/\\{\\*[^}]+}", "/x").replaceAll("\\{[^}]+}", "x").replace("/**", "/x");
   }
 
-  private int status(Route route, @Nullable String key) throws IOException, InterruptedException {
+  private int status(Route route, @Nullable String key) {
     return answer(route, key).statusCode();
   }
 
-  private HttpResponse<String> answer(Route route, @Nullable String key)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(service.root() + route.path))
-            .header("Content-Type", "application/json")
-            .method(
-                route.method,
-                route.method.equals("POST")
-                    ? HttpRequest.BodyPublishers.ofString("{}")
-                    : HttpRequest.BodyPublishers.noBody());
-    if (key != null) {
-      request.header("Authorization", "Bearer " + key);
-    }
-    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  private HttpResponse<String> answer(Route route, @Nullable String key) {
+    return service.send(
+        route.method, route.path, route.method.equals("POST") ? "{}" : null, key);
   }
 }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -117,6 +118,25 @@ final class RunningService implements AutoCloseable {
 
   Answer post(String path, String json) {
     return send(postRequest(path, json));
+  }
+
+  /// A request with a key; JSON, if it has a body.
+  HttpResponse<String> send(
+      String method, String path, @Nullable String json, @Nullable String key) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(root + path))
+            .method(
+                method,
+                json == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(json));
+    if (json != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (key != null) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    return send(request, BodyHandlers.ofString());
   }
 
   /// A streamed answer, of which the first bytes are there; the caller closes it.

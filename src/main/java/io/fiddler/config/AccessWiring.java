@@ -8,11 +8,15 @@ import io.fiddler.store.StoreConnection;
 import io.fiddler.store.access.PostgresApiKeys;
 import io.fiddler.store.access.PostgresAuditLog;
 import io.fiddler.store.access.PostgresKeyUsage;
+import io.fiddler.store.access.PostgresLimitPool;
+import io.fiddler.store.access.PostgresPermitPool;
 import io.fiddler.usage.access.ApiKeys;
 import io.fiddler.usage.access.AuditLog;
 import io.fiddler.usage.access.KeyAdministration;
 import io.fiddler.usage.access.KeyRing;
 import io.fiddler.usage.access.KeyUsageReports;
+import io.fiddler.usage.access.limit.EnduringPool;
+import io.fiddler.usage.access.limit.Limiter;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -49,6 +53,21 @@ class AccessWiring {
     KeysProperties options = properties.security().keys();
     return new KeyRing(
         keys, clock, new KeyRing.Options(options.cache(), options.offline(), REMEMBERED));
+  }
+
+  @Bean
+  Limiter limiter(
+      StoreConnection connection, Replica replica, Clock clock, FiddlerProperties properties) {
+    return new Limiter(
+        new EnduringPool(new PostgresLimitPool(connection), clock),
+        new PostgresPermitPool(connection, replica),
+        clock,
+        properties.security().keys().lease());
+  }
+
+  @Bean
+  LimitRenewal limitRenewal(Limiter limiter, FiddlerProperties properties) {
+    return LimitRenewal.start(limiter, properties.security().keys().lease());
   }
 
   @Bean

@@ -5,6 +5,7 @@ import io.fiddler.api.web.SecurityOptions;
 import io.fiddler.usage.access.AccessCounters;
 import io.fiddler.usage.access.KeyRing;
 import io.fiddler.usage.access.Scope;
+import io.fiddler.usage.access.limit.Limiter;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -73,6 +74,8 @@ public class AccessConfiguration {
       ServerHttpSecurity http,
       SecurityOptions security,
       ReactiveAuthenticationManager keyCheck,
+      ObjectProvider<Limiter> limiter,
+      Scheduler accessLookups,
       AccessCounters counters) {
     http.csrf(ServerHttpSecurity.CsrfSpec::disable)
         .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
@@ -84,9 +87,17 @@ public class AccessConfiguration {
             headers
                 .cache(ServerHttpSecurity.HeaderSpec.CacheSpec::disable)
                 .writer(new ResponseHeaders()));
-    return security.adminKey() == null
-        ? thisMachineOnly(http)
-        : withKeys(http, new RouteScopes(security.openPaths()), keyCheck, counters);
+    if (security.adminKey() == null) {
+      return thisMachineOnly(http);
+    }
+    RouteScopes scopes = new RouteScopes(security.openPaths());
+    return withKeys(
+        http.addFilterAfter(
+            new CallerFilter(scopes, limiter.getIfAvailable(), accessLookups, counters),
+            SecurityWebFiltersOrder.AUTHORIZATION),
+        scopes,
+        keyCheck,
+        counters);
   }
 
   private static SecurityWebFilterChain thisMachineOnly(ServerHttpSecurity http) {
@@ -105,7 +116,6 @@ public class AccessConfiguration {
     authentication.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());
     authentication.setRequiresAuthenticationMatcher(guarded(scopes));
     return http.addFilterAt(authentication, SecurityWebFiltersOrder.AUTHENTICATION)
-        .addFilterAfter(new CallerFilter(), SecurityWebFiltersOrder.AUTHORIZATION)
         .authorizeExchange(exchanges ->
             exchanges
                 .anyExchange()

@@ -4,6 +4,8 @@ import io.fiddler.api.error.ApiError;
 import io.fiddler.api.error.ApiException;
 import io.fiddler.usage.access.KeyVerdict.Reason;
 import io.fiddler.usage.access.Scope;
+import io.fiddler.usage.access.limit.Admission.Exceeded;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
@@ -51,6 +53,31 @@ final class Refusals {
         .with(
             HttpHeaders.WWW_AUTHENTICATE,
             REALM + ", error=\"insufficient_scope\", scope=\"" + scopes + "\"")
+        .asException();
+  }
+
+  static ApiException limit(Exceeded exceeded) {
+    boolean tooLarge = exceeded.asked() > exceeded.limit();
+    String message =
+        switch (exceeded.what()) {
+          case "requests" -> "The API key may send %d requests a minute";
+          case "tokens" ->
+              tooLarge
+                  ? "The API key may use %d tokens a minute, and this request asks for up to %d (prompt and max_tokens)"
+                  : "The API key may use %d tokens a minute, and fewer than %d are left (prompt and max_tokens)";
+          case "month" ->
+              "The API key may use %d tokens a month, and fewer than %d are left (prompt and max_tokens)";
+          default -> "The API key may have %d requests at once";
+        };
+    long seconds = Math.max(1, exceeded.retryAfter().plusMillis(999).toSeconds());
+    boolean month = exceeded.what().equals("month");
+    return new ApiError(
+            429,
+            month ? "insufficient_quota" : "rate_limit_error",
+            month ? "insufficient_quota" : "rate_limit_exceeded",
+            tooLarge && !month ? "max_tokens" : null,
+            message.formatted(exceeded.limit(), exceeded.asked()),
+            Map.of(HttpHeaders.RETRY_AFTER, Long.toString(seconds)))
         .asException();
   }
 

@@ -43,6 +43,11 @@ final class RouteScopes {
             needed(request.getMethod(), request.getPath().pathWithinApplication()));
   }
 
+  /// Whether it is for having text generated, or for what belongs to that.
+  boolean isInference(ServerHttpRequest request) {
+    return matches(INFERENCE, request.getPath().pathWithinApplication());
+  }
+
   private static Set<Scope> needed(HttpMethod method, PathContainer path) {
     if (matches(INFERENCE, path)) {
       return EnumSet.of(Scope.INFERENCE);

@@ -64,6 +64,12 @@ public record GenerationCall(
     return prompts.stream().mapToInt(prompt -> prompt.tokens().length).sum();
   }
 
+  /// Tokens it takes at most: of each prompt, and of each choice's answer.
+  public long mostTokens() {
+    return promptTokens()
+        + prompts.stream().mapToLong(prompt -> (long) prompt.maxTokens() * settings.n()).sum();
+  }
+
   /// What the engine is to do for a choice.
   public GenerationRequest generation(int choice) {
     EncodedPrompt prompt = promptOf(choice);

@@ -1,5 +1,6 @@
 package io.fiddler.api.generation.run;
 
+import io.fiddler.api.access.Allowance;
 import io.fiddler.api.generation.request.GenerationCall;
 import io.fiddler.api.web.Caller;
 import io.fiddler.engine.GenerationCosts;
@@ -36,6 +37,7 @@ public final class RequestAccount {
   private final Scheduler logging;
   private final boolean logText;
   private final Caller caller;
+  private final Allowance allowance;
   private final AtomicInteger awaited = new AtomicInteger(1);
   private final AtomicBoolean responded = new AtomicBoolean();
   private volatile boolean handedOver;
@@ -49,9 +51,17 @@ public final class RequestAccount {
   /// @param logging where to write the log
   /// @param logText whether prompts and answers go into it
   /// @param caller whose it is
+  /// @param allowance hears how many tokens it took
   public RequestAccount(
-      UUID id, String route, RequestLog log, Scheduler logging, boolean logText, Caller caller) {
+      UUID id,
+      String route,
+      RequestLog log,
+      Scheduler logging,
+      boolean logText,
+      Caller caller,
+      Allowance allowance) {
     this.caller = caller;
+    this.allowance = allowance;
     this.id = id;
     this.route = route;
     this.log = log;
@@ -151,6 +161,8 @@ public final class RequestAccount {
     if (awaited.decrementAndGet() > 0) {
       return;
     }
+    GenerationCall ran = call;
+    allowance.settle(ran == null ? 0 : ran.promptTokens() + choices.totals().completionTokens());
     try {
       logging.schedule(() -> log.append(record()));
     } catch (RejectedExecutionException _) {
