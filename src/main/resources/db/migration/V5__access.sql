@@ -91,41 +91,41 @@ create table key_usage (
 -- Takes units of a key's limit: wanted, or as many as are free, or none if fewer than need are. A unit counts
 -- until the same second of the next minute has ended, or until the month has; so no minute holds more than most.
 create function key_take(key text, what text, most bigint, need bigint, wanted bigint,
-  out units bigint, out free bigint, out slot timestamptz, out retry_after interval, out reset_after interval)
+  out granted bigint, out left_over bigint, out taken_at timestamptz, out retry_after interval, out reset_after interval)
 language plpgsql as $$
 declare
   moment timestamptz;
-  beyond timestamptz;
+  first timestamptz;
+  free bigint;
 begin
   perform pg_advisory_xact_lock(hashtextextended('fiddler key ' || what || ' ' || key, 0));
   moment := clock_timestamp();
-  slot := date_trunc(case what when 'month' then 'month' else 'second' end, moment, 'UTC');
-  beyond := (slot at time zone 'UTC' + interval '1 month') at time zone 'UTC';
-  delete from key_taken as old
-  where old.key_id = key and old.kind = what
-    and old.slot < case what when 'month' then key_take.slot - interval '1 year' else key_take.slot - interval '60 seconds' end;
-  select greatest(0, most - coalesce(sum(taken.units), 0)) into free
-  from key_taken as taken where taken.key_id = key and taken.kind = what and (what <> 'month' or taken.slot = key_take.slot);
-  units := case when free >= need then least(free, greatest(need, wanted)) else 0 end;
-  if units > 0 then
-    insert into key_taken values (key, what, key_take.slot, key_take.units)
+  taken_at := date_trunc(case what when 'month' then 'month' else 'second' end, moment, 'UTC');
+  first := case what when 'month' then taken_at else taken_at - interval '60 seconds' end;
+  delete from key_taken
+  where key_id = key and kind = what and slot < first - case what when 'month' then interval '1 year' else interval '0' end;
+  select greatest(0, most - coalesce(sum(units), 0)) into free
+  from key_taken where key_id = key and kind = what and slot >= first;
+  granted := case when free >= need then least(free, greatest(need, wanted)) else 0 end;
+  if granted > 0 then
+    insert into key_taken (key_id, kind, slot, units) values (key, what, taken_at, granted)
     on conflict (key_id, kind, slot) do update set units = key_taken.units + excluded.units;
   end if;
+  left_over := free - granted;
   if what = 'month' then
-    reset_after := beyond - moment;
-    retry_after := case when units > 0 then interval '0' else reset_after end;
+    reset_after := ((taken_at at time zone 'UTC' + interval '1 month') at time zone 'UTC') - moment;
+    retry_after := reset_after;
   else
-    select coalesce(max(taken.slot) + interval '61 seconds' - moment, interval '0') into reset_after
-    from key_taken as taken where taken.key_id = key and taken.kind = what;
-    select case when key_take.units > 0 then interval '0'
-      else coalesce(min(each.slot) + interval '61 seconds' - moment, interval '61 seconds') end into retry_after
+    select coalesce(max(slot) + interval '61 seconds' - moment, interval '0') into reset_after
+    from key_taken where key_id = key and kind = what;
+    -- When so many of the oldest are over that what is needed is free.
+    select coalesce(min(slot) + interval '61 seconds' - moment, interval '61 seconds') into retry_after
     from (
-      select taken.slot, sum(taken.units) over (order by taken.slot) as reached
-      from key_taken as taken where taken.key_id = key and taken.kind = what
-    ) as each
-    where key_take.free + each.reached >= need;
+      select slot, sum(units) over (order by slot) as over_by_then
+      from key_taken where key_id = key and kind = what
+    ) as each_slot
+    where free + over_by_then >= need;
   end if;
-  free := free - units;
 end
 $$;
 

@@ -6,6 +6,7 @@ import io.fiddler.usage.access.AuditLog;
 import io.fiddler.usage.access.KeyAdministration;
 import io.fiddler.usage.access.KeyUsageReports;
 import java.time.Clock;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,6 +17,11 @@ public class KeyOpsConfiguration {
   KeysEndpoint keysEndpoint(
       KeyAdministration administration, KeyUsageReports usage, StoreFlush store, Clock clock) {
     return new KeysEndpoint(administration, usage, store, clock);
+  }
+
+  @Bean
+  ListsInBodies listsInBodies(WebEndpointProperties properties) {
+    return new ListsInBodies(properties.getBasePath() + "/keys");
   }
 
   @Bean

@@ -13,7 +13,7 @@ import java.time.Duration;
 public final class PostgresLimitPool implements LimitPool {
   private static final String TAKE =
       """
-      select units, free, slot, extract(epoch from retry_after) * 1000 as retry_millis,
+      select granted, left_over, taken_at, extract(epoch from retry_after) * 1000 as retry_millis,
         extract(epoch from reset_after) * 1000 as reset_millis
       from key_take(:key, :kind, :limit, :need, :wanted)
       """;
@@ -67,10 +67,10 @@ public final class PostgresLimitPool implements LimitPool {
   private static Taken taken(ResultSet row) throws SQLException {
     return new Taken(
         new Grant(
-            row.getLong("units"),
-            row.getLong("free"),
+            row.getLong("granted"),
+            row.getLong("left_over"),
             Duration.ofMillis(row.getLong("retry_millis")),
             Duration.ofMillis(row.getLong("reset_millis"))),
-        new Lot(Rows.instant(row, "slot"), false));
+        new Lot(Rows.instant(row, "taken_at"), false));
   }
 }
