@@ -102,7 +102,8 @@ final class GuardedRoutesTest {
         HttpResponse<String> refused = answer(route, keys.get(scope));
         assertThat(refused.statusCode()).as("%s with %s", route, scope).isEqualTo(403);
         if (!route.method.equals("HEAD")) {
-          assertThat(refused.body()).contains("insufficient_scope", needed.iterator().next().text());
+          assertThat(refused.body())
+              .contains("insufficient_scope", needed.iterator().next().text());
         }
       }
       // What a route does with a body that says nothing is its own affair.
@@ -139,7 +140,8 @@ final class GuardedRoutesTest {
 
   @Test
   void probesAndFiles_areOpen() {
-    for (String path : List.of("/actuator/health/liveness", "/actuator/health/readiness", "/dashboard", "/")) {
+    for (String path :
+        List.of("/actuator/health/liveness", "/actuator/health/readiness", "/dashboard", "/")) {
       assertThat(status(new Route("GET", path), null)).as(path).isEqualTo(200);
     }
   }
@@ -220,8 +222,8 @@ final class GuardedRoutesTest {
         Set<?> methods = info.getMethodsCondition().getMethods();
         for (Object pattern : info.getPatternsCondition().getPatterns()) {
           (methods.isEmpty() ? Set.of("GET") : methods)
-              .forEach(method ->
-                  routes.add(new Route(method.toString(), concrete(pattern.toString()))));
+              .forEach(
+                  method -> routes.add(new Route(method.toString(), concrete(pattern.toString()))));
         }
       }
     }
@@ -230,7 +232,10 @@ final class GuardedRoutesTest {
   }
 
   private static String concrete(String pattern) {
-    return pattern.replaceAll("/\\{\\*[^}]+}", "/x").replaceAll("\\{[^}]+}", "x").replace("/**", "/x");
+    return pattern
+        .replaceAll("/\\{\\*[^}]+}", "/x")
+        .replaceAll("\\{[^}]+}", "x")
+        .replace("/**", "/x");
   }
 
   private int status(Route route, @Nullable String key) {
@@ -238,7 +243,6 @@ final class GuardedRoutesTest {
   }
 
   private HttpResponse<String> answer(Route route, @Nullable String key) {
-    return service.send(
-        route.method, route.path, route.method.equals("POST") ? "{}" : null, key);
+    return service.send(route.method, route.path, route.method.equals("POST") ? "{}" : null, key);
   }
 }

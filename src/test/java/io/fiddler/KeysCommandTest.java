@@ -40,7 +40,9 @@ final class KeysCommandTest {
       String id = matcher.group(1);
       assertThat(service.send("GET", "/v1/models", null, key).statusCode()).isEqualTo(200);
 
-      assertThat(keys("list").out).contains(id, "app", "inference", "60 requests/min").doesNotContain(key);
+      assertThat(keys("list").out)
+          .contains(id, "app", "inference", "60 requests/min")
+          .doesNotContain(key);
       assertThat(keys("list", "--output=json").out).contains("\"name\" : \"app\"");
 
       assertThat(keys("disable", id).code).isZero();

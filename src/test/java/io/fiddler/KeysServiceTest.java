@@ -48,7 +48,8 @@ final class KeysServiceTest {
     assertThat(key).startsWith("fdl_" + id + "_").hasSize(4 + 12 + 1 + 43);
     assertThat(made.get("scopes").toString()).isEqualTo("[\"inference\"]");
 
-    assertThat(service.send("POST", "/v1/completions", COMPLETION, key).statusCode()).isEqualTo(200);
+    assertThat(service.send("POST", "/v1/completions", COMPLETION, key).statusCode())
+        .isEqualTo(200);
 
     assertThat(service.send("GET", KEYS, null, ADMIN).body()).contains(id).doesNotContain(key);
     JsonNode shown = admin("GET", KEYS + "/" + id, null, 200);
@@ -57,8 +58,7 @@ final class KeysServiceTest {
     assertThat(used.get("completionTokens").asInt()).isEqualTo(8);
     assertThat(used.get("fingerprint").asString())
         .isEqualTo(service.engine().model().fingerprint());
-    assertThat(
-            service.send("GET", "/actuator/usage?tenant=alice", null, ADMIN).body())
+    assertThat(service.send("GET", "/actuator/usage?tenant=alice", null, ADMIN).body())
         .contains("\"requests\":1");
 
     admin("DELETE", KEYS + "/" + id, null, 200);
@@ -111,8 +111,12 @@ final class KeysServiceTest {
         .isEqualTo("scopes must be of inference, read, admin, got root");
     assertThat(refusal("{\"name\":\"x\",\"requestsPerMinute\":0}", 400))
         .startsWith("requestsPerMinute must be a whole number in [1, ");
-    assertThat(refusal("{\"name\":\"x\",\"expiresAt\":\"soon\"}", 400)).startsWith("expiresAt must be");
-    assertThat(admin("POST", KEYS + "/nobody", "{\"action\":\"disable\"}", 404).get("error").asString())
+    assertThat(refusal("{\"name\":\"x\",\"expiresAt\":\"soon\"}", 400))
+        .startsWith("expiresAt must be");
+    assertThat(
+            admin("POST", KEYS + "/nobody", "{\"action\":\"disable\"}", 404)
+                .get("error")
+                .asString())
         .isEqualTo("there is no key \"nobody\"");
   }
 
@@ -162,7 +166,8 @@ final class KeysServiceTest {
   @Test
   void monthlyTokens_endWithAQuotaError() {
     String key = key("{\"name\":\"poor\",\"monthlyTokens\":40}");
-    assertThat(service.send("POST", "/v1/completions", COMPLETION, key).statusCode()).isEqualTo(200);
+    assertThat(service.send("POST", "/v1/completions", COMPLETION, key).statusCode())
+        .isEqualTo(200);
     HttpResponse<String> refused =
         service.send("POST", "/v1/completions", COMPLETION.replace(":8,", ":60,"), key);
     assertThat(refused.statusCode()).isEqualTo(429);
@@ -175,7 +180,8 @@ final class KeysServiceTest {
     String operator = key("{\"name\":\"operator anna\",\"scopes\":[\"admin\",\"read\"]}");
 
     HttpResponse<String> applied =
-        service.send("POST", "/actuator/placement", "{\"action\":\"apply\",\"by\":\"somebody\"}", operator);
+        service.send(
+            "POST", "/actuator/placement", "{\"action\":\"apply\",\"by\":\"somebody\"}", operator);
 
     assertThat(applied.statusCode()).as(applied.body()).isEqualTo(200);
     assertThat(JsonMapper.shared().readTree(applied.body()).get("by").asString())

@@ -16,10 +16,10 @@ import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
 
-/// Tells the endpoints `placement` and `keys` who acts, which Actuator does not: the name of the key
-/// behind the request if there is one, else its address. It goes into the parameter `by`, and the
-/// address into `source`, whatever the client put there; Actuator lets parameters of the query win
-/// over those of the body.
+/// Tells the endpoints `placement` and `keys` who acts, which Actuator does not: the name of the
+/// key behind the request if there is one, else its address. It goes into the parameter `by`, and
+/// the address into `source`, whatever the client put there; Actuator lets parameters of the query
+/// win over those of the body.
 final class OperatorFilter implements WebFilter, Ordered {
   static final String PARAMETER = "by";
 

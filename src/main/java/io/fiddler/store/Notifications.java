@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Tells when something was done on whichever replica, about placements or about keys: a connection
-/// of its own listens to their channel, and is made anew when it breaks. Also tells when nothing came for a while, so that a
-/// notification that was lost only delays.
+/// of its own listens to their channel, and is made anew when it breaks. Also tells when nothing
+/// came for a while, so that a notification that was lost only delays.
 public final class Notifications implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
@@ -57,7 +57,8 @@ public final class Notifications implements AutoCloseable {
     this.migrations = migrations;
     this.poll = poll;
     this.onChange = onChange;
-    this.thread = Thread.ofPlatform().name(channel.text() + "-listen").daemon().unstarted(this::run);
+    this.thread =
+        Thread.ofPlatform().name(channel.text() + "-listen").daemon().unstarted(this::run);
   }
 
   /// Starts to listen.

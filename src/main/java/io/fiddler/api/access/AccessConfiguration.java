@@ -120,8 +120,7 @@ public class AccessConfiguration {
             exchanges
                 .anyExchange()
                 .access((sent, context) ->
-                    sent.map(authenticated ->
-                            may(authenticated, context.getExchange(), scopes))
+                    sent.map(authenticated -> may(authenticated, context.getExchange(), scopes))
                         .defaultIfEmpty(scopes.isOpen(context.getExchange().getRequest()))
                         .map(AuthorizationDecision::new)))
         .exceptionHandling(refusals ->
@@ -131,8 +130,7 @@ public class AccessConfiguration {
                   return Mono.error(Refusals.noKey());
                 })
                 .accessDeniedHandler((exchange, _) -> {
-                  Set<Scope> needed =
-                      scopes.needed(exchange.getRequest()).orElseGet(Set::of);
+                  Set<Scope> needed = scopes.needed(exchange.getRequest()).orElseGet(Set::of);
                   counters.count(
                       needed.equals(Set.of(Scope.ADMIN))
                           ? AccessCounters.Refusal.NO_ADMIN

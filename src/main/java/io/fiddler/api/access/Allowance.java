@@ -4,7 +4,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /// How many tokens a request may still use. A route that generates sets aside the most it can take
-/// before it submits anything, and says in the end what it took. Both are to be called at most once.
+/// before it submits anything, and says in the end what it took. Both are to be called at most
+/// once.
 public interface Allowance {
   /// Without limits.
   Allowance UNLIMITED =
@@ -21,7 +22,8 @@ public interface Allowance {
   /// Sets tokens aside; fails with 429 if the key has not so many left.
   Mono<Void> reserve(long tokens);
 
-  /// Gives back what was set aside and not used. Never blocks; does nothing if nothing was set aside.
+  /// Gives back what was set aside and not used. Never blocks; does nothing if nothing was set
+  /// aside.
   void settle(long used);
 
   /// The allowance of a request.

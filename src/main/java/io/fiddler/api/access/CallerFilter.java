@@ -14,7 +14,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/// Says to the routes who calls them, and holds whoever has text generated to the limits of his key.
+/// Says to the routes who calls them, and holds whoever has text generated to the limits of his
+/// key.
 final class CallerFilter implements WebFilter {
   private final RouteScopes scopes;
   private final @Nullable Limiter limiter;
@@ -24,10 +25,7 @@ final class CallerFilter implements WebFilter {
   /// @param limiter null if no key has limits
   /// @param lookups where the database is asked
   CallerFilter(
-      RouteScopes scopes,
-      @Nullable Limiter limiter,
-      Scheduler lookups,
-      AccessCounters counters) {
+      RouteScopes scopes, @Nullable Limiter limiter, Scheduler lookups, AccessCounters counters) {
     this.scopes = scopes;
     this.limiter = limiter;
     this.lookups = lookups;

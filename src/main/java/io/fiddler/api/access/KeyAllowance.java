@@ -65,8 +65,7 @@ final class KeyAllowance implements Allowance {
 
   @Override
   public Mono<Void> reserve(long most) {
-    return decided(
-            () -> limiter.tryReserve(key, most), () -> limiter.reserve(key, most), tokens)
+    return decided(() -> limiter.tryReserve(key, most), () -> limiter.reserve(key, most), tokens)
         .flatMap(this::told);
   }
 

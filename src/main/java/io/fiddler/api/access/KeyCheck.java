@@ -19,8 +19,8 @@ import org.springframework.security.core.Authentication;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/// Tells whose a key is: the administrator's from the settings, which needs no database, or one that
-/// the database has. Whatever has to ask that does so on threads of its own.
+/// Tells whose a key is: the administrator's from the settings, which needs no database, or one
+/// that the database has. Whatever has to ask that does so on threads of its own.
 final class KeyCheck implements ReactiveAuthenticationManager {
   /// The name and id of the key from the settings.
   static final String ADMIN = "admin";
@@ -34,8 +34,7 @@ final class KeyCheck implements ReactiveAuthenticationManager {
   /// @param adminKey text of the key from the settings
   /// @param ring knows all others; null if there are none
   /// @param lookups where the database is asked
-  KeyCheck(
-      String adminKey, @Nullable KeyRing ring, Scheduler lookups, AccessCounters counters) {
+  KeyCheck(String adminKey, @Nullable KeyRing ring, Scheduler lookups, AccessCounters counters) {
     this.adminKey = KeyDigest.of(adminKey);
     this.admin =
         new ApiKey(

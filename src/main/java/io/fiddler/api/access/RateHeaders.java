@@ -28,7 +28,8 @@ final class RateHeaders {
       return time.toMillis() + "ms";
     }
     String seconds = Double.toString(time.toSecondsPart() + time.toMillisPart() / 1000.0);
-    String rest = (seconds.endsWith(".0") ? seconds.substring(0, seconds.length() - 2) : seconds) + "s";
+    String rest =
+        (seconds.endsWith(".0") ? seconds.substring(0, seconds.length() - 2) : seconds) + "s";
     if (time.toMinutes() == 0) {
       return rest;
     }

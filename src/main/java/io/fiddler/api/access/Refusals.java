@@ -17,8 +17,7 @@ final class Refusals {
   private Refusals() {}
 
   static ApiException noKey() {
-    return unauthorized(
-        "missing_api_key", "An API key is required: Authorization: Bearer <key>");
+    return unauthorized("missing_api_key", "An API key is required: Authorization: Bearer <key>");
   }
 
   static ApiException badKey(Reason reason) {

@@ -19,8 +19,7 @@ final class RouteScopes {
   private static final List<PathPattern> INFERENCE =
       patterns("/v1/**", "/tokenize", "/detokenize", "/apply-template");
   private static final List<PathPattern> KEYS = patterns("/actuator/keys/**");
-  private static final List<PathPattern> OPERATIONS =
-      patterns("/actuator/**", "/dashboard/stream");
+  private static final List<PathPattern> OPERATIONS = patterns("/actuator/**", "/dashboard/stream");
 
   private final Set<String> openPaths;
 
@@ -39,8 +38,7 @@ final class RouteScopes {
   Optional<Set<Scope>> needed(ServerHttpRequest request) {
     return isOpen(request)
         ? Optional.empty()
-        : Optional.of(
-            needed(request.getMethod(), request.getPath().pathWithinApplication()));
+        : Optional.of(needed(request.getMethod(), request.getPath().pathWithinApplication()));
   }
 
   /// Whether it is for having text generated, or for what belongs to that.

@@ -51,7 +51,8 @@ final class KeyPrinter {
       out.println(JSON.writeValueAsString(keys.stream().map(KeyPrinter::fields).toList()));
       return;
     }
-    out.println(String.format(Locale.ROOT, ROW, "id", "name", "tenant", "scopes", "state", "limits"));
+    out.println(
+        String.format(Locale.ROOT, ROW, "id", "name", "tenant", "scopes", "state", "limits"));
     keys.forEach(key -> out.println(row(key)));
   }
 

@@ -72,8 +72,7 @@ public final class KeysCommand {
       case "create" -> text.print(keys.create(options.form().settings(), by));
       case "rotate" -> text.print(keys.rotate(options.id(), options.grace(), by));
       case "change" -> text.print(keys.change(options.id(), options.form()::over, by));
-      default ->
-          text.print(keys.disable(options.id(), options.action().equals("disable"), by));
+      default -> text.print(keys.disable(options.id(), options.action().equals("disable"), by));
     }
   }
 }

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Who may use the service.
 ///
-/// @param adminKey The administrator's key, with which all others are made. With it every request has
-///   to bring a key as a bearer token; without one only requests from this machine are served.
+/// @param adminKey The administrator's key, with which all others are made. With it every request
+///   has to bring a key as a bearer token; without one only requests from this machine are served.
 /// @param adminKeyFile File that holds the administrator's key instead.
 /// @param keys All other keys.
 public record SecurityProperties(
@@ -24,8 +24,7 @@ public record SecurityProperties(
     adminKey = adminKey.strip();
     adminKeyFile = adminKeyFile.strip();
     if (!adminKey.isEmpty() && !adminKeyFile.isEmpty()) {
-      throw new InvalidSettingException(
-          "%s and %s must not both be set".formatted(KEY, FILE));
+      throw new InvalidSettingException("%s and %s must not both be set".formatted(KEY, FILE));
     }
     if (!adminKey.isEmpty()) {
       requireLong(KEY, adminKey);

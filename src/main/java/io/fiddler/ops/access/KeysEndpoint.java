@@ -24,8 +24,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /// `/actuator/keys`: `GET` lists keys, `POST` makes one and shows its text, once;
 /// `/actuator/keys/{id}`: `GET` shows one with what it has used, `POST` changes it or does the
-/// `action` named (`rotate`, `disable`, `enable`), `DELETE` disables it. Rows of keys stay, for what
-/// was recorded with them.
+/// `action` named (`rotate`, `disable`, `enable`), `DELETE` disables it. Rows of keys stay, for
+/// what was recorded with them.
 @Endpoint(id = "keys")
 final class KeysEndpoint {
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
@@ -87,8 +87,7 @@ final class KeysEndpoint {
             priority,
             maxContext,
             expiresAt);
-    return answer(() ->
-        KeyView.of(administration.create(form.settings(), new Actor(by, source))));
+    return answer(() -> KeyView.of(administration.create(form.settings(), new Actor(by, source))));
   }
 
   /// Changes one.

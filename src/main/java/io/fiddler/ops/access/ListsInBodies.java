@@ -48,7 +48,8 @@ final class ListsInBodies implements WebFilter, Ordered {
         .map(ListsInBodies::flattened)
         .defaultIfEmpty(new byte[0])
         .flatMap(body ->
-            chain.filter(exchange.mutate().request(new Flattened(request, body, exchange)).build()));
+            chain.filter(
+                exchange.mutate().request(new Flattened(request, body, exchange)).build()));
   }
 
   private static byte[] flattened(DataBuffer buffer) {

@@ -31,7 +31,8 @@ final class KeyColumns {
         .param("id", key.id())
         .param("name", settings.name())
         .param("tenant", settings.tenant())
-        .param("scopes", settings.scopes().stream().map(Scope::text).sorted().toArray(String[]::new))
+        .param(
+            "scopes", settings.scopes().stream().map(Scope::text).sorted().toArray(String[]::new))
         .param("digest", stored.digest().bytes())
         .param("previous", previous == null ? null : previous.bytes())
         .param("previousUntil", time(stored.previousUntil()))

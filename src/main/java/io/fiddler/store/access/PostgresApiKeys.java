@@ -52,7 +52,9 @@ public final class PostgresApiKeys implements ApiKeys {
   @Override
   public List<ApiKey> list() {
     return store.query(jdbc ->
-        jdbc.sql("select * from api_key order by name").query((row, _) -> KeyColumns.key(row)).list());
+        jdbc.sql("select * from api_key order by name")
+            .query((row, _) -> KeyColumns.key(row))
+            .list());
   }
 
   @Override

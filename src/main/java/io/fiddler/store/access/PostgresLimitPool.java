@@ -25,7 +25,8 @@ public final class PostgresLimitPool implements LimitPool {
       where key_id = :key and kind = :kind and slot = :slot
       """;
 
-  // What was used of a month while the database did not answer counts even if nothing else does yet.
+  // What was used of a month while the database did not answer counts even if nothing else does
+  // yet.
   private static final String ADD =
       """
       insert into key_taken (key_id, kind, slot, units)

@@ -47,8 +47,7 @@ public final class SharedPostgresAutoConfiguration {
     return sharedPostgres.details();
   }
 
-  private static Details running(EmbeddedPostgresOptions options, Path folder)
-      throws IOException {
+  private static Details running(EmbeddedPostgresOptions options, Path folder) throws IOException {
     ServerSite site = ServerSite.choose(options, folder, ServerAccount.detect(folder));
     Path pidFile = site.base().resolve("data").resolve("postmaster.pid");
     List<String> lines = Files.exists(pidFile) ? Files.readAllLines(pidFile) : List.of();

@@ -59,7 +59,11 @@ public record KeyForm(
     KeyLimits limits = before.limits();
     Integer context = before.maxContext();
     Long maximum =
-        limit("maxContext", maxContext, context == null ? null : context.longValue(), Integer.MAX_VALUE);
+        limit(
+            "maxContext",
+            maxContext,
+            context == null ? null : context.longValue(),
+            Integer.MAX_VALUE);
     Long rank = number("priority", priority, -KeySettings.MOST_PRIORITY, KeySettings.MOST_PRIORITY);
     return new KeySettings(
         name == null ? before.name() : name.strip(),

@@ -90,7 +90,10 @@ final class PostgresLimitsTest {
     assertThat(a.admit(key)).isInstanceOf(Granted.class);
     assertThat(b.admit(key)).isInstanceOf(Granted.class);
     assertThat(b.admit(key)).isInstanceOf(Exceeded.class);
-    store.jdbc().sql("update key_permit set expires_at = now() - interval '1 s' where replica = 'a'").update();
+    store
+        .jdbc()
+        .sql("update key_permit set expires_at = now() - interval '1 s' where replica = 'a'")
+        .update();
     assertThat(b.admit(key)).isInstanceOf(Granted.class);
   }
 
@@ -125,8 +128,7 @@ final class PostgresLimitsTest {
   private ApiKey key(KeyLimits limits) {
     return administration
         .create(
-            new KeySettings(
-                "app", "default", EnumSet.of(Scope.INFERENCE), limits, 0, null, null),
+            new KeySettings("app", "default", EnumSet.of(Scope.INFERENCE), limits, 0, null, null),
             new Actor("test", null))
         .key();
   }

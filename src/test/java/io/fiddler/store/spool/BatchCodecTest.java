@@ -29,7 +29,8 @@ final class BatchCodecTest {
           .as("%d of %d bytes", length, bytes.length)
           .isInstanceOf(RuntimeException.class);
     }
-    assertThatThrownBy(() -> BatchCodec.decode(Arrays.copyOf(bytes, bytes.length + 1), SpoolHeader.CURRENT))
+    assertThatThrownBy(
+            () -> BatchCodec.decode(Arrays.copyOf(bytes, bytes.length + 1), SpoolHeader.CURRENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("1 bytes too many");
   }

@@ -73,7 +73,8 @@ final class NotificationsTest {
   }
 
   private Notifications start(HikariDataSource pool, TestStore store, Duration poll) {
-    return Notifications.start(Notifications.Channel.PLACEMENT, pool, store.migrations(), poll, told::release);
+    return Notifications.start(
+        Notifications.Channel.PLACEMENT, pool, store.migrations(), poll, told::release);
   }
 
   private static void record(TestStore store) {

@@ -21,8 +21,7 @@ final class KeyRingTest {
 
   private final Kept kept = new Kept();
   private Instant now = Instant.parse("2026-11-23T08:00:00Z");
-  private final KeyRing ring =
-      new KeyRing(kept, () -> now, new KeyRing.Options(FRESH, OFFLINE, 2));
+  private final KeyRing ring = new KeyRing(kept, () -> now, new KeyRing.Options(FRESH, OFFLINE, 2));
 
   @Test
   void key_isRemembered_withoutAskingAgain_untilItIsNotFresh() {
@@ -46,8 +45,7 @@ final class KeyRingTest {
     ring.refresh();
     now = now.plusMillis(1);
     assertThat(ring.verify(text.text())).isEqualTo(new KeyVerdict.Refused(Reason.DISABLED));
-    assertThat(ring.recall(text.text()))
-        .hasValue(new KeyVerdict.Refused(Reason.DISABLED));
+    assertThat(ring.recall(text.text())).hasValue(new KeyVerdict.Refused(Reason.DISABLED));
   }
 
   @Test

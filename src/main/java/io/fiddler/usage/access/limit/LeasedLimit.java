@@ -33,8 +33,7 @@ final class LeasedLimit {
   private long left;
   private long free;
 
-  LeasedLimit(
-      String keyId, LimitKind kind, LimitPool pool, InstantSource clock, Duration lease) {
+  LeasedLimit(String keyId, LimitKind kind, LimitPool pool, InstantSource clock, Duration lease) {
     this.keyId = keyId;
     this.kind = kind;
     this.pool = pool;
@@ -70,8 +69,7 @@ final class LeasedLimit {
         return spent.get();
       }
       giveBack(true);
-      Taken taken =
-          pool.take(new Claim(keyId, kind, limit, units, Math.max(units, share(limit))));
+      Taken taken = pool.take(new Claim(keyId, kind, limit, units, Math.max(units, share(limit))));
       return leased(taken, units);
     } finally {
       asking.unlock();

@@ -25,8 +25,7 @@ public final class Limiter {
   private static final Duration RETRY_CONCURRENT = Duration.ofSeconds(1);
 
   /// What is not limited always has enough.
-  private static final Spent UNLIMITED =
-      new Spent.Units(new LimitPool.Lot(Instant.EPOCH, true), 0);
+  private static final Spent UNLIMITED = new Spent.Units(new LimitPool.Lot(Instant.EPOCH, true), 0);
 
   private final LimitPool pool;
   private final PermitPool permits;
@@ -146,9 +145,7 @@ public final class Limiter {
   /// How a limit of a key stands; empty if it has none.
   public Optional<Standing> standing(ApiKey key, LimitKind kind) {
     Long limit = kind.of(key.settings().limits());
-    return limit == null
-        ? Optional.empty()
-        : Optional.of(state(key).of(kind).standing(limit));
+    return limit == null ? Optional.empty() : Optional.of(state(key).of(kind).standing(limit));
   }
 
   /// Gives back what is not used and renews what is: to be called every lease. Blocking.
@@ -183,8 +180,7 @@ public final class Limiter {
     return spent instanceof Spent.Units units && spent != UNLIMITED ? units : null;
   }
 
-  private static Admission exceeded(
-      LimitKind kind, KeyLimits limits, long asked, Spent spent) {
+  private static Admission exceeded(LimitKind kind, KeyLimits limits, long asked, Spent spent) {
     Long limit = kind.of(limits);
     return new Exceeded(
         kind.text(),

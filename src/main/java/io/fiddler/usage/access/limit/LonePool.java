@@ -34,8 +34,7 @@ final class LonePool implements LimitPool {
   }
 
   private Taken month(Claim claim, Instant now) {
-    OffsetDateTime first =
-        now.atOffset(ZoneOffset.UTC).withDayOfMonth(1).with(LocalTime.MIDNIGHT);
+    OffsetDateTime first = now.atOffset(ZoneOffset.UTC).withDayOfMonth(1).with(LocalTime.MIDNIGHT);
     Lot lot = new Lot(first.toInstant(), true);
     Duration left = Duration.between(now, first.plusMonths(1).toInstant());
     String key = claim.keyId() + lot.slot();
@@ -43,8 +42,7 @@ final class LonePool implements LimitPool {
     long free = Math.max(0, claim.limit() - used);
     long units = free >= claim.need() ? Math.min(free, claim.wanted()) : 0;
     months.put(key, used + units);
-    return new Taken(
-        new Grant(units, free - units, units > 0 ? Duration.ZERO : left, left), lot);
+    return new Taken(new Grant(units, free - units, units > 0 ? Duration.ZERO : left, left), lot);
   }
 
   @Override

@@ -65,7 +65,8 @@ final class Permits {
     try {
       long wanted;
       synchronized (this) {
-        if (leased == 0 || (leased == held && clock.instant().isBefore(until.minus(LEASE.dividedBy(2))))) {
+        if (leased == 0
+            || (leased == held && clock.instant().isBefore(until.minus(LEASE.dividedBy(2))))) {
           return;
         }
         wanted = held;
