@@ -17,7 +17,6 @@ import io.fiddler.bench.report.MachineReport;
 import io.fiddler.bench.report.ScenarioReport;
 import io.fiddler.engine.DeviceSummary;
 import io.fiddler.engine.EngineOptions;
-import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.load.FiddlerEngine;
@@ -147,7 +146,7 @@ final class BenchCommand implements Command {
         options.setup().host(),
         options.limits(),
         options.setup().dispatch(),
-        new LaneOptions(false, TIMELINE_EVERY));
+        options.setup().laneOptions(TIMELINE_EVERY));
   }
 
   private static VersionedPlacement evenSpread(ModelSummary model, int capacity) {

@@ -7,6 +7,7 @@ import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
+import io.fiddler.engine.EngineOptions.LaneOptions;
 import java.util.Locale;
 import java.util.Map;
 
@@ -15,7 +16,14 @@ import java.util.Map;
 /// @param device which device, how much of it, how many experts on it
 /// @param host threads and kernels of the CPU
 /// @param dispatch how experts that are not resident are computed
-record EngineSetup(DeviceOptions device, HostOptions host, DispatchMode dispatch) {
+/// @param lanes whether tokens may depend on what else runs
+record EngineSetup(DeviceOptions device, HostOptions host, DispatchMode dispatch, Lanes lanes) {
+  /// What the lanes are chosen for.
+  enum Lanes {
+    FASTEST,
+    REPRODUCIBLE
+  }
+
   static final String USAGE =
       """
         --device=auto|cuda|emulated|none   where (default auto)
@@ -25,6 +33,8 @@ record EngineSetup(DeviceOptions device, HostOptions host, DispatchMode dispatch
         --kernels=auto|float32|fastest   kernels of the CPU (default auto: the fastest beside a GPU,
                                  which may round to bf16 as it does; else float32)
         --dispatch=auto|host|stream|split   how experts that are not resident are computed (default auto)
+        --lanes=fastest|reproducible   reproducible: the same tokens for a request whatever else runs, as
+                                 fiddler.dispatch.reproducible=true serves them (default fastest)
       """;
 
   private static final String DEVICE_MEMORY = "device-memory";
@@ -40,7 +50,8 @@ record EngineSetup(DeviceOptions device, HostOptions host, DispatchMode dispatch
         new HostOptions(
             line.integer("threads", Math.max(1, processors - 1), 1),
             line.constant("kernels", Kernels.class, Kernels.AUTO)),
-        line.constant("dispatch", DispatchMode.class, DispatchMode.AUTO));
+        line.constant("dispatch", DispatchMode.class, DispatchMode.AUTO),
+        line.constant("lanes", Lanes.class, Lanes.FASTEST));
   }
 
   /// With the skew of a synthetic model's routers in its name.
@@ -52,6 +63,11 @@ record EngineSetup(DeviceOptions device, HostOptions host, DispatchMode dispatch
     return model + (model.contains("?") ? "&" : "?") + "skew=" + skew;
   }
 
+  /// How the lanes are chosen and watched.
+  LaneOptions laneOptions(int timelineEvery) {
+    return new LaneOptions(lanes == Lanes.REPRODUCIBLE, timelineEvery);
+  }
+
   /// Puts the options, as they are in force, among those of a report.
   void describe(Map<String, String> options) {
     options.put("device", lower(device.kind()));
@@ -60,6 +76,7 @@ record EngineSetup(DeviceOptions device, HostOptions host, DispatchMode dispatch
     options.put("threads", Integer.toString(host.threads()));
     options.put("kernels", lower(host.kernels()));
     options.put("dispatch", lower(dispatch));
+    options.put("lanes", lower(lanes));
   }
 
   static String lower(Enum<?> constant) {

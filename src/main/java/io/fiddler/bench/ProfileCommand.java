@@ -147,7 +147,7 @@ final class ProfileCommand implements Command {
         options.setup().host(),
         options.limits(),
         options.setup().dispatch(),
-        LaneOptions.DEFAULT);
+        options.setup().laneOptions(LaneOptions.DEFAULT.timelineEvery()));
   }
 
   private static VersionedPlacement evenSpread(ModelSummary model, int capacity) {

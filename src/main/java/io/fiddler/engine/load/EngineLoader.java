@@ -93,7 +93,7 @@ final class EngineLoader {
 
   private LoadedEngine load(DeviceSelection selection, Resources resources) {
     Device device = resources.own(selection.device());
-    DeviceSide side = DeviceSide.of(device);
+    DeviceSide side = DeviceSide.of(device, options.lanes().reproducible());
     CpuKernelSet set = kernels.beside(side);
 
     HostedModel model = HostedModel.read(options, set.expertTiling(), progress, resources);

@@ -4,17 +4,20 @@ import java.util.Arrays;
 
 /// Divides the rows of a step among the two attention kernels: runs of rows of one sequence share
 /// the keys and values they read and go to the prefill kernel, rows that stand alone to the decode
-/// kernel. Neighbours of one kind are one range, up to what the decode kernel has scratch for.
-/// Reused from step to step.
+/// kernel, to which all go where the two may not round differently. Neighbours of one kind are one
+/// range, up to what the decode kernel has scratch for. Reused from step to step.
 final class AttentionRanges {
   private final int maxDecodeRows;
+  private final boolean decodeOnly;
   private int[] bounds = new int[16];
   private boolean[] prefill = new boolean[8];
   private int count;
 
   /// @param maxDecodeRows most rows of a range for the decode kernel
-  AttentionRanges(int maxDecodeRows) {
+  /// @param decodeOnly whether all rows go to it
+  AttentionRanges(int maxDecodeRows, boolean decodeOnly) {
     this.maxDecodeRows = maxDecodeRows;
+    this.decodeOnly = decodeOnly;
   }
 
   /// Divides the rows that belong to these sequences.
@@ -23,7 +26,7 @@ final class AttentionRanges {
     int rows = sequenceOfRow.length;
     for (int first = 0; first < rows; ) {
       int end = first + 1;
-      while (end < rows && sequenceOfRow[end] == sequenceOfRow[first]) {
+      while (!decodeOnly && end < rows && sequenceOfRow[end] == sequenceOfRow[first]) {
         end++;
       }
       add(first, end, end - first > 1);

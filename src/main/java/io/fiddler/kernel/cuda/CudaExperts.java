@@ -23,12 +23,14 @@ final class CudaExperts {
   private static final int ALIGNMENT = 16;
 
   private final ExpertFormat scratchFormat;
+  private final int maxFewRows;
   private final FewRowExperts few;
   private final ManyRowExperts many;
 
   CudaExperts(
       Shape shape, CudaDevice device, KernelQueue queue, TableUploads uploads, Scratch scratch) {
     this.scratchFormat = shape.experts().format();
+    this.maxFewRows = shape.batchInvariant() ? Integer.MAX_VALUE : MAX_FEW_ROWS;
     this.few = new FewRowExperts(device.kernels(), queue, uploads, scratch);
     this.many = new ManyRowExperts(device, queue, uploads, scratch);
   }
@@ -57,8 +59,8 @@ final class CudaExperts {
   }
 
   /// Whether a task goes to cuBLAS.
-  static boolean useBlas(ExpertTask task) {
-    return task.format().type() == ElementType.BF16 && task.rowCount() > MAX_FEW_ROWS;
+  private boolean useBlas(ExpertTask task) {
+    return task.format().type() == ElementType.BF16 && task.rowCount() > maxFewRows;
   }
 
   private void require(ExpertTask task, Matrix normed, int[] rowOfGrouped, int outRows) {

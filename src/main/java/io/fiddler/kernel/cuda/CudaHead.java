@@ -73,7 +73,7 @@ final class CudaHead {
     long normed = scratch.at(Region.HEAD_NORMED);
     long rounded = scratch.at(Region.HEAD_ROUNDED);
     long logits = scratch.at(Region.LOGITS);
-    boolean many = Projections.useBlas(head, count);
+    boolean many = projections.useBlas(head, count);
     rmsNorm.run(norm, eps, x, rowCount + HEADER_BYTES, rowCount, count, normed, many ? rounded : 0);
     projections.multiply(normed, rounded, rowCount, count, new Product(head, logits));
     mailbox.publish(logits, mailbox.values(), rowCount, count, head.rows(), Choices.NONE);

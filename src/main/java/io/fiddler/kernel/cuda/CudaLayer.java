@@ -56,9 +56,9 @@ final class CudaLayer {
     long normed = call.normed();
     long rounded = scratch.at(Region.ROUNDED);
     boolean rounding =
-        Projections.useBlas(weights.qProj(), rows)
-            || Projections.useBlas(weights.kProj(), rows)
-            || Projections.useBlas(weights.vProj(), rows);
+        projections.useBlas(weights.qProj(), rows)
+            || projections.useBlas(weights.kProj(), rows)
+            || projections.useBlas(weights.vProj(), rows);
     rmsNorm.run(
         weights.norm(),
         weights.rmsNormEps(),
@@ -76,7 +76,7 @@ final class CudaLayer {
         new Product(weights.qProj(), scratch.at(Region.QUERY)),
         new Product(weights.kProj(), scratch.at(Region.KEY)),
         new Product(weights.vProj(), scratch.at(Region.VALUE)));
-    boolean many = Projections.useBlas(weights.oProj(), rows);
+    boolean many = projections.useBlas(weights.oProj(), rows);
     attention.run(weights, call.rope(), call.cache(), step, many ? rounded : 0);
     if (!many) {
       projections.few(

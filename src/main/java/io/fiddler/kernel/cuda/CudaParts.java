@@ -46,7 +46,7 @@ record CudaParts(
       int choices = layout.rows() * shape.experts().topK();
       Mailbox mailbox = owned.add(new Mailbox(device, queue, scratch, choices, values));
       StepRows step = new StepRows(shape, device.kernels(), queue, uploads, scratch);
-      Projections projections = new Projections(device, queue);
+      Projections projections = new Projections(device, queue, shape.batchInvariant());
       return new CudaParts(
           uploads,
           mailbox,

@@ -40,15 +40,29 @@ public final class CudaSegments implements Segments {
   /// @param layers heads of each layer
   /// @param experts the experts of a layer
   /// @param cache the key/value cache
+  /// @param batchInvariant whether a row's results are the same bits whatever rows stand beside it:
+  ///   then kernels are not chosen by the number of rows, and steps of many take longer
   public record Shape(
       int maxRows,
       int hiddenSize,
       int vocabSize,
       List<Heads> layers,
       Experts experts,
-      Cache cache) {
+      Cache cache,
+      boolean batchInvariant) {
     /// Widest head the attention kernels take.
     private static final int MAX_HEAD_DIM = 256;
+
+    /// A shape of which every step may take the kernels that are fastest for its rows.
+    public Shape(
+        int maxRows,
+        int hiddenSize,
+        int vocabSize,
+        List<Heads> layers,
+        Experts experts,
+        Cache cache) {
+      this(maxRows, hiddenSize, vocabSize, layers, experts, cache, false);
+    }
 
     public Shape {
       layers = List.copyOf(layers);
@@ -59,6 +73,11 @@ public final class CudaSegments implements Segments {
                   .formatted(MAX_HEAD_DIM, heads.headDim()));
         }
       }
+    }
+
+    /// The same with results that do not depend on the rows beside.
+    public Shape batchInvariantly() {
+      return new Shape(maxRows, hiddenSize, vocabSize, layers, experts, cache, true);
     }
 
     /// The experts of a layer.

@@ -18,8 +18,11 @@ final class Projections {
   private final KernelQueue queue;
   private final CudaBlas blas;
   private final TypedKernel linear;
+  private final int maxFewRows;
 
-  Projections(CudaDevice device, KernelQueue queue) {
+  /// @param batchInvariant whether products of any number of rows take the own kernel
+  Projections(CudaDevice device, KernelQueue queue, boolean batchInvariant) {
+    this.maxFewRows = batchInvariant ? Integer.MAX_VALUE : MAX_FEW_ROWS;
     this.queue = queue;
     this.blas = device.blas();
     this.linear = TypedKernel.of(device.kernels(), "linear");
@@ -27,8 +30,8 @@ final class Projections {
 
   /// Whether products of these weights with so many rows go to cuBLAS, which takes bf16; F16 and
   /// F32 weights always take the own kernel.
-  static boolean useBlas(Matrix weights, int rows) {
-    return weights.type() == ElementType.BF16 && rows > MAX_FEW_ROWS;
+  boolean useBlas(Matrix weights, int rows) {
+    return weights.type() == ElementType.BF16 && rows > maxFewRows;
   }
 
   /// One product to compute.
@@ -57,7 +60,7 @@ final class Projections {
     }
   }
 
-  private static boolean sameKernel(Product[] products, int rows) {
+  private boolean sameKernel(Product[] products, int rows) {
     for (Product product : products) {
       if (useBlas(product.weights(), rows)
           || product.weights().type() != products[0].weights().type()) {

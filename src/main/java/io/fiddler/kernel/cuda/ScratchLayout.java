@@ -168,7 +168,8 @@ final class ScratchLayout {
     long keyWidth = most(heads -> heads.numKvHeads() * heads.headDim());
     long pieces = (long) decodeRows() * maxSplits();
     // Only bf16 experts with many rows go to cuBLAS.
-    long products = format.type() == ElementType.BF16 ? productRows() : 0;
+    boolean multiplied = format.type() == ElementType.BF16 && !shape.batchInvariant();
+    long products = multiplied ? productRows() : 0;
     return switch (region) {
       case STEP_TABLE -> new StepTable(rows()).sizeBytes(shape.cache().blocks());
       case EXPERT_TABLE -> ExpertWorkTable.sizeBytes(maxSlices(), groupedRows());

@@ -28,7 +28,7 @@ final class StepRows {
     this.queue = queue;
     this.uploads = uploads;
     this.address = scratch.at(Region.STEP_TABLE);
-    this.ranges = new AttentionRanges(scratch.layout().decodeRows());
+    this.ranges = new AttentionRanges(scratch.layout().decodeRows(), shape.batchInvariant());
     this.embed = TypedKernel.of(kernels, "embed");
   }
 

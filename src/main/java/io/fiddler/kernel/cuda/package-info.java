@@ -11,7 +11,9 @@
 /// an error of 2^-17 of an activation; for more rows (more than 64 for an expert) cuBLAS multiplies
 /// activations rounded to bf16, an error of 2^-9. Sums are float32 everywhere. A row's result is
 /// therefore not the same bits in steps of different sizes, and a flipped choice of a router moves
-/// logits far; rows of steps that take the same kernels are bit-equal.
+/// logits far; rows of steps that take the same kernels are bit-equal. A *batch-invariant* shape
+/// ({@link io.fiddler.kernel.cuda.CudaSegments.Shape}) takes the kernels for few rows for any
+/// number of them, and the attention of rows that stand alone for chunks of prompts: then all are.
 @NullMarked
 package io.fiddler.kernel.cuda;
 

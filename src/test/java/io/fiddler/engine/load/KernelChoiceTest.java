@@ -72,6 +72,6 @@ final class KernelChoiceTest {
   }
 
   private static String chosen(Kernels wanted, Device device) {
-    return KernelChoice.of(wanted).beside(DeviceSide.of(device)).name();
+    return KernelChoice.of(wanted).beside(DeviceSide.of(device, false)).name();
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class AttentionRangesTest {
   private static final int MAX_DECODE_ROWS = 4;
 
-  private final AttentionRanges ranges = new AttentionRanges(MAX_DECODE_ROWS);
+  private final AttentionRanges ranges = new AttentionRanges(MAX_DECODE_ROWS, false);
 
   @Test
   void divide_keepsRowsThatStandAloneInOneRange() {
@@ -63,8 +63,19 @@ final class AttentionRangesTest {
     }
   }
 
+  @Test
+  void divide_sendsAllRowsToTheDecodeKernel_whenItIsTheOnlyOne() {
+    AttentionRanges one = new AttentionRanges(MAX_DECODE_ROWS, true);
+    one.divide(new int[] {0, 1, 1, 1, 1, 1, 2});
+    assertThat(described(one)).containsExactly("decode [0, 4)", "decode [4, 7)");
+  }
+
   private List<String> divide(int... sequenceOfRow) {
     ranges.divide(sequenceOfRow);
+    return described(ranges);
+  }
+
+  private static List<String> described(AttentionRanges ranges) {
     List<String> described = new ArrayList<>();
     for (int i = 0; i < ranges.count(); i++) {
       described.add(

@@ -179,6 +179,37 @@ final class CudaExpertsTest extends GpuBesideCpu {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("formats")
+  void rows_haveTheSameBitsAlone_whenTheShapeIsBatchInvariant(ExpertFormat format) {
+    try (GpuBench bench = new GpuBench(device, seed + 3);
+        CudaSegments gpu = new CudaSegments(device, shape(format).batchInvariantly())) {
+      Expert expert = expert(bench, format);
+      int slices = format.numSlices();
+      int rows = 200;
+      int[] grouped = new int[rows];
+      Arrays.setAll(grouped, row -> rows - 1 - row);
+      Twin normed = bench.normal(ElementType.F32, rows, format.hiddenSize(), 1);
+      Twin together = bench.poisoned(rows, format.hiddenSize());
+      Twin alone = bench.poisoned(rows, format.hiddenSize());
+      gpu.experts(
+          List.of(expert.onDevice(0, slices, 0, rows, 0, Output.SET)),
+          normed.device(),
+          grouped,
+          together.device());
+      for (int row = 0; row < rows; row++) {
+        gpu.experts(
+            List.of(expert.onDevice(0, slices, row, 1, row, Output.SET)),
+            normed.device(),
+            grouped,
+            alone.device());
+      }
+      assertThat(bench.read(alone.device()))
+          .as("%s, seed %d", format, seed + 3)
+          .isEqualTo(bench.read(together.device()));
+    }
+  }
+
   /// Grouped rows are random input rows; outputs begin as the same random numbers on both sides, so
   /// that ADD has something to continue and what is not written is compared, too.
   private void compare(

@@ -198,6 +198,51 @@ final class CudaLayerTest extends GpuBesideCpu {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"F32, F32", "F16, F32", "BF16, F32", "BF16, BF16"})
+  void rows_haveTheSameBitsAlone_whenTheShapeIsBatchInvariant(
+      ElementType type, ElementType cacheType) {
+    try (GpuBench bench = new GpuBench(device, seed)) {
+      LayerScene scene = new LayerScene(bench, type, cacheType, new Heads(8, 2, 64, 0), 128);
+      try (CudaSegments gpu = new CudaSegments(device, scene.shape().batchInvariantly())) {
+        for (int[] sequences : List.of(new int[] {200}, new int[] {1, 1, 70, 1, 30}, new int[33])) {
+          Arrays.setAll(sequences, i -> Math.max(1, sequences[i]));
+          StepInput together = scene.step(sequences);
+          int rows = together.rows();
+          Twin x = bench.normal(ElementType.F32, rows, 128, 1);
+          Outcome all = run(bench, scene, gpu, together, x);
+          for (int row = 0; row < rows; row++) {
+            Outcome alone = run(bench, scene, gpu, only(together, row), x.rows(row, 1));
+            String where = "%s, row %d of %d, seed %d".formatted(scene, row, rows, seed);
+            assertThat(alone.x()).as(where).isEqualTo(row(all.x(), row));
+            assertThat(alone.normed()).as(where).isEqualTo(row(all.normed(), row));
+          }
+        }
+      }
+    }
+  }
+
+  private static Outcome run(
+      GpuBench bench, LayerScene scene, CudaSegments gpu, StepInput input, Twin x) {
+    bench.upload(x);
+    Matrix hostNormed = bench.host(ElementType.F32, input.rows(), 128);
+    return scene.onGpu(
+        gpu, input, x.device(), bench.poisoned(input.rows(), 128).device(), hostNormed);
+  }
+
+  /// One row of a step as a step of its own.
+  private static StepInput only(StepInput step, int row) {
+    return new StepInput(
+        new int[] {step.tokens()[row]},
+        new int[] {step.positions()[row]},
+        new int[1],
+        new int[][] {step.blockTables()[step.sequenceOfRow()[row]]});
+  }
+
+  private static float[] row(float[] values, int row) {
+    return Arrays.copyOfRange(values, row * 128, (row + 1) * 128);
+  }
+
   @Test
   void aGraph_isCapturedAnew_whenTheRowsLieElsewhere() {
     try (GpuBench bench = new GpuBench(device, seed)) {

@@ -23,7 +23,7 @@ final class StepTableTest {
 
   @Test
   void write_letsEveryRowFindItsBlocks() {
-    AttentionRanges ranges = new AttentionRanges(64);
+    AttentionRanges ranges = new AttentionRanges(64, false);
     ranges.divide(input.sequenceOfRow());
     StepTable table = new StepTable(8);
     int blocks = StepTable.blocks(input);

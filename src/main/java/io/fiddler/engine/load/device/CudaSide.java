@@ -19,9 +19,12 @@ import java.util.List;
 /// copies that want page-locked memory.
 final class CudaSide implements DeviceSide {
   private final CudaDevice device;
+  private final boolean batchInvariant;
 
-  CudaSide(CudaDevice device) {
+  /// @param batchInvariant whether its kernels are the same for any number of rows
+  CudaSide(CudaDevice device, boolean batchInvariant) {
     this.device = device;
+    this.batchInvariant = batchInvariant;
   }
 
   @Override
@@ -41,10 +44,10 @@ final class CudaSide implements DeviceSide {
 
   @Override
   public long scratchBytes(ModelConfig config, ExpertFormat format, MemoryNeeds needs) {
-    return scratchOfAny(config, format, needs);
+    return CudaSegments.scratchBytes(shapeOf(config, format, needs));
   }
 
-  /// The same of any GPU, whether there is one or not.
+  /// The same of any GPU, whether there is one or not, with the fastest kernels.
   static long scratchOfAny(ModelConfig config, ExpertFormat format, MemoryNeeds needs) {
     return CudaSegments.scratchBytes(shape(config, format, needs));
   }
@@ -69,8 +72,13 @@ final class CudaSide implements DeviceSide {
     PinnedMemory hostRows =
         resources.own(device.pinned(needs.buffers().hostBytes(), "activations"));
     CudaSegments segments =
-        resources.own(new CudaSegments(device, shape(config, format, needs), hostRows));
+        resources.own(new CudaSegments(device, shapeOf(config, format, needs), hostRows));
     return new DeviceKernels(segments, hostRows.host());
+  }
+
+  private Shape shapeOf(ModelConfig config, ExpertFormat format, MemoryNeeds needs) {
+    Shape shape = shape(config, format, needs);
+    return batchInvariant ? shape.batchInvariantly() : shape;
   }
 
   /// What the kernels must be able to compute.

@@ -12,8 +12,12 @@ import io.fiddler.tensor.ExpertFormat;
 /// where kinds of devices differ.
 public sealed interface DeviceSide permits CpuSide, CudaSide {
   /// What goes with `device`, which stays the caller's.
-  static DeviceSide of(Device device) {
-    return device instanceof CudaDevice cuda ? new CudaSide(cuda) : new CpuSide(device);
+  ///
+  /// @param batchInvariant whether a row's results must not depend on the rows beside it
+  static DeviceSide of(Device device, boolean batchInvariant) {
+    return device instanceof CudaDevice cuda
+        ? new CudaSide(cuda, batchInvariant)
+        : new CpuSide(device);
   }
 
   /// The device.
