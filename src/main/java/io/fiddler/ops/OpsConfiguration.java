@@ -8,6 +8,7 @@ import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.learning.simulation.LiveSimulations;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.UsageReports;
+import io.fiddler.usage.access.KeyUsageReports;
 import io.fiddler.usage.version.VersionRecords;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,7 +68,8 @@ public class OpsConfiguration {
   }
 
   @Bean
-  UsageEndpoint usageEndpoint(UsageReports reports, StoreFlush store, Clock clock) {
-    return new UsageEndpoint(reports, store, clock);
+  UsageEndpoint usageEndpoint(
+      UsageReports reports, KeyUsageReports keys, StoreFlush store, Clock clock) {
+    return new UsageEndpoint(reports, keys, store, clock);
   }
 }

@@ -35,8 +35,7 @@ final class OpenApiDocument {
       Map<String, Object> document = new LinkedHashMap<>();
       for (Resource file : inOrder(files)) {
         try (InputStream in = file.getInputStream()) {
-          Map<String, Object> part =
-              new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
+          Map<String, Object> part = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
           merge(document, part, Objects.requireNonNull(file.getFilename()));
         }
       }
@@ -54,8 +53,7 @@ final class OpenApiDocument {
         .toList();
   }
 
-  /// Adds the objects of a part to those of the whole; everything else may be said
-  /// once only.
+  /// Adds the objects of a part to those of the whole; everything else may be said once only.
   @SuppressWarnings("unchecked")
   private static void merge(Map<String, Object> whole, Map<String, Object> part, String place) {
     part.forEach((key, value) -> {
@@ -64,7 +62,8 @@ final class OpenApiDocument {
         return;
       }
       if (!(there instanceof Map<?, ?> known) || !(value instanceof Map<?, ?> more)) {
-        throw new IllegalStateException("%s: %s is said in another file, too".formatted(place, key));
+        throw new IllegalStateException(
+            "%s: %s is said in another file, too".formatted(place, key));
       }
       merge((Map<String, Object>) known, (Map<String, Object>) more, place + ": " + key);
     });
