@@ -43,9 +43,13 @@ final class LeasedLimit {
 
   /// What became of an attempt to spend.
   sealed interface Spent {
+    /// They were there.
+    ///
     /// @param lot where the units are from
     record Units(Lot lot, long units) implements Spent {}
 
+    /// They were not.
+    ///
     /// @param retryAfter when to try again
     record Refused(Duration retryAfter) implements Spent {}
   }
