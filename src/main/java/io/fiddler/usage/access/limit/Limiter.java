@@ -177,7 +177,7 @@ public final class Limiter {
   }
 
   private static Spent.@Nullable Units units(Spent spent) {
-    return spent instanceof Spent.Units units && spent != UNLIMITED ? units : null;
+    return spent instanceof Spent.Units units && units.units() > 0 ? units : null;
   }
 
   private static Admission exceeded(LimitKind kind, KeyLimits limits, long asked, Spent spent) {
