@@ -15,7 +15,7 @@ public record StoredKey(
   public boolean isKnownBy(KeyDigest sent, Instant now) {
     boolean current = digest.equals(sent);
     boolean before = previous != null && previous.equals(sent);
-    return current | (before && previousUntil != null && now.isBefore(previousUntil));
+    return current || (before && previousUntil != null && now.isBefore(previousUntil));
   }
 
   /// The same with other settings.
