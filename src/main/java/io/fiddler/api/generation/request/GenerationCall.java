@@ -83,6 +83,14 @@ public record GenerationCall(
     return prompts.stream().mapToInt(prompt -> prompt.tokens().length).sum();
   }
 
+  /// Tokens it takes at most: of each prompt, and of everything that is generated for it.
+  public long mostTokens() {
+    return promptTokens()
+        + prompts.stream()
+            .mapToLong(prompt -> (long) prompt.maxTokens() * settings.candidates().bestOf())
+            .sum();
+  }
+
   /// What the engine is to do in a generation.
   public GenerationRequest generation(int generation) {
     Candidates candidates = settings.candidates();

@@ -1,7 +1,11 @@
 package io.fiddler.api.generation.run;
 
+import io.fiddler.api.access.Allowance;
 import io.fiddler.api.generation.request.GenerationCall;
+import io.fiddler.api.web.Caller;
+import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationReport;
+import io.fiddler.usage.RequestCosts;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.RequestRecord;
 import java.time.Instant;
@@ -33,7 +37,8 @@ public final class RequestAccount {
   private final RequestLog log;
   private final Scheduler logging;
   private final boolean logText;
-  private final String tenant;
+  private final Caller caller;
+  private final Allowance allowance;
   private final AtomicInteger awaited = new AtomicInteger(1);
   private final AtomicBoolean responded = new AtomicBoolean();
   private volatile boolean handedOver;
@@ -46,10 +51,18 @@ public final class RequestAccount {
 
   /// @param logging where to write the log
   /// @param logText whether prompts and answers go into it
-  /// @param tenant whose it is
+  /// @param caller whose it is
+  /// @param allowance hears how many tokens it took
   public RequestAccount(
-      UUID id, String route, RequestLog log, Scheduler logging, boolean logText, String tenant) {
-    this.tenant = tenant;
+      UUID id,
+      String route,
+      RequestLog log,
+      Scheduler logging,
+      boolean logText,
+      Caller caller,
+      Allowance allowance) {
+    this.caller = caller;
+    this.allowance = allowance;
     this.id = id;
     this.route = route;
     this.log = log;
@@ -158,6 +171,8 @@ public final class RequestAccount {
     if (awaited.decrementAndGet() > 0) {
       return;
     }
+    GenerationCall ran = call;
+    allowance.settle(ran == null ? 0 : ran.promptTokens() + choices.totals().completionTokens());
     try {
       logging.schedule(() -> log.append(record()));
     } catch (RejectedExecutionException _) {
@@ -174,7 +189,7 @@ public final class RequestAccount {
     return new RequestRecord(
         id,
         createdAt,
-        tenant,
+        caller.tenant(),
         ran == null ? null : ran.model().fingerprint(),
         route,
         read != null && read.stream,
@@ -192,7 +207,14 @@ public final class RequestAccount {
         totals.hitRate(),
         response.error,
         logText && ran != null ? promptText(ran) : null,
-        logText && ran != null ? choices.output() : null);
+        logText && ran != null ? choices.output() : null,
+        caller.keyId(),
+        costs(totals.costs()));
+  }
+
+  private static RequestCosts costs(GenerationCosts costs) {
+    return new RequestCosts(
+        costs.cachedPromptTokens(), costs.hostNanos() / NANOS_PER_MILLI, costs.streamedBytes());
   }
 
   private static String promptText(GenerationCall ran) {

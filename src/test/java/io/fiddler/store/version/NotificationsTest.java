@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.fiddler.store.CuttingProxy;
+import io.fiddler.store.Notifications;
 import io.fiddler.store.PostgresPlacementStore;
 import io.fiddler.store.TestDatabase;
 import io.fiddler.store.TestStore;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
-final class PlacementNotificationsTest {
+final class NotificationsTest {
   private static final Duration NEVER = Duration.ofDays(1);
 
   private final Semaphore told = new Semaphore(0);
@@ -24,7 +25,7 @@ final class PlacementNotificationsTest {
   @Test
   void listener_isTold_whenSomethingIsRecorded() throws Exception {
     try (TestStore store = TestStore.create();
-        PlacementNotifications _ = start(store.pool(), store, NEVER)) {
+        Notifications _ = start(store.pool(), store, NEVER)) {
       awaitTold(); // what was there before it listened
 
       record(store);
@@ -55,7 +56,7 @@ final class PlacementNotificationsTest {
   @Test
   void listener_isTold_whenNothingComesForAWhile() throws Exception {
     try (TestStore store = TestStore.create();
-        PlacementNotifications _ = start(store.pool(), store, Duration.ofMillis(20))) {
+        Notifications _ = start(store.pool(), store, Duration.ofMillis(20))) {
       awaitTold();
       awaitTold();
       awaitTold();
@@ -68,7 +69,7 @@ final class PlacementNotificationsTest {
     try (TestStore store = TestStore.of(database.pool());
         CuttingProxy proxy = new CuttingProxy(database);
         HikariDataSource far = database.through(proxy.port()).pool();
-        PlacementNotifications _ = start(far, store, NEVER)) {
+        Notifications _ = start(far, store, NEVER)) {
       awaitTold();
       proxy.down();
       record(store); // while nobody listens: found when it listens again
@@ -82,7 +83,7 @@ final class PlacementNotificationsTest {
   @Test
   void listening_endsAtOnce_whenItIsClosed() throws Exception {
     try (TestStore store = TestStore.create()) {
-      PlacementNotifications notifications = start(store.pool(), store, NEVER);
+      Notifications notifications = start(store.pool(), store, NEVER);
       awaitTold();
 
       notifications.close();
@@ -93,8 +94,9 @@ final class PlacementNotificationsTest {
     }
   }
 
-  private PlacementNotifications start(HikariDataSource pool, TestStore store, Duration poll) {
-    return PlacementNotifications.start(pool, store.migrations(), poll, told::release);
+  private Notifications start(HikariDataSource pool, TestStore store, Duration poll) {
+    return Notifications.start(
+        Notifications.Channel.PLACEMENT, pool, store.migrations(), poll, told::release);
   }
 
   private static void record(TestStore store) {

@@ -1,12 +1,11 @@
-package io.fiddler.store.version;
+package io.fiddler.store;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.fiddler.store.Migrations;
-import io.fiddler.store.Reachability;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -15,18 +14,18 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells when something was done about placements, on whichever replica: a connection of its own
-/// listens, and is made anew when it breaks. Also tells when nothing came for a while, so that a
-/// notification that was lost only delays.
-public final class PlacementNotifications implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PlacementNotifications.class);
-  private static final String CHANNEL = "fiddler_placement";
+/// Tells when something was done on whichever replica, about placements or about keys: a connection
+/// of its own listens to their channel, and is made anew when it breaks. Also tells when nothing
+/// came for a while, so that a notification that was lost only delays.
+public final class Notifications implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
   private static final int VALID_WITHIN_SECONDS = 2;
 
   /// How long a read of the connection may hold up {@link #close}.
   private static final Duration SLICE = Duration.ofMillis(200);
 
+  private final Channel channel;
   private final DataSource dataSource;
   private final Migrations migrations;
   private final Duration poll;
@@ -35,24 +34,47 @@ public final class PlacementNotifications implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean failing;
 
-  private PlacementNotifications(
-      DataSource dataSource, Migrations migrations, Duration poll, Runnable onChange) {
+  /// What there is to be told of; the database has a trigger for each.
+  public enum Channel {
+    /// Something was done about placements.
+    PLACEMENT,
+    /// A key is new or another.
+    KEY;
+
+    private String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private Notifications(
+      Channel channel,
+      DataSource dataSource,
+      Migrations migrations,
+      Duration poll,
+      Runnable onChange) {
+    this.channel = channel;
     this.dataSource = dataSource;
     this.migrations = migrations;
     this.poll = poll;
     this.onChange = onChange;
-    this.thread = Thread.ofPlatform().name("placement-listen").daemon().unstarted(this::run);
+    this.thread =
+        Thread.ofPlatform().name(channel.text() + "-listen").daemon().unstarted(this::run);
   }
 
   /// Starts to listen.
   ///
+  /// @param channel what to listen for
   /// @param dataSource of which one connection is taken for good
   /// @param poll how long to wait for a notification before looking all the same
   /// @param onChange told on a thread of its own; may block
-  public static PlacementNotifications start(
-      DataSource dataSource, Migrations migrations, Duration poll, Runnable onChange) {
-    PlacementNotifications notifications =
-        new PlacementNotifications(dataSource, migrations, poll, onChange);
+  public static Notifications start(
+      Channel channel,
+      DataSource dataSource,
+      Migrations migrations,
+      Duration poll,
+      Runnable onChange) {
+    Notifications notifications =
+        new Notifications(channel, dataSource, migrations, poll, onChange);
     notifications.thread.start();
     return notifications;
   }
@@ -76,7 +98,7 @@ public final class PlacementNotifications implements AutoCloseable {
 
   private void listen(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("listen " + CHANNEL);
+      statement.execute("listen fiddler_" + channel.text());
     }
     if (failing) {
       LOG.info("Listening to the other replicas again");
