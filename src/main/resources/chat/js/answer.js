@@ -13,7 +13,7 @@ export class Failure extends Error {
 
 // Yields { placement } when the answer begins, then { text, reason, placement, usage } as they come.
 export async function* answer(path, body, signal) {
-  const response = await request(path, {
+  const response = await reach(path, {
     method: 'POST',
     signal,
     headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
@@ -34,6 +34,15 @@ export async function* answer(path, body, signal) {
     };
   }
   throw new Failure('The service ended the answer before its end.');
+}
+
+// A request; that nobody answers it is said in words that are the same in every browser.
+export async function reach(path, options) {
+  try {
+    return await request(path, options);
+  } catch (failure) {
+    throw options?.signal?.aborted ? failure : new Failure('The service does not answer.');
+  }
 }
 
 export async function failureOf(response) {

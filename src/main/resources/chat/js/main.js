@@ -1,9 +1,8 @@
 // Puts the page together: sends what is written, shows what comes, stops.
 import { byId, setText } from '../../dashboard/js/dom.js';
 import { startKey } from '../../dashboard/js/key.js';
-import { request } from '../../dashboard/js/service.js';
 import { startTheme } from '../../dashboard/js/theme.js';
-import { answer, failureOf } from './answer.js';
+import { answer, failureOf, reach } from './answer.js';
 import { Conversation } from './conversation.js';
 import { Meter } from './meter.js';
 import { Settings } from './settings.js';
@@ -85,7 +84,7 @@ const stop = () => running?.abort();
 
 async function models() {
   try {
-    const response = await request('v1/models');
+    const response = await reach('v1/models');
     if (!response.ok) throw await failureOf(response);
     settings.models((await response.json()).data.map(({ id }) => id));
     problem(null);

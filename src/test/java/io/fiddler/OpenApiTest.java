@@ -92,7 +92,9 @@ final class OpenApiTest {
     Map<String, String[]> readers =
         Map.of(
             "/v1/completions",
-            new String[] {"io.fiddler.api.completion", "io.fiddler.api.generation.request"});
+            new String[] {"io.fiddler.api.completion", "io.fiddler.api.generation.request"},
+            "/v1/chat/completions",
+            new String[] {"io.fiddler.api.chat", "io.fiddler.api.generation.request"});
     return readers.entrySet().stream()
         .map(reader ->
             DynamicTest.dynamicTest(

@@ -23,10 +23,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -74,6 +76,16 @@ final class RunningService implements AutoCloseable {
     return root;
   }
 
+  /// One of its parts.
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /// All of its parts of a type.
+  <T> Collection<T> beans(Class<T> type) {
+    return context.getBeansOfType(type).values();
+  }
+
   /// The engine behind it.
   Engine engine() {
     return context.getBean(Engine.class);
@@ -118,6 +130,25 @@ final class RunningService implements AutoCloseable {
 
   Answer post(String path, String json) {
     return send(postRequest(path, json));
+  }
+
+  /// A request with a key; JSON, if it has a body.
+  HttpResponse<String> send(
+      String method, String path, @Nullable String json, @Nullable String key) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(root + path))
+            .method(
+                method,
+                json == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(json));
+    if (json != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (key != null) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    return send(request, BodyHandlers.ofString());
   }
 
   /// A streamed answer, of which the first bytes are there; the caller closes it.

@@ -8,20 +8,28 @@ import io.fiddler.page.StaticFiles;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /// What the API needs to know.
 @Configuration(proxyBeanMethods = false)
 class ApiWiring {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiWiring.class);
+
   @Bean
   ApiOptions apiOptions(FiddlerProperties properties, List<StaticFiles> pages) {
+    properties.security().warning().ifPresent(LOG::warn);
     GenerationOptions generation =
         new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
-            GenerationOptions.DEFAULT.maxChoices(),
+            properties.api().maxChoices(),
+            // All beams of a search are rows of one step.
+            Math.min(GenerationOptions.DEFAULT.maxBeams(), properties.engine().maxRunning()),
             properties.api().streamBuffer().toBytes(),
-            properties.log().text());
+            properties.log().text(),
+            properties.api().toRequestLimits());
     return new ApiOptions(
         generation,
         properties.security().toOptions().opening(paths(pages)),

@@ -4,6 +4,7 @@ import io.fiddler.api.ApiConfiguration;
 import io.fiddler.api.connection.ConnectionConfiguration;
 import io.fiddler.config.settings.SettingsConfiguration;
 import io.fiddler.ops.OpsConfiguration;
+import io.fiddler.ops.access.KeyOpsConfiguration;
 import io.fiddler.ops.dashboard.DashboardConfiguration;
 import io.fiddler.ops.health.HealthConfiguration;
 import io.fiddler.ops.meter.MeterConfiguration;
@@ -20,10 +21,12 @@ import org.springframework.context.annotation.Import;
   EngineConfiguration.class,
   CorrectionConfiguration.class,
   SimulationWiring.class,
+  AccessWiring.class,
   ApiWiring.class,
   ApiConfiguration.class,
   ConnectionConfiguration.class,
   OpsConfiguration.class,
+  KeyOpsConfiguration.class,
   HealthConfiguration.class,
   MeterConfiguration.class,
   DashboardConfiguration.class,

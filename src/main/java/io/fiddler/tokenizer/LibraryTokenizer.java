@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ final class LibraryTokenizer implements Tokenizer {
   private static final Map<String, String> WHOLE_TEXTS =
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
+  /// How sentencepiece writes a space.
+  private static final String META_SPACE = "\u2581";
   private static final Pattern PARSER_SOURCE = Pattern.compile(" \\([a-zA-Z ]+ at \\[Source:.*");
   private static final int LONGEST_REASON = 300;
 
@@ -32,6 +35,7 @@ final class LibraryTokenizer implements Tokenizer {
   // What one token's text is shown after, since decoders drop the space of a text's first token.
   private final int[] before;
   private final String beforeText;
+  private final boolean dropsFirstSpace;
   private final Path file;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
@@ -43,10 +47,15 @@ final class LibraryTokenizer implements Tokenizer {
     this.file = file;
     this.before = encode("a", false);
     this.beforeText = decode(before, false);
+    this.dropsFirstSpace = findDropsFirstSpace();
   }
 
   static Tokenizer load(Path file, @Nullable Path nativeCache) {
-    byte[] json = read(file);
+    return of(read(file), file, nativeCache);
+  }
+
+  /// @param file where `json` comes from, for messages
+  static Tokenizer of(byte[] json, Path file, @Nullable Path nativeCache) {
     NativeLibrary.prepare(nativeCache);
     try {
       PlainJson.require(json);
@@ -85,16 +94,46 @@ final class LibraryTokenizer implements Tokenizer {
 
   @Override
   public String tokenText(int id) {
-    if (id < 0 || id >= vocabulary.size()) {
-      throw new IllegalArgumentException(
-          "token id must be in [0, %d), got %d".formatted(vocabulary.size(), id));
-    }
+    requireInVocabulary(id);
     if (vocabulary.decoder() == DecoderKind.BYTE_LEVEL) {
       return decode(new int[] {id}, false);
     }
     int[] both = Arrays.copyOf(before, before.length + 1);
     both[before.length] = id;
     return decode(both, false).substring(beforeText.length());
+  }
+
+  @Override
+  public byte @Nullable [] tokenBytes(int id) {
+    requireInVocabulary(id);
+    String token = vocabulary.visibleToken(id, true);
+    if (token == null) {
+      return new byte[0];
+    }
+    return switch (vocabulary.decoder()) {
+      case BYTE_LEVEL -> ByteLevelAlphabet.decode(token);
+      case BYTE_FALLBACK -> {
+        int b = Vocabulary.fallbackByte(token);
+        yield b >= 0 ? new byte[] {(byte) b} : tokenText(id).getBytes(StandardCharsets.UTF_8);
+      }
+      case OTHER -> null;
+    };
+  }
+
+  @Override
+  public boolean dropsFirstSpace() {
+    return vocabulary.decoder() == DecoderKind.BYTE_FALLBACK && dropsFirstSpace;
+  }
+
+  /// Found out by decoding one token that begins with a space, alone.
+  private boolean findDropsFirstSpace() {
+    for (int id = 0; id < vocabulary.size(); id++) {
+      String token = vocabulary.visibleToken(id, true);
+      if (token != null && token.startsWith(META_SPACE) && token.length() > 1) {
+        return !decode(new int[] {id}, true).startsWith(" ");
+      }
+    }
+    return false;
   }
 
   @Override
@@ -122,6 +161,13 @@ final class LibraryTokenizer implements Tokenizer {
       library.close();
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  private void requireInVocabulary(int id) {
+    if (id < 0 || id >= vocabulary.size()) {
+      throw new IllegalArgumentException(
+          "token id must be in [0, %d), got %d".formatted(vocabulary.size(), id));
     }
   }
 

@@ -46,6 +46,8 @@ final class ScriptedRun implements Generation, Runnable {
   SamplingParameters sampling() {
     return switch (request.decoding()) {
       case Decoding.Sampled sampled -> sampled.parameters();
+      case Decoding.Beams beams ->
+          throw new AssertionError("scripts sample, they were asked for " + beams);
     };
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.api.connection.ConnectionConfiguration;
 import io.fiddler.api.connection.ConnectionOptions;
 import io.fiddler.api.generation.GenerationOptions;
+import io.fiddler.api.generation.request.RequestLimits;
 import io.fiddler.api.web.SecurityOptions;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.usage.RequestRecord;
@@ -26,7 +27,7 @@ import org.springframework.context.annotation.Import;
 /// memory nor a generation.
 class SlowClientTest extends ApiTestBase {
   private static final GenerationOptions SMALL_BUFFER =
-      new GenerationOptions(1 << 20, 128, 64 << 10, false);
+      new GenerationOptions(1 << 20, 128, 16, 64 << 10, false, RequestLimits.DEFAULT);
 
   /// 8,064 tokens with 20 alternatives each: megabytes more than sockets take.
   private static final String MUCH =

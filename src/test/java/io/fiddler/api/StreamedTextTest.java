@@ -3,6 +3,7 @@ package io.fiddler.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.api.generation.GenerationOptions;
+import io.fiddler.api.generation.request.RequestLimits;
 import io.fiddler.api.web.SecurityOptions;
 import io.fiddler.usage.RequestRecord;
 import java.util.ArrayList;
@@ -22,7 +23,10 @@ class StreamedTextTest extends ApiTestBase {
         engine,
         new ByteTokenizer(),
         new ApiOptions(
-            new GenerationOptions(1 << 10, 4, 1 << 20, true), SecurityOptions.local(), 1, 1));
+            new GenerationOptions(1 << 10, 4, 4, 1 << 20, true, RequestLimits.DEFAULT),
+            SecurityOptions.local(),
+            1,
+            1));
   }
 
   @BeforeEach

@@ -169,6 +169,20 @@ final class BenchCommandTest {
     assertThat(hitRate(learned)).isGreaterThan(hitRate(even) + 0.1);
   }
 
+  @Test
+  void beams_areRowsOfTheSameSteps() {
+    Ended ended = bench("--device=none", "--prompt=5", "--tokens=6", "--beams=1,4", "--json=-");
+
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(ended.err()).contains("decode, 1 request, 4 beams, 5 in, 6 out");
+    JsonNode four = JSON.readTree(ended.out()).path("scenarios").get(1);
+    assertThat(four.path("beams").asInt()).isEqualTo(4);
+    assertThat(four.path("decode").path("seconds").path("count").asInt()).isEqualTo(10);
+    // Read once for all beams: no expert of the 48 twice in a step.
+    assertThat(four.path("decode").path("missedExperts").asDouble()).isBetween(12.0, 48.0);
+    assertThat(four.path("decode").path("rowsPerMissedExpert").asDouble()).isGreaterThan(1);
+  }
+
   private static double hitRate(JsonNode report) {
     return report.path("scenarios").get(0).path("prefill").path("hitRate").asDouble();
   }
@@ -195,7 +209,7 @@ final class BenchCommandTest {
       delimiter = '|',
       value = {
         "64|--foo=1|unknown option --foo",
-        "64|--preset=beam|--preset=beam cannot be measured yet: beam search comes with",
+        "64|--preset=beam,--beams=2|unknown option --beams",
         "64|--preset=issue,--tokens=4|unknown option --tokens",
         "64|--skew=1|--skew is for the routers of synthetic models, got the model tiny-moe",
         "64|--json=/no/such/folder/x.json|--json must be a file that can be written, got /no/such",

@@ -1,11 +1,13 @@
 package io.fiddler.api.completion;
 
 import io.fiddler.api.generation.GenerationApi;
+import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.api.generation.answer.TokenTexts;
 import io.fiddler.api.generation.request.ContextRoom;
 import io.fiddler.api.generation.request.GenerationCall;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.Caller;
+import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.tokenizer.Tokenizer;
 import java.util.Set;
@@ -15,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class CompletionApi implements GenerationApi<CompletionRequest> {
   private final CompletionRequestReader reader;
 
-  /// @param maxChoices most choices of one request
-  public CompletionApi(int maxChoices) {
-    this.reader = new CompletionRequestReader(maxChoices);
+  /// @param grammars makes what answers are held to
+  public CompletionApi(GenerationOptions options, JsonGrammars grammars) {
+    this.reader = new CompletionRequestReader(options, grammars);
   }
 
   @Override
@@ -45,7 +47,10 @@ public final class CompletionApi implements GenerationApi<CompletionRequest> {
             model,
             tokenizer,
             caller.origin(null, caller.tenant()),
-            null,
+            request.format() == null
+                ? null
+                : request.format().over(served, model.config().eosTokenIds()),
+            Set.of(),
             Set.of());
     return new Prepared(call, new CompletionFormat(new TokenTexts(tokenizer)));
   }

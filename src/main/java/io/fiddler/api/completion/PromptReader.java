@@ -68,16 +68,7 @@ final class PromptReader {
     if (array.isEmpty()) {
       throw empty(place);
     }
-    int[] ids = new int[array.size()];
-    for (int i = 0; i < ids.length; i++) {
-      JsonNode item = array.get(i);
-      if (!item.isIntegralNumber() || !item.canConvertToInt()) {
-        throw JsonFields.wrong(
-            FIELD, "%s[%d] must be a token id, got %s".formatted(place, i, JsonFields.shown(item)));
-      }
-      ids[i] = item.intValue();
-    }
-    return new Prompt.Tokens(ids);
+    return new Prompt.Tokens(JsonFields.tokenIds(FIELD, place, array));
   }
 
   private static ApiException empty(String place) {

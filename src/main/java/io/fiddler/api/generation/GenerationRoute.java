@@ -1,5 +1,6 @@
 package io.fiddler.api.generation;
 
+import io.fiddler.api.access.Allowance;
 import io.fiddler.api.error.ApiError;
 import io.fiddler.api.error.ApiException;
 import io.fiddler.api.generation.GenerationApi.Asked;
@@ -41,6 +42,7 @@ public final class GenerationRoute<R> {
       return Mono.error(unrecordable());
     }
     Caller caller = Caller.of(exchange);
+    Allowance allowance = Allowance.of(exchange);
     RequestAccount account =
         new RequestAccount(
             RequestIds.logged(exchange),
@@ -48,12 +50,14 @@ public final class GenerationRoute<R> {
             service.log(),
             service.threads().answers(),
             service.options().logText(),
-            caller.tenant());
+            caller,
+            allowance);
     return service
         .bodies()
         .of(exchange)
         .publishOn(service.threads().prompts())
         .map(FatalErrors.guarded(bytes -> prepared(bytes, account, caller)))
+        .delayUntil(prepared -> allowance.reserve(prepared.call().mostTokens()))
         .flatMap(FatalErrors.guarded(prepared -> answer(exchange, prepared, account)))
         .doOnSuccess(_ -> account.responded(200, null))
         .doOnError(failure -> failed(ErrorAnswers.translate(exchange, failure), failure, account))
@@ -84,8 +88,7 @@ public final class GenerationRoute<R> {
     GenerationGroup generations =
         new GenerationGroup(
             service.engine(),
-            prepared.call().numChoices(),
-            prepared.call()::generation,
+            prepared.call(),
             account,
             prepared.call().settings().stream()
                 ? service.options().maxStreamBufferBytes()

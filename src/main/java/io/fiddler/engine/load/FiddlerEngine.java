@@ -99,13 +99,14 @@ public final class FiddlerEngine implements Engine {
   @Override
   public Generation submit(GenerationRequest request, GenerationListener generationListener) {
     LoadedEngine engine = ready();
-    engine.requireServable(request);
+    engine.requestLimits(options.limits().maxRunning()).require(request);
     Set<Integer> stops =
         request.stopTokenIds().isEmpty()
             ? engine.model().config().eosTokenIds()
             : request.stopTokenIds();
     ActiveGeneration generation =
-        new ActiveGeneration(request, generationListener, stops, engine.loop()::wake);
+        new ActiveGeneration(
+            request, generationListener, stops, options.limits(), engine.loop()::wake);
     engine.loop().submit(generation);
     return generation;
   }

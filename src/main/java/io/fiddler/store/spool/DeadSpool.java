@@ -61,9 +61,9 @@ public final class DeadSpool implements AutoCloseable {
     }
   }
 
-  private static @Nullable Batch decoded(byte[] bytes) {
+  private @Nullable Batch decoded(byte[] bytes) {
     try {
-      return BatchCodec.decode(bytes);
+      return BatchCodec.decode(bytes, file.header().version());
     } catch (RuntimeException e) {
       return null;
     }

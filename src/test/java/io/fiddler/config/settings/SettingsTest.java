@@ -1,6 +1,7 @@
 package io.fiddler.config.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.CacheGrowth;
@@ -9,13 +10,18 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.PrefixCache;
+import io.fiddler.engine.EngineOptions.QueueOptions;
 import io.fiddler.engine.EngineOptions.TraceOptions;
 import io.fiddler.learning.correction.CorrectionOptions;
 import io.fiddler.placement.policy.PolicyCatalogue;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +54,10 @@ final class SettingsTest {
             "fiddler.engine.kv-cache-tokens=4096",
             "fiddler.engine.kv-cache-max-share=0.25",
             "fiddler.engine.kv-cache-idle=500ms",
+            "fiddler.engine.max-queued-per-key=2",
+            "fiddler.engine.request-timeout=90s",
+            "fiddler.engine.priority-ageing=5s",
+            "fiddler.engine.share-prefix-cache=true",
             "fiddler.dispatch.mode=split",
             "fiddler.dispatch.reproducible=true",
             "fiddler.dispatch.timeline-every=3",
@@ -62,7 +72,14 @@ final class SettingsTest {
                         new DeviceOptions(
                             DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12, 1),
                         new HostOptions(3, HostOptions.Kernels.FLOAT32),
-                        new Limits(5, 4, 32, 4096, new CacheGrowth(0.25, Duration.ofMillis(500))),
+                        new Limits(
+                            5,
+                            4,
+                            32,
+                            4096,
+                            new CacheGrowth(0.25, Duration.ofMillis(500)),
+                            new QueueOptions(2, Duration.ofSeconds(90), Duration.ofSeconds(5)),
+                            PrefixCache.SHARED),
                         DispatchMode.SPLIT,
                         new LaneOptions(true, 3),
                         new TraceOptions(0.5, 65_536, 0))));
@@ -123,6 +140,9 @@ final class SettingsTest {
           fiddler.engine.kv-cache-tokens=-1     | fiddler.engine.kv-cache-tokens must be at least 0, got -1
           fiddler.engine.kv-cache-max-share=1.1 | fiddler.engine.kv-cache-max-share must be in [0, 1], got 1.1
           fiddler.engine.kv-cache-idle=-1s      | fiddler.engine.kv-cache-idle must be zero or longer, got PT-1S
+          fiddler.engine.max-queued-per-key=-1  | fiddler.engine.max-queued-per-key must be at least 0, got -1
+          fiddler.engine.request-timeout=-1s    | fiddler.engine.request-timeout must be zero or longer, got PT-1S
+          fiddler.engine.priority-ageing=0s     | fiddler.engine.priority-ageing must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.dispatch.mode=fast            | fiddler.dispatch.mode must be one of auto, host, stream, split, got fast
           fiddler.placement.half-life=0s        | fiddler.placement.half-life must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.placement.half-life=soon      | fiddler.placement.half-life must be a duration such as 500ms, 30s or 7d, got soon
@@ -161,8 +181,8 @@ final class SettingsTest {
           fiddler.home=~/data                   | fiddler.home must be a path without ~, which only a shell understands, got ~/data
           fiddler.device.ordinal=-1             | fiddler.device.ordinal must be the number of a GPU, counted from 0, got -1
           fiddler.device.expert=3               | fiddler.device.expert is not a setting of Fiddler; application.yml lists all there are
-          server.address=0.0.0.0                | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got 0.0.0.0
-          server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got nothing
+          server.address=0.0.0.0                | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key or admin-key-file is set, got 0.0.0.0
+          server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key or admin-key-file is set, got nothing
           management.server.port=9090           | management.server.port must not be set, operations are served on server.port, got 9090
           fiddler.api.max-body-size=2GB         | fiddler.api.max-body-size must be at most 1GB, got 2147483648B
           spring.datasource.url=jdbc:postgresql://localhost:port/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql://localhost:port/fiddler
@@ -216,6 +236,48 @@ final class SettingsTest {
 
   @Test
   void adminKey_isNotPrinted() {
-    assertThat(new SecurityProperties("0123456789abcdef").toString()).doesNotContain("0123");
+    assertThat(security("0123456789abcdef", "").toString()).doesNotContain("0123");
+  }
+
+  @Test
+  void adminKeyFile_isRead_withoutWhatStandsAroundTheKey(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), "\n  0123456789abcdef \n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+    SecurityProperties secret = security("", file.toString());
+
+    assertThat(secret.toOptions().adminKey()).isEqualTo("0123456789abcdef");
+    assertThat(secret.warning()).isEmpty();
+    assertThat(secret.toString()).doesNotContain("0123");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(secret.warning())
+        .hasValueSatisfying(warning -> assertThat(warning).contains("chmod 600", file.toString()));
+  }
+
+  @Test
+  void adminKeyFile_isRefused_whenItHoldsNoKey(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("key");
+    assertThatThrownBy(() -> security("", file.toString()))
+        .hasMessage(
+            "fiddler.security.admin-key-file must be a file that can be read as text, got " + file);
+    Files.writeString(file, " \n");
+    assertThatThrownBy(() -> security("", file.toString()))
+        .hasMessage(
+            "fiddler.security.admin-key-file must be a file with a key in it, got an empty "
+                + file);
+    Files.writeString(file, "short\n");
+    assertThatThrownBy(() -> security("", file.toString()))
+        .hasMessage(
+            "fiddler.security.admin-key-file must be at least 16 characters long, got 5 characters");
+    assertThatThrownBy(() -> security("0123456789abcdef", file.toString()))
+        .hasMessage(
+            "fiddler.security.admin-key and fiddler.security.admin-key-file must not both be set");
+  }
+
+  private static SecurityProperties security(String key, String file) {
+    return new SecurityProperties(
+        key,
+        file,
+        new KeysProperties(Duration.ofSeconds(10), Duration.ofMinutes(15), Duration.ofSeconds(2)));
   }
 }

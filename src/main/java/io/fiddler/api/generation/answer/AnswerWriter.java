@@ -46,7 +46,7 @@ public final class AnswerWriter {
               format, envelopes, run, account, call.settings().includeUsage(), placement)
           .write(response, generations.events(threads), late);
     }
-    return new WholeAnswer(format, envelopes, run, account, call.numChoices())
+    return new WholeAnswer(format, envelopes, run, account, call.numTexts())
         .write(response, generations.events(threads));
   }
 }

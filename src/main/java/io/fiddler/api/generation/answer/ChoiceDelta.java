@@ -17,4 +17,9 @@ public record ChoiceDelta(
     @Nullable List<ScoredToken> scored,
     @Nullable List<Integer> tokenIds,
     @Nullable List<Integer> promptTokenIds,
-    @Nullable String finishReason) {}
+    @Nullable String finishReason) {
+  /// The same as another choice.
+  ChoiceDelta numbered(int number) {
+    return new ChoiceDelta(number, text, scored, tokenIds, promptTokenIds, finishReason);
+  }
+}

@@ -4,6 +4,7 @@ import io.fiddler.api.generation.request.EncodedPrompt;
 import io.fiddler.api.generation.request.GenerationCall;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.sampling.SampledToken;
+import io.fiddler.sampling.beam.BeamHypothesis;
 import io.fiddler.tokenizer.Detokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ final class ChoiceOutput {
   private final StopMatcher stops;
   private int charactersDecoded;
   private int tokens;
+  private double logprobs;
 
   ChoiceOutput(int choice, GenerationCall call) {
     this.choice = choice;
@@ -32,6 +34,11 @@ final class ChoiceOutput {
   /// Tokens that belong to the choice so far.
   int tokens() {
     return tokens;
+  }
+
+  /// Mean log-probability of its tokens, if they were reported; the least of all if it has none.
+  double meanLogprob() {
+    return tokens == 0 ? Double.NEGATIVE_INFINITY : logprobs / tokens;
   }
 
   /// Whether a stop string has ended the choice.
@@ -61,6 +68,7 @@ final class ChoiceOutput {
       return null;
     }
     tokens++;
+    logprobs += token.logprob();
     List<ScoredToken> scored =
         call.settings().logprobs() >= 0 ? List.of(new ScoredToken(token, charactersDecoded)) : null;
     String decoded = decoded(token.tokenId());
@@ -73,6 +81,22 @@ final class ChoiceOutput {
     return text.isEmpty() && scored == null && ids == null
         ? null
         : new ChoiceDelta(choice, text, scored, ids, null, null);
+  }
+
+  /// A beam search has found all of it.
+  ChoiceDelta found(BeamHypothesis hypothesis) {
+    ChoiceTotal total = new ChoiceTotal(choice);
+    for (SampledToken token : hypothesis.tokens()) {
+      add(generated(token), total);
+    }
+    add(finished(hypothesis.stopped() ? FinishReason.STOP : FinishReason.LENGTH), total);
+    return total.sum();
+  }
+
+  private static void add(@Nullable ChoiceDelta delta, ChoiceTotal total) {
+    if (delta != null) {
+      total.add(delta);
+    }
   }
 
   /// The generation ended: the rest of the text and why; null if a stop string has said so already.

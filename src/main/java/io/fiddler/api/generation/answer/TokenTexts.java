@@ -1,11 +1,15 @@
 package io.fiddler.api.generation.answer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.SampledToken.TokenLogprob;
 import io.fiddler.tokenizer.Detokenizer;
 import io.fiddler.tokenizer.Tokenizer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// What tokens look like to the client, with a tokenizer or without one.
@@ -57,6 +61,21 @@ public final class TokenTexts {
     return tokenizer == null || tokenId >= tokenizer.vocabularySize()
         ? "token_id:" + tokenId
         : tokenizer.tokenText(tokenId);
+  }
+
+  /// The bytes that a token adds to a text, a part of a character perhaps, special tokens by name;
+  /// null if the tokenizer does not tell.
+  public @Nullable List<Integer> bytes(int tokenId) {
+    if (tokenizer == null || tokenId >= tokenizer.vocabularySize()) {
+      return null;
+    }
+    byte[] bytes =
+        tokenizer.specialTokenIds().contains(tokenId)
+            ? tokenizer.tokenText(tokenId).getBytes(UTF_8)
+            : tokenizer.tokenBytes(tokenId);
+    return bytes == null
+        ? null
+        : IntStream.range(0, bytes.length).mapToObj(i -> Byte.toUnsignedInt(bytes[i])).toList();
   }
 
   /// A log-probability as JSON can carry it; null if there is none.

@@ -4,7 +4,7 @@ import io.fiddler.api.generation.run.GenerationEvent;
 import io.fiddler.api.generation.run.RequestAccount;
 import io.fiddler.api.json.ApiJson;
 import io.fiddler.api.web.FatalErrors;
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
@@ -21,18 +21,14 @@ final class WholeAnswer {
   private final RequestAccount account;
   private final ChoiceTotal[] choices;
 
+  /// @param texts that the engine tells of
   WholeAnswer(
-      AnswerFormat format,
-      Envelopes envelopes,
-      AnswerRun run,
-      RequestAccount account,
-      int choices) {
+      AnswerFormat format, Envelopes envelopes, AnswerRun run, RequestAccount account, int texts) {
     this.format = format;
     this.envelopes = envelopes;
     this.run = run;
     this.account = account;
-    this.choices =
-        IntStream.range(0, choices).mapToObj(ChoiceTotal::new).toArray(ChoiceTotal[]::new);
+    this.choices = IntStream.range(0, texts).mapToObj(ChoiceTotal::new).toArray(ChoiceTotal[]::new);
   }
 
   /// Answers when the engine has told all.
@@ -48,12 +44,19 @@ final class WholeAnswer {
   }
 
   private byte[] end(ServerHttpResponse response) {
+    List<Integer> chosen = run.chosen();
+    account.chosen(chosen);
     Performance performance = Performance.atTheEnd(run.firstPrefill(), account);
     AnswerEnvelope envelope =
-        envelopes.envelope(performance.placementVersion(), envelopes.usage(run.completionTokens()));
+        envelopes.envelope(
+            performance.placementVersion(), envelopes.usage(run.completionTokens(chosen)));
     byte[] body =
         ApiJson.write(
-            format.whole(envelope, Arrays.stream(choices).map(ChoiceTotal::sum).toList()));
+            format.whole(
+                envelope,
+                IntStream.range(0, chosen.size())
+                    .mapToObj(choice -> choices[chosen.get(choice)].sum().numbered(choice))
+                    .toList()));
     response.setStatusCode(HttpStatus.OK);
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
     response.getHeaders().setContentLength(body.length);

@@ -5,6 +5,7 @@ import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.Origin;
 import io.fiddler.sampling.TokenConstraint;
+import io.fiddler.sampling.beam.BeamParameters;
 import io.fiddler.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param model the engine's model
 /// @param tokenizer its tokenizer, if it has one
 /// @param origin who asks
-/// @param constraint makes what restricts a choice's tokens; null if nothing does
+/// @param constraint makes what restricts a text's tokens; null if nothing does, as of beams
+/// @param stopTokenIds tokens that end a text; the model's own if empty
 /// @param shownTokens special tokens that belong to the text, as marks of tool calls do
 public record GenerationCall(
     GenerationSettings settings,
@@ -29,20 +31,37 @@ public record GenerationCall(
     @Nullable Tokenizer tokenizer,
     Origin origin,
     @Nullable Supplier<TokenConstraint> constraint,
+    Set<Integer> stopTokenIds,
     Set<Integer> shownTokens) {
   public GenerationCall {
     prompts = List.copyOf(prompts);
+    stopTokenIds = Set.copyOf(stopTokenIds);
     shownTokens = Set.copyOf(shownTokens);
   }
 
   /// Choices of the answer.
   public int numChoices() {
-    return prompts.size() * settings.n();
+    return prompts.size() * settings.candidates().n();
   }
 
-  /// The prompt of a choice: choices are numbered prompt by prompt.
-  public EncodedPrompt promptOf(int choice) {
-    return prompts.get(choice / settings.n());
+  /// Texts that the engine tells of: the answer's choices, or more, of which these are chosen.
+  public int numTexts() {
+    return prompts.size() * settings.candidates().texts();
+  }
+
+  /// Generations that the engine runs.
+  public int numGenerations() {
+    return prompts.size() * settings.candidates().generations();
+  }
+
+  /// The prompt of a text: texts are numbered prompt by prompt.
+  public EncodedPrompt promptOf(int text) {
+    return prompts.get(text / settings.candidates().texts());
+  }
+
+  /// Texts that a generation makes; the first of generation `g` is `g` times as many.
+  public int textsAGeneration() {
+    return settings.candidates().texts() / settings.candidates().generations();
   }
 
   /// The text of a prompt: as the client sent it, decoded if it sent token ids, empty if there is
@@ -64,18 +83,35 @@ public record GenerationCall(
     return prompts.stream().mapToInt(prompt -> prompt.tokens().length).sum();
   }
 
-  /// What the engine is to do for a choice.
-  public GenerationRequest generation(int choice) {
-    EncodedPrompt prompt = promptOf(choice);
+  /// Tokens it takes at most: of each prompt, and of everything that is generated for it.
+  public long mostTokens() {
+    return promptTokens()
+        + prompts.stream()
+            .mapToLong(prompt -> (long) prompt.maxTokens() * settings.candidates().bestOf())
+            .sum();
+  }
+
+  /// What the engine is to do in a generation.
+  public GenerationRequest generation(int generation) {
+    Candidates candidates = settings.candidates();
+    EncodedPrompt prompt = prompts.get(generation / candidates.generations());
+    // The best texts are those whose tokens were likeliest.
+    int logprobs = candidates.ranked() ? Math.max(0, settings.logprobs()) : settings.logprobs();
     return new GenerationRequest(
         origin,
         prompt.tokens(),
         prompt.maxTokens(),
-        new Decoding.Sampled(
-            SamplingReader.ofChoice(settings.sampling(), choice % settings.n()), constraint),
-        Set.of(),
+        decoding(generation % candidates.generations()),
+        stopTokenIds,
         settings.ignoreEos(),
-        settings.logprobs(),
+        logprobs,
         settings.echo() && settings.logprobs() >= 0);
+  }
+
+  private Decoding decoding(int ofPrompt) {
+    BeamParameters beams = settings.candidates().beams();
+    return beams == null
+        ? new Decoding.Sampled(SamplingReader.ofChoice(settings.sampling(), ofPrompt), constraint)
+        : new Decoding.Beams(beams);
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /// How a request wants its text generated and answered, whatever its prompts are.
 ///
 /// @param sampling how tokens are chosen; its seed is that of each prompt's first choice
-/// @param n choices a prompt
+/// @param candidates how many texts are made of a prompt, and how many answered
 /// @param stops stop strings, none empty
 /// @param logprobs alternatives with each token; -1 for no log-probabilities
 /// @param echo whether a choice begins with its prompt
@@ -16,7 +16,7 @@ import java.util.List;
 /// @param returnTokenIds whether choices carry token ids
 public record GenerationSettings(
     SamplingParameters sampling,
-    int n,
+    Candidates candidates,
     List<String> stops,
     int logprobs,
     boolean echo,
@@ -26,5 +26,30 @@ public record GenerationSettings(
     boolean returnTokenIds) {
   public GenerationSettings {
     stops = List.copyOf(stops);
+  }
+
+  /// With as many samples as choices.
+  ///
+  /// @param n choices a prompt
+  public GenerationSettings(
+      SamplingParameters sampling,
+      int n,
+      List<String> stops,
+      int logprobs,
+      boolean echo,
+      boolean stream,
+      boolean includeUsage,
+      boolean ignoreEos,
+      boolean returnTokenIds) {
+    this(
+        sampling,
+        Candidates.sampled(n),
+        stops,
+        logprobs,
+        echo,
+        stream,
+        includeUsage,
+        ignoreEos,
+        returnTokenIds);
   }
 }

@@ -24,7 +24,9 @@ public final class SamplingReader {
   private SamplingReader() {}
 
   /// The parameters; without a seed a random one, so that the log still tells how to repeat it.
-  public static SamplingParameters read(JsonFields fields) {
+  ///
+  /// @param maxBiases most entries of `logit_bias`
+  public static SamplingParameters read(JsonFields fields, int maxBiases) {
     Long seed = fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE);
     return new SamplingParameters(
         fields.number("temperature", TEMPERATURE, 1),
@@ -35,7 +37,7 @@ public final class SamplingReader {
         fields.number("repetition_penalty", REPETITION_PENALTY, 1),
         fields.number("frequency_penalty", PENALTY, 0),
         fields.number("presence_penalty", PENALTY, 0),
-        logitBias(fields.object("logit_bias")),
+        logitBias(fields.object("logit_bias"), maxBiases),
         seed == null ? ThreadLocalRandom.current().nextLong() : seed);
   }
 
@@ -53,9 +55,15 @@ public final class SamplingReader {
         first.seed() + i);
   }
 
-  private static Map<Integer, Double> logitBias(@Nullable JsonFields object) {
+  private static Map<Integer, Double> logitBias(@Nullable JsonFields object, int maxBiases) {
     if (object == null) {
       return Map.of();
+    }
+    int size = object.entries().size();
+    if (size > maxBiases) {
+      throw JsonFields.wrong(
+          "logit_bias",
+          "logit_bias must have at most %d entries, got %d".formatted(maxBiases, size));
     }
     Map<Integer, Double> biases = new HashMap<>();
     for (Map.Entry<String, JsonNode> entry : object.entries()) {

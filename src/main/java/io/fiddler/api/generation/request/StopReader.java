@@ -9,17 +9,16 @@ import tools.jackson.databind.JsonNode;
 public final class StopReader {
   private static final String FIELD = "stop";
 
-  /// More than OpenAI's 4; with the next one it bounds the work of the stop matcher.
-  private static final int MAX_STOPS = 16;
-
+  /// With the number of them it bounds the work of the stop matcher.
   private static final int MAX_STOP_LENGTH = 256;
 
   private StopReader() {}
 
   /// The stop strings, none of them empty.
   ///
+  /// @param maxStops most of them
   /// @throws io.fiddler.api.error.ApiException naming rule and value
-  public static List<String> read(JsonFields fields) {
+  public static List<String> read(JsonFields fields, int maxStops) {
     JsonNode value = fields.value(FIELD);
     if (value == null) {
       return List.of();
@@ -27,12 +26,12 @@ public final class StopReader {
     if (value.isString()) {
       return List.of(stop(FIELD, value));
     }
-    if (!value.isArray() || value.size() > MAX_STOPS) {
+    if (!value.isArray() || value.size() > maxStops) {
       throw JsonFields.wrong(
           FIELD,
           "stop must be a string or an array of at most %d strings, got %s"
               .formatted(
-                  MAX_STOPS, value.isArray() ? value.size() + " items" : JsonFields.shown(value)));
+                  maxStops, value.isArray() ? value.size() + " items" : JsonFields.shown(value)));
     }
     List<String> stops = new ArrayList<>();
     for (int i = 0; i < value.size(); i++) {

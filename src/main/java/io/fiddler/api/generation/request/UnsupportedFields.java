@@ -1,6 +1,7 @@
 package io.fiddler.api.generation.request;
 
 import io.fiddler.api.error.ApiError;
+import io.fiddler.api.error.ApiException;
 import io.fiddler.api.json.JsonFields;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -16,13 +17,18 @@ public final class UnsupportedFields {
     for (String name : names) {
       JsonNode value = fields.value(name);
       if (value != null && !asksForNothing(value)) {
-        throw ApiError.invalid(
-                name,
-                "unsupported_field",
-                "%s is not supported, got %s".formatted(name, JsonFields.shown(value)))
-            .asException();
+        throw refused(fields.place(name), value);
       }
     }
+  }
+
+  /// The failure for a field that is known and cannot be honoured.
+  public static ApiException refused(String place, JsonNode value) {
+    return ApiError.invalid(
+            place,
+            "unsupported_field",
+            "%s is not supported, got %s".formatted(place, JsonFields.shown(value)))
+        .asException();
   }
 
   private static boolean asksForNothing(JsonNode value) {

@@ -1,21 +1,21 @@
 package io.fiddler.api.generation.run;
 
 import io.fiddler.api.error.ApiError;
+import io.fiddler.api.generation.request.GenerationCall;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
-import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.PrefillReport;
 import io.fiddler.sampling.SampledToken;
+import io.fiddler.sampling.beam.BeamHypothesis;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -27,7 +27,7 @@ import reactor.util.concurrent.Queues;
 /// step nor memory: when more waits for it than an [EventBuffer] allows, its generations end.
 public final class GenerationGroup {
   private final Engine engine;
-  private final IntFunction<GenerationRequest> requests;
+  private final GenerationCall call;
   private final RequestAccount account;
   private final List<Generation> submitted = new ArrayList<>();
   private final BitSet cancelled = new BitSet();
@@ -36,19 +36,14 @@ public final class GenerationGroup {
   private final EventBuffer buffer;
   private final int size;
 
-  /// @param size how many generations
-  /// @param requests what each is to do
+  /// @param call what they are to do
   /// @param account hears how each ended
   /// @param maxBufferedBytes most bytes of tokens that may wait for the client
   public GenerationGroup(
-      Engine engine,
-      int size,
-      IntFunction<GenerationRequest> requests,
-      RequestAccount account,
-      long maxBufferedBytes) {
+      Engine engine, GenerationCall call, RequestAccount account, long maxBufferedBytes) {
     this.engine = engine;
-    this.size = size;
-    this.requests = requests;
+    this.call = call;
+    this.size = call.numGenerations();
     this.account = account;
     this.running = new AtomicInteger(size);
     this.buffer = new EventBuffer(maxBufferedBytes);
@@ -71,26 +66,30 @@ public final class GenerationGroup {
             failure -> left.get() ? Flux.never() : Flux.error(failure));
   }
 
-  /// Cancels one generation.
-  public void cancel(int choice) {
+  /// Cancels the generation of a text that needs no more tokens.
+  public void cancel(int text) {
+    cancelGeneration(text / call.textsAGeneration());
+  }
+
+  private void cancelGeneration(int index) {
     Generation generation;
     synchronized (submitted) {
-      cancelled.set(choice);
-      generation = choice < submitted.size() ? submitted.get(choice) : null;
+      cancelled.set(index);
+      generation = index < submitted.size() ? submitted.get(index) : null;
     }
     cancel(generation);
   }
 
   private void cancelAll() {
-    for (int choice = 0; choice < size; choice++) {
-      cancel(choice);
+    for (int index = 0; index < size; index++) {
+      cancelGeneration(index);
     }
   }
 
   private Flux<GenerationEvent> submitAll() {
     try {
-      for (int choice = 0; choice < size && account.submitting(); choice++) {
-        submit(choice);
+      for (int index = 0; index < size && account.submitting(); index++) {
+        submit(index);
       }
     } catch (LinkageError | VirtualMachineError | RuntimeException e) {
       cancelAll();
@@ -99,10 +98,10 @@ public final class GenerationGroup {
     return events.asFlux().doOnCancel(this::cancelAll);
   }
 
-  private void submit(int choice) {
+  private void submit(int index) {
     Generation generation;
     try {
-      generation = engine.submit(requests.apply(choice), new Listener(choice));
+      generation = engine.submit(call.generation(index), new Listener(index));
     } catch (IllegalArgumentException e) {
       account.notSubmitted();
       throw ApiError.invalid(null, "invalid_value", String.valueOf(e.getMessage())).asException();
@@ -113,7 +112,7 @@ public final class GenerationGroup {
     boolean tooLate;
     synchronized (submitted) {
       submitted.add(generation);
-      tooLate = cancelled.get(choice);
+      tooLate = cancelled.get(index);
     }
     if (tooLate) {
       cancel(generation);
@@ -130,20 +129,29 @@ public final class GenerationGroup {
   /// on is one that nobody waits for: only cancelling closes the queue, and a client too slow for
   /// it.
   private final class Listener implements GenerationListener {
-    private final int choice;
+    private final int index;
+    private final int firstText;
+    private final int texts;
 
-    Listener(int choice) {
-      this.choice = choice;
+    /// Texts that are at their end.
+    private int found;
+
+    Listener(int index) {
+      this.index = index;
+      this.texts = call.textsAGeneration();
+      this.firstText = index * texts;
     }
 
     @Override
     public void onPrefill(PrefillReport report, List<SampledToken> promptLogprobs) {
-      events.tryEmitNext(new GenerationEvent.Prefilled(choice, report, promptLogprobs));
+      for (int text = firstText; text < firstText + texts; text++) {
+        events.tryEmitNext(new GenerationEvent.Prefilled(text, report, promptLogprobs));
+      }
     }
 
     @Override
     public void onToken(SampledToken token) {
-      GenerationEvent event = new GenerationEvent.Generated(choice, token);
+      GenerationEvent event = new GenerationEvent.Generated(firstText, token);
       if (buffer.add(event)) {
         events.tryEmitNext(event);
       } else {
@@ -154,18 +162,28 @@ public final class GenerationGroup {
     }
 
     @Override
+    public void onBeams(List<BeamHypothesis> hypotheses) {
+      for (; found < Math.min(texts, hypotheses.size()); found++) {
+        events.tryEmitNext(new GenerationEvent.Found(firstText + found, hypotheses.get(found)));
+      }
+    }
+
+    @Override
     public void onFinish(GenerationReport report) {
-      end(new GenerationEvent.Finished(choice, report), report);
+      for (int text = firstText + found; text < firstText + texts; text++) {
+        events.tryEmitNext(new GenerationEvent.Finished(text, report));
+      }
+      end(report);
     }
 
     @Override
     public void onFailure(Throwable failure, GenerationReport report) {
-      end(new GenerationEvent.Failed(choice, failure, report), report);
+      events.tryEmitNext(new GenerationEvent.Failed(firstText, failure, report));
+      end(report);
     }
 
-    private void end(GenerationEvent event, GenerationReport report) {
-      events.tryEmitNext(event);
-      account.ended(choice, report);
+    private void end(GenerationReport report) {
+      account.ended(index, report);
       if (running.decrementAndGet() == 0) {
         events.tryEmitComplete();
       }

@@ -1,10 +1,15 @@
 package io.fiddler.api.generation.run;
 
+import io.fiddler.api.access.Allowance;
 import io.fiddler.api.generation.request.GenerationCall;
+import io.fiddler.api.web.Caller;
+import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationReport;
+import io.fiddler.usage.RequestCosts;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.RequestRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,23 +37,32 @@ public final class RequestAccount {
   private final RequestLog log;
   private final Scheduler logging;
   private final boolean logText;
-  private final String tenant;
+  private final Caller caller;
+  private final Allowance allowance;
   private final AtomicInteger awaited = new AtomicInteger(1);
   private final AtomicBoolean responded = new AtomicBoolean();
   private volatile boolean handedOver;
   private volatile @Nullable Asked asked;
   private volatile @Nullable GenerationCall call;
   private volatile @Nullable String device;
-  private volatile ChoiceAccounts choices = new ChoiceAccounts(0, 1);
+  private volatile ChoiceAccounts choices = new ChoiceAccounts(0, 0, 1);
   private volatile long submitNanos = startNanos;
   private volatile Response response = new Response(0, null, 0);
 
   /// @param logging where to write the log
   /// @param logText whether prompts and answers go into it
-  /// @param tenant whose it is
+  /// @param caller whose it is
+  /// @param allowance hears how many tokens it took
   public RequestAccount(
-      UUID id, String route, RequestLog log, Scheduler logging, boolean logText, String tenant) {
-    this.tenant = tenant;
+      UUID id,
+      String route,
+      RequestLog log,
+      Scheduler logging,
+      boolean logText,
+      Caller caller,
+      Allowance allowance) {
+    this.caller = caller;
+    this.allowance = allowance;
     this.id = id;
     this.route = route;
     this.log = log;
@@ -76,7 +90,11 @@ public final class RequestAccount {
 
   /// The model can take it.
   public void accepted(GenerationCall accepted, String deviceKind) {
-    choices = new ChoiceAccounts(accepted.numChoices(), accepted.settings().n());
+    choices =
+        new ChoiceAccounts(
+            accepted.numTexts(),
+            accepted.numGenerations(),
+            accepted.settings().candidates().generations());
     call = accepted;
     device = deviceKind;
     submitNanos = System.nanoTime();
@@ -99,12 +117,17 @@ public final class RequestAccount {
   }
 
   /// A generation ended. On the step thread.
-  void ended(int choice, GenerationReport report) {
-    choices.ended(choice, report);
+  void ended(int generation, GenerationReport report) {
+    choices.ended(generation, report);
     countDown();
   }
 
-  /// More of a choice was answered.
+  /// Of several texts, these are the answer.
+  public void chosen(List<Integer> texts) {
+    choices.chosen(texts);
+  }
+
+  /// More of a text was generated.
   ///
   /// @param choice its number
   /// @param text what is new
@@ -148,6 +171,8 @@ public final class RequestAccount {
     if (awaited.decrementAndGet() > 0) {
       return;
     }
+    GenerationCall ran = call;
+    allowance.settle(ran == null ? 0 : ran.promptTokens() + choices.totals().completionTokens());
     try {
       logging.schedule(() -> log.append(record()));
     } catch (RejectedExecutionException _) {
@@ -164,7 +189,7 @@ public final class RequestAccount {
     return new RequestRecord(
         id,
         createdAt,
-        tenant,
+        caller.tenant(),
         ran == null ? null : ran.model().fingerprint(),
         route,
         read != null && read.stream,
@@ -182,7 +207,14 @@ public final class RequestAccount {
         totals.hitRate(),
         response.error,
         logText && ran != null ? promptText(ran) : null,
-        logText && ran != null ? choices.output() : null);
+        logText && ran != null ? choices.output() : null,
+        caller.keyId(),
+        costs(totals.costs()));
+  }
+
+  private static RequestCosts costs(GenerationCosts costs) {
+    return new RequestCosts(
+        costs.cachedPromptTokens(), costs.hostNanos() / NANOS_PER_MILLI, costs.streamedBytes());
   }
 
   private static String promptText(GenerationCall ran) {

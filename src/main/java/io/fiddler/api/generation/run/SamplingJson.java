@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.fiddler.api.generation.request.GenerationSettings;
 import io.fiddler.api.json.ApiJson;
 import io.fiddler.sampling.SamplingParameters;
+import io.fiddler.sampling.beam.BeamParameters;
+import io.fiddler.sampling.beam.EarlyStopping;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +30,24 @@ public final class SamplingJson {
     json.put("presence_penalty", sampling.presencePenalty());
     json.put("logit_bias", sampling.logitBias());
     json.put("seed", sampling.seed());
-    json.put("n", settings.n());
+    json.put("n", settings.candidates().n());
+    json.put("best_of", settings.candidates().bestOf());
+    BeamParameters beams = settings.candidates().beams();
+    if (beams != null) {
+      json.put("use_beam_search", true);
+      json.put("length_penalty", beams.lengthPenalty());
+      json.put("early_stopping", earlyStopping(beams.earlyStopping()));
+    }
     json.put("stops", settings.stops().size());
     json.put("ignore_eos", settings.ignoreEos());
     return new String(ApiJson.write(json), UTF_8);
+  }
+
+  private static Object earlyStopping(EarlyStopping earlyStopping) {
+    return switch (earlyStopping) {
+      case WHEN_UNLIKELY -> false;
+      case AT_ONCE -> true;
+      case WHEN_IMPOSSIBLE -> "never";
+    };
   }
 }
