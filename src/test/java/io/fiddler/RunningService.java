@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The whole service in this JVM, as {@link Main} starts it, with the embedded model.
-final class RunningService implements AutoCloseable {
+public final class RunningService implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration REQUEST_LIMIT = Duration.ofMinutes(1);
 
@@ -55,7 +55,7 @@ final class RunningService implements AutoCloseable {
   }
 
   /// Starts it and waits until it takes requests.
-  static RunningService start(Path home, TestDatabase database, String... more) {
+  public static RunningService start(Path home, TestDatabase database, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -72,7 +72,7 @@ final class RunningService implements AutoCloseable {
   }
 
   /// Where it is.
-  URI root() {
+  public URI root() {
     return root;
   }
 
@@ -102,14 +102,14 @@ final class RunningService implements AutoCloseable {
   }
 
   /// Answers a prompt greedily with 24 tokens.
-  void complete(String prompt) {
+  public void complete(String prompt) {
     ObjectNode request = JsonMapper.shared().createObjectNode();
     request.put("prompt", prompt).put("max_tokens", 24).put("temperature", 0);
     assertThat(post("/v1/completions", request.toString()).status()).isEqualTo(200);
   }
 
   /// Brings everything to the database.
-  boolean flush() {
+  public boolean flush() {
     return context.getBean(StoreFlush.class).flush(Duration.ofSeconds(10));
   }
 
@@ -118,8 +118,8 @@ final class RunningService implements AutoCloseable {
   /// @param status HTTP status
   /// @param body its text
   /// @param retryAfter the header of that name
-  record Answer(int status, String body, Optional<String> retryAfter) {
-    JsonNode json() {
+  public record Answer(int status, String body, Optional<String> retryAfter) {
+    public JsonNode json() {
       return JsonMapper.shared().readTree(body);
     }
   }
@@ -128,12 +128,12 @@ final class RunningService implements AutoCloseable {
     return send(HttpRequest.newBuilder(root.resolve(path)).GET());
   }
 
-  Answer post(String path, String json) {
+  public Answer post(String path, String json) {
     return send(postRequest(path, json));
   }
 
   /// A request with a key; JSON, if it has a body.
-  HttpResponse<String> send(
+  public HttpResponse<String> send(
       String method, String path, @Nullable String json, @Nullable String key) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(root + path))

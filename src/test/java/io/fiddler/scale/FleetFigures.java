@@ -98,14 +98,6 @@ public final class FleetFigures {
     }
     long written = store.count("select count(distinct id) from request_log");
     System.err.printf("%d served, %d written%n", served, written);
-    System.err.printf(
-        "dead rows: %s%n",
-        store
-            .jdbc()
-            .sql(
-                "select relname, n_live_tup, n_dead_tup, n_tup_upd, n_tup_hot_upd, pg_total_relation_size(relid) from pg_stat_user_tables order by n_tup_upd desc limit 6")
-            .query()
-            .listOfRows());
   }
 
   private static void print(

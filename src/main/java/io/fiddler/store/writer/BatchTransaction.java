@@ -105,9 +105,12 @@ final class BatchTransaction {
   private Written writeAll(Connection connection, Batch batch) throws SQLException {
     boolean fresh = claim(connection, batch);
     if (fresh) {
-      writeRequests(connection, batch.requests());
       TraceInsert.write(connection, batch.traces());
-      writeRest(connection, batch, batch.losses());
+      LossInsert.write(connection, writer, batch.number(), batch.losses());
+      ActivationUpsert.write(connection, batch.activations());
+      // Last: the requests of all writers add to the same sums, and from here until COMMIT the other
+      // batches wait.
+      writeRequests(connection, batch.requests());
     }
     connection.commit();
     return new Written(fresh, 0);
@@ -115,14 +118,8 @@ final class BatchTransaction {
 
   private static void writeRequests(Connection connection, List<RequestRecord> requests)
       throws SQLException {
-    RequestCopy.write(connection, requests);
     KeyUsageUpsert.write(connection, requests);
-  }
-
-  private void writeRest(Connection connection, Batch batch, List<Loss> losses)
-      throws SQLException {
-    ActivationUpsert.write(connection, batch.activations());
-    LossInsert.write(connection, writer, batch.number(), losses);
+    RequestCopy.write(connection, requests);
   }
 
   /// Leaves out the rows the database refuses: one of them must not stop all others for ever.
@@ -130,18 +127,19 @@ final class BatchTransaction {
     List<Loss> refused = new ArrayList<>();
     boolean fresh = claim(connection, batch);
     if (fresh) {
+      ActivationUpsert.write(connection, batch.activations());
+      for (TraceRecord trace : batch.traces()) {
+        if (!isTaken(connection, () -> TraceInsert.write(connection, List.of(trace)))) {
+          log.warn("trace {} is not recorded", trace.id());
+        }
+      }
       for (RequestRecord request : batch.requests()) {
         if (!isTaken(connection, () -> writeRequests(connection, List.of(request)))) {
           log.warn("request {} is not recorded", request.id());
           refused.add(new Loss(Loss.Reason.REFUSED, request.createdAt(), request.createdAt(), 1));
         }
       }
-      for (TraceRecord trace : batch.traces()) {
-        if (!isTaken(connection, () -> TraceInsert.write(connection, List.of(trace)))) {
-          log.warn("trace {} is not recorded", trace.id());
-        }
-      }
-      writeRest(connection, batch, sum(batch.losses(), refused));
+      LossInsert.write(connection, writer, batch.number(), sum(batch.losses(), refused));
     }
     connection.commit();
     return new Written(fresh, refused.size());

@@ -32,6 +32,7 @@ final class LeasedLimit {
   private Instant resetAt = Instant.MIN;
   private long left;
   private long free;
+  private long spent;
 
   LeasedLimit(String keyId, LimitKind kind, LimitPool pool, InstantSource clock, Duration lease) {
     this.keyId = keyId;
@@ -61,6 +62,7 @@ final class LeasedLimit {
       return Optional.empty();
     }
     left -= units;
+    spent += units;
     return Optional.of(new Spent.Units(from, units));
   }
 
@@ -73,7 +75,7 @@ final class LeasedLimit {
         return spent.get();
       }
       giveBack(true);
-      Taken taken = pool.take(new Claim(keyId, kind, limit, units, Math.max(units, share(limit))));
+      Taken taken = pool.take(new Claim(keyId, kind, limit, units, wanted(units, limit)));
       return leased(taken, units);
     } finally {
       asking.unlock();
@@ -89,6 +91,7 @@ final class LeasedLimit {
     }
     lot = taken.lot();
     left = taken.grant().units() - units;
+    spent = units;
     until = now.plus(lease);
     return new Spent.Units(taken.lot(), units);
   }
@@ -155,6 +158,12 @@ final class LeasedLimit {
   /// Whether nothing of it is here.
   synchronized boolean isIdle() {
     return lot == null && unused.isEmpty();
+  }
+
+  /// What to take in advance: twice what the last lease spent, so that a replica with little to do
+  /// leaves the limit to the others, however many they are.
+  private synchronized long wanted(long units, long limit) {
+    return Math.max(units, Math.min(2 * spent, share(limit)));
   }
 
   private long share(long limit) {
