@@ -1,10 +1,12 @@
 package io.fiddler.docs;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -59,7 +61,8 @@ record CurlScript(CommandBlock block) {
     String script = BEGIN + commands().stream().collect(Collectors.joining("\n", "", "\n"));
     script = script.replace("127.0.0.1:8080", address);
     for (Map.Entry<String, String> name : names.entrySet()) {
-      script = script.replaceAll("(?<![\\w$])" + Pattern.quote(name.getKey()) + "(?!\\w)", name.getValue());
+      script = script.replaceAll("(?<![\\w$])" + Pattern.quote(name.getKey()) + "(?!\\w)",
+              Matcher.quoteReplacement(name.getValue()));
     }
     ProcessBuilder bash = new ProcessBuilder("bash", "-c", script);
     bash.directory(folder.toFile()).redirectErrorStream(true);
@@ -70,6 +73,6 @@ record CurlScript(CommandBlock block) {
       process.destroyForcibly();
       return new Result(-1, "no end after " + PATIENCE_SECONDS + " s");
     }
-    return new Result(process.exitValue(), java.nio.file.Files.readString(output));
+    return new Result(process.exitValue(), Files.readString(output));
   }
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The requests of the documents are answered by the service as they stand there, but for its port,
 /// its keys and their ids.
@@ -67,13 +69,10 @@ final class DocumentRequestsTest {
 
   private static void requireAnswered(CurlScript script) throws Exception {
     RunningService asked = script.hasKey() ? guarded : service;
-    var key =
-        guarded
-            .send("POST", "/actuator/keys", "{\"name\": \"%s\"}".formatted(script.block().place()), ADMIN_KEY)
-            .body();
-    var created = tools.jackson.databind.json.JsonMapper.shared().readTree(key);
-    String id = created.path("id").asString();
-    String text = created.path("key").asString();
+    String place = script.block().place();
+    JsonNode key = JsonMapper.shared().readTree(keyFor(place));
+    String id = key.path("id").asString();
+    String text = key.path("key").asString();
     Path here = Files.createTempDirectory(folder, "block");
     Files.createDirectories(here.resolve("docker/secrets"));
     Files.writeString(here.resolve("docker/secrets/admin-key"), ADMIN_KEY);
@@ -85,8 +84,19 @@ final class DocumentRequestsTest {
                 "FIDDLER_SECURITY_ADMIN_KEY", ADMIN_KEY,
                 "URL", asked.root().toString(),
                 "KEY", ADMIN_KEY),
-            Map.of("fdl_...", text, "Bearer KEY", "Bearer " + text, "/ID", "/" + id));
+            Map.of(
+                "fdl_...", text,
+                "Bearer KEY", "Bearer " + text,
+                "/ID", "/" + id,
+                // Names of keys are unique, and several documents make this one.
+                "\"search\"", "\"search of " + place + "\""));
     assertThat(result.code()).as(result.output()).isZero();
+  }
+
+  private static String keyFor(String place) {
+    return guarded
+        .send("POST", "/actuator/keys", "{\"name\": \"%s\"}".formatted(place), ADMIN_KEY)
+        .body();
   }
 
   private static boolean hasCurl() {

@@ -97,6 +97,11 @@ final class Fleet implements AutoCloseable {
     replicas.getFirst().apply();
   }
 
+  /// Waits until replicas have followed so often.
+  boolean awaitFollowed(int times, Duration patience) throws InterruptedException {
+    return this.times.followed().tryAcquire(times, patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /// How many of the others have followed.
   long followed() {
     return replicas.stream().filter(each -> each.followed() > 0).count();

@@ -20,14 +20,21 @@ final class FollowedPlacement {
   private final PlacementPlanner planner;
   private final PlacementRecords records;
   private final String replica;
+  private final Runnable onFollowed;
   private final AtomicInteger followed = new AtomicInteger();
 
+  /// @param onFollowed told whenever it took something over
   FollowedPlacement(
-      Room room, PlacementPlanner planner, PlacementRecords records, String replica) {
+      Room room,
+      PlacementPlanner planner,
+      PlacementRecords records,
+      String replica,
+      Runnable onFollowed) {
     this.room = room;
     this.planner = planner;
     this.records = records;
     this.replica = replica;
+    this.onFollowed = onFollowed;
   }
 
   /// Plans as at the start.
@@ -82,6 +89,7 @@ final class FollowedPlacement {
                 null,
                 asked.id()));
     followed.incrementAndGet();
+    onFollowed.run();
   }
 
   /// How often it took over what was done elsewhere.

@@ -50,6 +50,9 @@ final class SimulatedReplica implements AutoCloseable {
   /// `fiddler.security.keys.lease`.
   static final Duration LEASE = Duration.ofSeconds(2);
 
+  /// Longer than the service's, which would put on disk what is left; here all is to be counted.
+  private static final Duration CLOSING = Duration.ofMinutes(2);
+
   private static final Duration KEY_CACHE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofSeconds(15);
   private static final Duration TURN = Duration.ofSeconds(10);
@@ -112,7 +115,8 @@ final class SimulatedReplica implements AutoCloseable {
             new Room(FINGERPRINT, load.grid(), load.capacity(number)),
             planner,
             records(store),
-            name);
+            name,
+            times.followed()::release);
     placement.start();
     this.writer =
         StoreWriter.start(
@@ -145,7 +149,7 @@ final class SimulatedReplica implements AutoCloseable {
   private static WriterOptions options(ScaleLoad load) {
     WriterOptions usual = WriterOptions.defaults();
     return new WriterOptions(
-        load.flushInterval(), usual.batchRows(), usual.bufferRows(), usual.closeTimeout());
+        load.flushInterval(), usual.batchRows(), usual.bufferRows(), CLOSING);
   }
 
   /// Serves one request. Blocking where a lease is over, as the service is.
