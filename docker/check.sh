@@ -80,7 +80,7 @@ run() { # stage, command
   # The image of the JDK has it on its path.
   env -i PATH="$JAVA_HOME/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root \
     JAVA_HOME="$JAVA_HOME" MAVEN_ARGS="${MAVEN_ARGS:-}" REVISION="${arguments[REVISION]:-}" DEBIAN_FRONTEND=noninteractive \
-    chroot "$root" /bin/sh -c "cd ${folder[$stage]}; $command" || fail "$stage: $command"
+    chroot "$root" /bin/sh -c "cd ${folder[$stage]}; $command" </dev/null || fail "$stage: $command"
 }
 
 # Whether .dockerignore, a list of exceptions to *, lets a file of the repository through.
