@@ -73,6 +73,24 @@ final class DeployedServiceTest {
     assertThat(service.get("/actuator/health/readiness").status()).isEqualTo(200);
   }
 
+  /// The image's HEALTHCHECK and the chart's start-up probe.
+  @Test
+  void healthProgram_tellsWhetherItIsReady() throws IOException {
+    Process ready = health(service.root().getPort());
+    assertThat(new String(ready.getInputStream().readAllBytes(), UTF_8)).isEqualTo("ready\n");
+    assertThat(ready.onExit().join().exitValue()).isZero();
+
+    Process nobody = health(1);
+    assertThat(new String(nobody.getInputStream().readAllBytes(), UTF_8)).isEqualTo("nothing answers on port 1 yet\n");
+    assertThat(nobody.onExit().join().exitValue()).isEqualTo(1);
+  }
+
+  private static Process health(int port) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder("docker/bin/health").redirectErrorStream(true);
+    builder.environment().put("SERVER_PORT", String.valueOf(port));
+    return builder.start();
+  }
+
   @Test
   void metricsThatRulesAndDashboardSelect_areThere_withTheirLabels() {
     Map<String, Set<String>> metrics = metrics();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.util.FileSystemUtils;
 import org.yaml.snakeyaml.Yaml;
 
@@ -53,13 +54,20 @@ final class Chart {
   ///
   /// @throws IllegalStateException if Helm refuses them, with what it says
   static Manifests render(String values, Map<String, String> more) {
+    return render(Optional.of(VALUES.resolve(values + ".yaml")), more);
+  }
+
+  /// The manifests for a file of values, if any, and further values.
+  ///
+  /// @throws IllegalStateException if Helm refuses them, with what it says
+  static Manifests render(Optional<Path> values, Map<String, String> more) {
     TemplateCommand command =
         new Helm(FOLDER)
             .template()
             .withName("test")
             .withNamespace("llm")
-            .withKubeVersion("1.33.0")
-            .withValuesFile(VALUES.resolve(values + ".yaml"));
+            .withKubeVersion("1.33.0");
+    values.ifPresent(command::withValuesFile);
     more.forEach(command::set);
     return Manifests.of(command.call());
   }

@@ -18,7 +18,7 @@ final class DockerLintTest {
   void dockerfile_isSound() {
     Tool.Result result = dockerfileLint(Path.of("docker/Dockerfile"));
 
-    assertThat(result.output()).isEmpty();
+    assertThat(result.output()).isBlank();
     assertThat(result.code()).isZero();
   }
 
@@ -33,7 +33,7 @@ final class DockerLintTest {
   void compose_fitsItsSchema() {
     Tool.Result result = composeLint("docker/compose.yaml", "docker/compose.gpu.yaml");
 
-    assertThat(result.output()).isEmpty();
+    assertThat(result.output()).isBlank();
     assertThat(result.code()).isZero();
   }
 

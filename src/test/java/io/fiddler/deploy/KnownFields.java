@@ -3,6 +3,7 @@ package io.fiddler.deploy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Collection;
@@ -26,7 +27,7 @@ final class KnownFields {
           "monitoring.coreos.com/v1 PrometheusRule",
           "io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule");
 
-  /// From the CRDs of CloudNativePG 1.27 and of the Gateway API inference extension 1.0; /* stands for any further ones.
+  /// Compared with the CRDs of CloudNativePG 1.30 and of the Gateway API inference extension, v1; /* stands for any further ones.
   private static final Map<String, Set<String>> LISTED =
       Map.of(
           "postgresql.cnpg.io/v1 Cluster",
@@ -82,7 +83,7 @@ final class KnownFields {
       unknown(read, Manifests.kind(document), found);
     } catch (ReflectiveOperationException e) {
       throw new AssertionError("no model " + model, e);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       found.add(String.valueOf(e.getMessage()));
     }
   }
