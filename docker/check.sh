@@ -102,10 +102,15 @@ copy() { # stage, [--from=stage] source... target
     source=$from/$item
     [ "$from" != "$PWD" ] || allowed "$item" || fail "$stage: .dockerignore leaves out $item"
     [ -e "$source" ] || fail "$stage: there is no $item to copy"
-    mkdir -p "$root$(dirname "$target/x")"
-    if [ -d "$source" ]; then cp -a "$source/." "$root$target/"; else
-      if [[ $target == */ || $# -gt 2 || -d $root$target ]]; then cp -a "$source" "$root$target/"; else
-        rmdir "$root$target"; cp -a "$source" "$root$target"; fi
+    if [ -d "$source" ]; then
+      mkdir -p "$root$target"
+      cp -a "$source/." "$root$target/"
+    elif [[ $target == */ || $# -gt 2 || -d $root$target ]]; then
+      mkdir -p "$root$target"
+      cp -a "$source" "$root$target/"
+    else
+      mkdir -p "$root$(dirname "$target")"
+      cp -a "$source" "$root$target"
     fi
   done
   chown -R 0:0 "$root$target"
