@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The service as images and chart start it: reachable from elsewhere, its secrets in files, and what alert rules, dashboard and
-/// autoscaler ask for among its metrics.
+/// The service as images and chart start it: reachable from elsewhere, its secrets in files, and
+/// what alert rules, dashboard and autoscaler ask for among its metrics.
 final class DeployedServiceTest {
   private static final String KEY = "a-key-that-lies-in-a-file";
   private static final Pattern SAMPLE = Pattern.compile("([a-z_0-9]+)(?:\\{([^}]*)})? .*");
@@ -42,7 +42,8 @@ final class DeployedServiceTest {
     Files.writeString(secrets.resolve("fiddler.security.admin-key"), KEY + "\n");
     Files.createSymbolicLink(folder.resolve("secrets/..data"), Path.of("..2026"));
     Files.createSymbolicLink(
-        folder.resolve("secrets/fiddler.security.admin-key"), Path.of("..data/fiddler.security.admin-key"));
+        folder.resolve("secrets/fiddler.security.admin-key"),
+        Path.of("..data/fiddler.security.admin-key"));
     service =
         RunningService.start(
             folder.resolve("home"),
@@ -81,7 +82,8 @@ final class DeployedServiceTest {
     assertThat(ready.onExit().join().exitValue()).isZero();
 
     Process nobody = health(1);
-    assertThat(new String(nobody.getInputStream().readAllBytes(), UTF_8)).isEqualTo("nothing answers on port 1 yet\n");
+    assertThat(new String(nobody.getInputStream().readAllBytes(), UTF_8))
+        .isEqualTo("nothing answers on port 1 yet\n");
     assertThat(nobody.onExit().join().exitValue()).isEqualTo(1);
   }
 
@@ -122,7 +124,8 @@ final class DeployedServiceTest {
 
   private static HttpResponse<String> send(String path, @Nullable String json, String key) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(service.root().resolve(path)).header("Authorization", "Bearer " + key);
+        HttpRequest.newBuilder(service.root().resolve(path))
+            .header("Authorization", "Bearer " + key);
     if (json != null) {
       request
           .header("Content-Type", "application/json")

@@ -20,7 +20,10 @@ public record Alert(String name, String expression, String runbook) {
   public static List<Alert> read() {
     try {
       return Manifests.list(
-              Manifests.of(Files.readString(FILE, UTF_8)).documents().getFirst().at("/groups/0/rules"))
+              Manifests.of(Files.readString(FILE, UTF_8))
+                  .documents()
+                  .getFirst()
+                  .at("/groups/0/rules"))
           .stream()
           .map(rule ->
               new Alert(

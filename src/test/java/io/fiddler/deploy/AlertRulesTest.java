@@ -25,8 +25,10 @@ final class AlertRulesTest {
 
   @Test
   void rulesAndConfiguration_areSound() {
-    assertThat(promtool().run("check", "rules", Alert.FILE.toString()).output()).contains("SUCCESS");
-    Tool.Result syntax = promtool().run("check", "config", "--syntax-only", "docker/prometheus/prometheus.yaml");
+    assertThat(promtool().run("check", "rules", Alert.FILE.toString()).output())
+        .contains("SUCCESS");
+    Tool.Result syntax =
+        promtool().run("check", "config", "--syntax-only", "docker/prometheus/prometheus.yaml");
     assertThat(syntax.code()).as(syntax.output()).isZero();
   }
 

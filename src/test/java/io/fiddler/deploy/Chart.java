@@ -19,12 +19,13 @@ final class Chart {
 
   private Chart() {}
 
-  /// What Helm's strict linter says of it with one of the files of values. The linter knows only the chart's own values, so
-  /// they are put into a copy of it under `work`.
+  /// What Helm's strict linter says of it with one of the files of values. The linter knows only
+  /// the chart's own values, so they are put into a copy of it under `work`.
   static LintResult lint(Path work, String values) throws IOException {
     FileSystemUtils.copyRecursively(FOLDER, work.resolve("fiddler"));
     Path file = work.resolve("fiddler/values.yaml");
-    Files.writeString(file, new Yaml().dump(merged(yaml(file), yaml(VALUES.resolve(values + ".yaml")))));
+    Files.writeString(
+        file, new Yaml().dump(merged(yaml(file), yaml(VALUES.resolve(values + ".yaml")))));
     return new Helm(work.resolve("fiddler")).lint().strict().call();
   }
 
@@ -32,7 +33,8 @@ final class Chart {
     return new Yaml().load(Files.readString(file));
   }
 
-  private static Map<String, Object> merged(Map<String, Object> defaults, Map<String, Object> more) {
+  private static Map<String, Object> merged(
+      Map<String, Object> defaults, Map<String, Object> more) {
     Map<String, Object> all = new LinkedHashMap<>(defaults);
     more.forEach((key, value) -> all.merge(key, value, Chart::merged));
     return all;
@@ -62,11 +64,7 @@ final class Chart {
   /// @throws IllegalStateException if Helm refuses them, with what it says
   static Manifests render(Optional<Path> values, Map<String, String> more) {
     TemplateCommand command =
-        new Helm(FOLDER)
-            .template()
-            .withName("test")
-            .withNamespace("llm")
-            .withKubeVersion("1.33.0");
+        new Helm(FOLDER).template().withName("test").withNamespace("llm").withKubeVersion("1.33.0");
     values.ifPresent(command::withValuesFile);
     more.forEach(command::set);
     return Manifests.of(command.call());

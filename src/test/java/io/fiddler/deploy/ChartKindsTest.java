@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The chart is what Helm and Kubernetes take: linted strictly, and every field of every manifest known to its kind.
+/// The chart is what Helm and Kubernetes take: linted strictly, and every field of every manifest
+/// known to its kind.
 final class ChartKindsTest {
   @ParameterizedTest
   @ValueSource(strings = {"external", "gpu", "download", "embedded"})
@@ -42,27 +43,49 @@ final class ChartKindsTest {
 
     assertThat(kinds)
         .containsExactlyInAnyOrder(
-            "Cluster", "ConfigMap", "Deployment", "HTTPRoute", "HorizontalPodAutoscaler",
-            "InferencePool", "NetworkPolicy", "PersistentVolumeClaim", "PodDisruptionBudget",
-            "PrometheusRule", "Secret", "Service", "ServiceAccount", "ServiceMonitor");
+            "Cluster",
+            "ConfigMap",
+            "Deployment",
+            "HTTPRoute",
+            "HorizontalPodAutoscaler",
+            "InferencePool",
+            "NetworkPolicy",
+            "PersistentVolumeClaim",
+            "PodDisruptionBudget",
+            "PrometheusRule",
+            "Secret",
+            "Service",
+            "ServiceAccount",
+            "ServiceMonitor");
   }
 
   /// The check itself, for each way of knowing fields.
   @ParameterizedTest
-  @ValueSource(strings = {"Deployment", "HorizontalPodAutoscaler", "NetworkPolicy", "ServiceMonitor", "HTTPRoute", "InferencePool"})
+  @ValueSource(
+      strings = {
+        "Deployment",
+        "HorizontalPodAutoscaler",
+        "NetworkPolicy",
+        "ServiceMonitor",
+        "HTTPRoute",
+        "InferencePool"
+      })
   void anUnknownField_isFound(String kind) {
     JsonNode document = Chart.render("gpu").only(kind).deepCopy();
     ((ObjectNode) document.at("/spec")).put("replicaz", 3);
 
-    assertThat(KnownFields.complaints(document)).anySatisfy(complaint -> assertThat(complaint).contains("replicaz"));
+    assertThat(KnownFields.complaints(document))
+        .anySatisfy(complaint -> assertThat(complaint).contains("replicaz"));
   }
 
   @Test
   void anUnknownFieldDeepInside_isFound() {
     JsonNode document = Chart.render("gpu").only("Deployment").deepCopy();
-    ((ObjectNode) document.at("/spec/template/spec/containers/0/securityContext")).put("readOnlyRoot", true);
+    ((ObjectNode) document.at("/spec/template/spec/containers/0/securityContext"))
+        .put("readOnlyRoot", true);
 
-    assertThat(KnownFields.complaints(document)).anySatisfy(complaint -> assertThat(complaint).contains("readOnlyRoot"));
+    assertThat(KnownFields.complaints(document))
+        .anySatisfy(complaint -> assertThat(complaint).contains("readOnlyRoot"));
   }
 
   @Test
@@ -70,6 +93,7 @@ final class ChartKindsTest {
     JsonNode document = Chart.render("gpu").only("Deployment").deepCopy();
     ((ObjectNode) document.at("/spec")).remove("selector");
 
-    assertThat(KnownFields.complaints(document)).anySatisfy(complaint -> assertThat(complaint).contains("selector"));
+    assertThat(KnownFields.complaints(document))
+        .anySatisfy(complaint -> assertThat(complaint).contains("selector"));
   }
 }

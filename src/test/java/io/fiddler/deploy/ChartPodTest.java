@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 /// What the chart makes of the service's pod.
 final class ChartPodTest {
   private static final Path REFERENCE = Path.of("src/main/resources/application.yml");
-  private static final Pattern VARIABLE = Pattern.compile("\\b((?:FIDDLER|SERVER|SPRING)_[A-Z_]+)\\b");
+  private static final Pattern VARIABLE =
+      Pattern.compile("\\b((?:FIDDLER|SERVER|SPRING)_[A-Z_]+)\\b");
 
   @ParameterizedTest
   @ValueSource(strings = {"external", "gpu", "download", "embedded"})
@@ -59,8 +60,10 @@ final class ChartPodTest {
   void gpu_isAskedForOnce_onNodesThatHaveIt() {
     JsonNode pod = Chart.render("gpu").pod();
 
-    assertThat(pod.at("/containers/0/resources/limits").get("nvidia.com/gpu").asString()).isEqualTo("1");
-    assertThat(pod.at("/nodeSelector").get("nvidia.com/gpu.product").asString()).isEqualTo("NVIDIA-L4");
+    assertThat(pod.at("/containers/0/resources/limits").get("nvidia.com/gpu").asString())
+        .isEqualTo("1");
+    assertThat(pod.at("/nodeSelector").get("nvidia.com/gpu.product").asString())
+        .isEqualTo("NVIDIA-L4");
     assertThat(pod.at("/runtimeClassName").asString()).isEqualTo("nvidia");
     assertThat(pod.at("/tolerations").toString()).contains("nvidia.com/gpu").contains("dedicated");
   }
@@ -83,7 +86,8 @@ final class ChartPodTest {
 
     assertThat(resources.at("/limits/memory")).isEqualTo(resources.at("/requests/memory"));
     assertThat(resources.at("/limits/cpu")).isEqualTo(resources.at("/requests/cpu"));
-    assertThat(mebibytes).isGreaterThanOrEqualTo(heap + (values.equals("gpu") ? 90_000 : 1024) + 512);
+    assertThat(mebibytes)
+        .isGreaterThanOrEqualTo(heap + (values.equals("gpu") ? 90_000 : 1024) + 512);
   }
 
   @ParameterizedTest
@@ -95,14 +99,17 @@ final class ChartPodTest {
 
     assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
     assertThat(pod.at("/securityContext/runAsUser").asInt()).isEqualTo(10001);
-    assertThat(pod.at("/securityContext/seccompProfile/type").asString()).isEqualTo("RuntimeDefault");
+    assertThat(pod.at("/securityContext/seccompProfile/type").asString())
+        .isEqualTo("RuntimeDefault");
     assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).isFalse();
-    assertThat(containers).isNotEmpty().allSatisfy(container -> {
-      JsonNode security = container.at("/securityContext");
-      assertThat(security.at("/readOnlyRootFilesystem").asBoolean()).isTrue();
-      assertThat(security.at("/allowPrivilegeEscalation").asBoolean(true)).isFalse();
-      assertThat(security.at("/capabilities/drop").toString()).isEqualTo("[\"ALL\"]");
-    });
+    assertThat(containers)
+        .isNotEmpty()
+        .allSatisfy(container -> {
+          JsonNode security = container.at("/securityContext");
+          assertThat(security.at("/readOnlyRootFilesystem").asBoolean()).isTrue();
+          assertThat(security.at("/allowPrivilegeEscalation").asBoolean(true)).isFalse();
+          assertThat(security.at("/capabilities/drop").toString()).isEqualTo("[\"ALL\"]");
+        });
   }
 
   /// Whatever the service or an init container writes to.
@@ -110,7 +117,9 @@ final class ChartPodTest {
   void mounts_areVolumesOfThePod_andOnlyHomeAndTmpWritable() {
     Manifests manifests = Chart.render("download");
     List<String> volumes =
-        Manifests.list(manifests.pod().at("/volumes")).stream().map(volume -> volume.at("/name").asString()).toList();
+        Manifests.list(manifests.pod().at("/volumes")).stream()
+            .map(volume -> volume.at("/name").asString())
+            .toList();
 
     for (JsonNode mount : manifests.container().at("/volumeMounts")) {
       assertThat(volumes).contains(mount.at("/name").asString());
@@ -125,12 +134,19 @@ final class ChartPodTest {
   void secrets_areFiles_notVariables(String values) {
     Manifests manifests = Chart.render(values);
 
-    assertThat(manifests.variables().toString()).doesNotContainIgnoringCase("password").doesNotContain("ADMIN_KEY");
-    assertThat(manifests.pod().toString()).doesNotContain("swordfish").doesNotContain("an-admin-key");
-    assertThat(manifests.variable("SPRING_CONFIG_IMPORT")).isEqualTo("configtree:/run/secrets/fiddler/");
+    assertThat(manifests.variables().toString())
+        .doesNotContainIgnoringCase("password")
+        .doesNotContain("ADMIN_KEY");
+    assertThat(manifests.pod().toString())
+        .doesNotContain("swordfish")
+        .doesNotContain("an-admin-key");
+    assertThat(manifests.variable("SPRING_CONFIG_IMPORT"))
+        .isEqualTo("configtree:/run/secrets/fiddler/");
     assertThat(manifests.pod().at("/volumes").toString())
         .contains("\"path\":\"fiddler.security.admin-key\"")
-        .matches(volumes -> values.equals("embedded") ^ volumes.contains("\"path\":\"spring.datasource.password\""));
+        .matches(volumes ->
+            values.equals("embedded")
+                ^ volumes.contains("\"path\":\"spring.datasource.password\""));
   }
 
   @Test
@@ -138,8 +154,10 @@ final class ChartPodTest {
     String volumes = Chart.render("gpu").pod().at("/volumes").toString();
 
     assertThat(volumes)
-        .contains("{\"name\":\"fiddler-keys\",\"items\":[{\"key\":\"admin\",\"path\":\"fiddler.security.admin-key\"}]}")
-        .contains("{\"key\":\"user\",\"path\":\"spring.datasource.username\"},{\"key\":\"pass\",\"path\":\"spring.datasource.password\"}");
+        .contains(
+            "{\"name\":\"fiddler-keys\",\"items\":[{\"key\":\"admin\",\"path\":\"fiddler.security.admin-key\"}]}")
+        .contains(
+            "{\"key\":\"user\",\"path\":\"spring.datasource.username\"},{\"key\":\"pass\",\"path\":\"spring.datasource.password\"}");
     assertThat(Chart.render("gpu").all("Secret")).isEmpty();
   }
 }

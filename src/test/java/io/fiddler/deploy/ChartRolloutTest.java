@@ -22,7 +22,8 @@ final class ChartRolloutTest {
   void embeddedDatabase_hasOnePodAtATime_withItsClaim() {
     Manifests manifests = Chart.render("embedded");
 
-    assertThat(manifests.only("Deployment").at("/spec/strategy/type").asString()).isEqualTo("Recreate");
+    assertThat(manifests.only("Deployment").at("/spec/strategy/type").asString())
+        .isEqualTo("Recreate");
     assertThat(manifests.variable("FIDDLER_STORE_EMBEDDED")).isEqualTo("true");
     assertThat(manifests.pod().at("/volumes/0/persistentVolumeClaim/claimName").asString())
         .isEqualTo(manifests.only("PersistentVolumeClaim").at("/metadata/name").asString());
@@ -31,7 +32,9 @@ final class ChartRolloutTest {
   @Test
   void startUpProbe_givesLoadingItsTime() {
     JsonNode probe =
-        Chart.render("external", Map.of("probes.startup.limitSeconds", "100", "probes.startup.periodSeconds", "7"))
+        Chart.render(
+                "external",
+                Map.of("probes.startup.limitSeconds", "100", "probes.startup.periodSeconds", "7"))
             .container()
             .at("/startupProbe");
 
@@ -43,12 +46,21 @@ final class ChartRolloutTest {
   @Test
   void gracePeriod_coversPreStopAndDrainAndRecords() {
     Manifests manifests =
-        Chart.render("external", Map.of("shutdown.preStopSeconds", "7", "shutdown.drainSeconds", "90", "shutdown.storeSeconds", "8"));
+        Chart.render(
+            "external",
+            Map.of(
+                "shutdown.preStopSeconds",
+                "7",
+                "shutdown.drainSeconds",
+                "90",
+                "shutdown.storeSeconds",
+                "8"));
 
     assertThat(manifests.variable("FIDDLER_SHUTDOWN_DRAIN")).isEqualTo("90s");
     assertThat(manifests.variable("FIDDLER_STORE_CLOSE_TIMEOUT")).isEqualTo("8s");
     assertThat(manifests.container().at("/lifecycle/preStop/sleep/seconds").asInt()).isEqualTo(7);
-    assertThat(manifests.pod().at("/terminationGracePeriodSeconds").asInt()).isGreaterThanOrEqualTo(7 + 90 + 5 + 8);
+    assertThat(manifests.pod().at("/terminationGracePeriodSeconds").asInt())
+        .isGreaterThanOrEqualTo(7 + 90 + 5 + 8);
   }
 
   @Test
@@ -57,8 +69,10 @@ final class ChartRolloutTest {
     JsonNode scaler = manifests.only("HorizontalPodAutoscaler").at("/spec");
 
     assertThat(manifests.only("Deployment").at("/spec/replicas").isMissingNode()).isTrue();
-    assertThat(scaler.at("/metrics/0/pods/metric/name").asString()).isEqualTo("fiddler_generations_queued");
-    assertThat(scaler.at("/metrics/1/pods/metric/name").asString()).isEqualTo("fiddler_time_to_first_token_p95");
+    assertThat(scaler.at("/metrics/0/pods/metric/name").asString())
+        .isEqualTo("fiddler_generations_queued");
+    assertThat(scaler.at("/metrics/1/pods/metric/name").asString())
+        .isEqualTo("fiddler_time_to_first_token_p95");
     assertThat(scaler.at("/metrics/1/pods/target/averageValue").asString()).isEqualTo("5000m");
     assertThat(scaler.at("/scaleTargetRef/name").asString())
         .isEqualTo(manifests.only("Deployment").at("/metadata/name").asString());
@@ -89,8 +103,10 @@ final class ChartRolloutTest {
     Manifests pool = Chart.render("gpu");
     Manifests service = Chart.render("download");
 
-    assertThat(pool.only("HTTPRoute").at("/spec/rules/0/backendRefs/0/kind").asString()).isEqualTo("InferencePool");
-    assertThat(pool.only("InferencePool").at("/spec/endpointPickerRef/name").asString()).isEqualTo("fiddler-picker");
+    assertThat(pool.only("HTTPRoute").at("/spec/rules/0/backendRefs/0/kind").asString())
+        .isEqualTo("InferencePool");
+    assertThat(pool.only("InferencePool").at("/spec/endpointPickerRef/name").asString())
+        .isEqualTo("fiddler-picker");
     assertThat(service.only("HTTPRoute").at("/spec/rules/0/backendRefs/0/name").asString())
         .isEqualTo(service.only("Service").at("/metadata/name").asString());
     assertThat(service.all("InferencePool")).isEmpty();
@@ -101,9 +117,12 @@ final class ChartRolloutTest {
     Manifests manifests = Chart.render("download");
     String cluster = manifests.only("Cluster").at("/metadata/name").asString();
 
-    assertThat(manifests.variable("SPRING_DATASOURCE_URL")).isEqualTo("jdbc:postgresql://" + cluster + "-rw:5432/fiddler");
-    assertThat(manifests.pod().at("/volumes").toString()).contains("\"name\":\"" + cluster + "-app\"");
-    assertThat(manifests.only("NetworkPolicy").at("/spec/egress").toString()).contains("\"cnpg.io/cluster\":\"" + cluster + "\"");
+    assertThat(manifests.variable("SPRING_DATASOURCE_URL"))
+        .isEqualTo("jdbc:postgresql://" + cluster + "-rw:5432/fiddler");
+    assertThat(manifests.pod().at("/volumes").toString())
+        .contains("\"name\":\"" + cluster + "-app\"");
+    assertThat(manifests.only("NetworkPolicy").at("/spec/egress").toString())
+        .contains("\"cnpg.io/cluster\":\"" + cluster + "\"");
   }
 
   @Test
@@ -111,6 +130,7 @@ final class ChartRolloutTest {
     JsonNode rules = Chart.render("gpu").only("PrometheusRule").at("/spec/groups/0/rules");
 
     assertThat(rules.size()).isEqualTo(Alert.read().size());
-    assertThat(rules.get(0).at("/annotations/summary").asString()).startsWith("{{ $labels.instance }}");
+    assertThat(rules.get(0).at("/annotations/summary").asString())
+        .startsWith("{{ $labels.instance }}");
   }
 }

@@ -71,9 +71,13 @@ final class ChartValuesTest {
   /// Nothing in values.yaml is unknown to the schema, and nothing in the schema has no default.
   @Test
   void schemaAndDefaults_haveTheSameNames() throws IOException {
-    JsonNode schema = JsonMapper.shared().readTree(Files.readString(Chart.FOLDER.resolve("values.schema.json"), UTF_8));
+    JsonNode schema =
+        JsonMapper.shared()
+            .readTree(Files.readString(Chart.FOLDER.resolve("values.schema.json"), UTF_8));
     JsonNode defaults =
-        Manifests.of(Files.readString(Chart.FOLDER.resolve("values.yaml"), UTF_8)).documents().getFirst();
+        Manifests.of(Files.readString(Chart.FOLDER.resolve("values.yaml"), UTF_8))
+            .documents()
+            .getFirst();
 
     assertSameNames("", schema, defaults);
   }
@@ -82,13 +86,20 @@ final class ChartValuesTest {
     if (!schema.has("properties") || !defaults.isObject()) {
       return;
     }
-    assertThat(schema.path("additionalProperties").asBoolean(true)).as("additionalProperties of %s", path).isFalse();
+    assertThat(schema.path("additionalProperties").asBoolean(true))
+        .as("additionalProperties of %s", path)
+        .isFalse();
     TreeSet<String> known = new TreeSet<>(schema.get("properties").propertyNames());
     // Parent charts set it, whatever a chart does with it.
     known.remove("global");
     assertThat(new TreeSet<>(defaults.propertyNames())).as("names under %s", path).isEqualTo(known);
-    defaults.properties().forEach(field ->
-        assertSameNames(path + "/" + field.getKey(), schema.get("properties").get(field.getKey()), field.getValue()));
+    defaults
+        .properties()
+        .forEach(field ->
+            assertSameNames(
+                path + "/" + field.getKey(),
+                schema.get("properties").get(field.getKey()),
+                field.getValue()));
   }
 
   private static Map<String, String> set(String value) {

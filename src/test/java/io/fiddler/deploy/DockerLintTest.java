@@ -11,8 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What linters that know the formats say of docker/: the syntax of the Dockerfile, and Compose's own JSON schema. They are
-/// npm packages, so this is skipped where `.ci/run` could not install them.
+/// What linters that know the formats say of docker/: the syntax of the Dockerfile, and Compose's
+/// own JSON schema. They are npm packages, so this is skipped where `.ci/run` could not install
+/// them.
 final class DockerLintTest {
   @Test
   void dockerfile_isSound() {
@@ -24,7 +25,9 @@ final class DockerLintTest {
 
   @Test
   void dockerfile_isFoundWrong_whenAnInstructionIs(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("Dockerfile"), "FROM ubuntu:24.04\nCOPPY a b\nEXPOSE many\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("Dockerfile"), "FROM ubuntu:24.04\nCOPPY a b\nEXPOSE many\n");
 
     assertThat(dockerfileLint(file).output()).contains("COPPY").contains("many");
   }
@@ -40,7 +43,9 @@ final class DockerLintTest {
   @Test
   void compose_isFoundWrong_whenAFieldIsUnknown(@TempDir Path folder) throws IOException {
     String compose = Files.readString(Path.of("docker/compose.yaml"));
-    Path file = Files.writeString(folder.resolve("compose.yaml"), compose.replace("read_only: true", "readonly: true"));
+    Path file =
+        Files.writeString(
+            folder.resolve("compose.yaml"), compose.replace("read_only: true", "readonly: true"));
 
     assertThat(composeLint(file.toString()).output()).contains("invalid-schema");
   }
@@ -49,7 +54,8 @@ final class DockerLintTest {
     return linter("dockerfile-utils").run("lint", file.toString());
   }
 
-  /// Errors only, without its rules of taste: the order of keys, and an image that is built having a name.
+  /// Errors only, without its rules of taste: the order of keys, and an image that is built having
+  /// a name.
   private static Tool.Result composeLint(String... files) {
     // Whatever follows --disable-rule is taken for a rule.
     List<String> arguments = new ArrayList<>(List.of(files));
@@ -59,6 +65,7 @@ final class DockerLintTest {
 
   private static Tool linter(String name) {
     return Tool.find("target/lint/node_modules/.bin/" + name)
-        .orElseGet(() -> abort("no target/lint/node_modules: src/test/lint/package.json says how to get it"));
+        .orElseGet(() ->
+            abort("no target/lint/node_modules: src/test/lint/package.json says how to get it"));
   }
 }

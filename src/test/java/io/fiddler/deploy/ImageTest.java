@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// docker/: what the files say, held to the repository. `docker/check.sh` carries the Dockerfile out.
+/// docker/: what the files say, held to the repository. `docker/check.sh` carries the Dockerfile
+/// out.
 final class ImageTest {
   private static final Path DOCKER = Path.of("docker");
 
@@ -23,7 +24,8 @@ final class ImageTest {
     List<String> users = instructions("USER");
 
     assertThat(users).containsExactly("10001:10001");
-    assertThat(Chart.render("external").pod().at("/securityContext/runAsUser").asInt()).isEqualTo(10001);
+    assertThat(Chart.render("external").pod().at("/securityContext/runAsUser").asInt())
+        .isEqualTo(10001);
   }
 
   /// A tag that says nothing moves under one's feet.
@@ -34,7 +36,8 @@ final class ImageTest {
         assertThat(argument).matches(".+:.*[0-9].*");
       }
     }
-    assertThat(instructions("FROM").stream().filter(from -> from.contains("/"))).allMatch(from -> from.contains(":${CUDA}-"));
+    assertThat(instructions("FROM").stream().filter(from -> from.contains("/")))
+        .allMatch(from -> from.contains(":${CUDA}-"));
     assertThat(instructions("ARG")).contains("CUDA=12.6.3");
   }
 
@@ -52,7 +55,9 @@ final class ImageTest {
         List<String> words = List.of(copy.split(" "));
         for (String source : words.subList(0, words.size() - 1)) {
           assertThat(Path.of(source)).exists();
-          assertThat(let).as(source).anyMatch(path -> source.equals(path) || source.startsWith(path + "/"));
+          assertThat(let)
+              .as(source)
+              .anyMatch(path -> source.equals(path) || source.startsWith(path + "/"));
         }
       }
     }
@@ -91,13 +96,15 @@ final class ImageTest {
     assertThat(compose().at("/secrets").propertyNames())
         .isNotEmpty()
         .allSatisfy(name -> {
-          assertThat(compose().at("/secrets/" + name + "/file").asString()).isEqualTo("./secrets/" + name);
+          assertThat(compose().at("/secrets/" + name + "/file").asString())
+              .isEqualTo("./secrets/" + name);
           assertThat(script).contains(name);
         });
     for (JsonNode service : compose().at("/services")) {
       assertThat(service.path("environment").properties())
           .filteredOn(variable -> variable.getKey().matches(".*(PASSWORD|KEY|SECRET|TOKEN).*"))
-          .allSatisfy(variable -> assertThat(variable.getValue().asString()).startsWith("/run/secrets/"));
+          .allSatisfy(
+              variable -> assertThat(variable.getValue().asString()).startsWith("/run/secrets/"));
     }
   }
 
@@ -123,7 +130,9 @@ final class ImageTest {
   }
 
   private static JsonNode compose() throws IOException {
-    return Manifests.of(Files.readString(DOCKER.resolve("compose.yaml"), UTF_8)).documents().getFirst();
+    return Manifests.of(Files.readString(DOCKER.resolve("compose.yaml"), UTF_8))
+        .documents()
+        .getFirst();
   }
 
   /// The arguments of all instructions of a name, continued lines joined.

@@ -12,9 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/// What is wrong with a manifest by the rules of its kind: unknown fields, missing ones, wrong types. Kubernetes' own kinds are
-/// checked by the official client's models, which are generated from Kubernetes' OpenAPI document; those of the Gateway API and
-/// of the Prometheus operator by fabric8's, which are generated from their sources, and do not say what is required; two more by
+/// What is wrong with a manifest by the rules of its kind: unknown fields, missing ones, wrong
+/// types. Kubernetes' own kinds are checked by the official client's models, which are generated
+/// from Kubernetes' OpenAPI document; those of the Gateway API and of the Prometheus operator by
+/// fabric8's, which are generated from their sources, and do not say what is required; two more by
 /// the list of the fields that the chart uses of them.
 final class KnownFields {
   private static final String OFFICIAL = "io.kubernetes.client.openapi.models.";
@@ -27,7 +28,8 @@ final class KnownFields {
           "monitoring.coreos.com/v1 PrometheusRule",
           "io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule");
 
-  /// Compared with the CRDs of CloudNativePG 1.30 and of the Gateway API inference extension, v1; /* stands for any further ones.
+  /// Compared with the CRDs of CloudNativePG 1.30 and of the Gateway API inference extension, v1;
+  /// /* stands for any further ones.
   private static final Map<String, Set<String>> LISTED =
       Map.of(
           "postgresql.cnpg.io/v1 Cluster",
@@ -66,7 +68,10 @@ final class KnownFields {
     String[] version = document.at("/apiVersion").asString().split("/");
     String number = version[version.length - 1];
     String name =
-        OFFICIAL + number.substring(0, 1).toUpperCase() + number.substring(1) + Manifests.kind(document);
+        OFFICIAL
+            + number.substring(0, 1).toUpperCase()
+            + number.substring(1)
+            + Manifests.kind(document);
     try {
       Method validate = Class.forName(name).getMethod("validateJsonElement", JsonElement.class);
       validate.invoke(null, JsonParser.parseString(document.toString()));
@@ -97,9 +102,12 @@ final class KnownFields {
       }
     } else if (value != null && value.getClass().getPackageName().startsWith("io.fabric8")) {
       for (Method getter : value.getClass().getMethods()) {
-        boolean plain = getter.getParameterCount() == 0 && getter.getDeclaringClass() != Object.class;
+        boolean plain =
+            getter.getParameterCount() == 0 && getter.getDeclaringClass() != Object.class;
         if (plain && getter.getName().equals("getAdditionalProperties")) {
-          ((Map<?, ?>) getter.invoke(value)).keySet().forEach(key -> found.add(path + "." + key + " is unknown"));
+          ((Map<?, ?>) getter.invoke(value))
+              .keySet()
+              .forEach(key -> found.add(path + "." + key + " is unknown"));
         } else if (plain && getter.getName().startsWith("get")) {
           unknown(getter.invoke(value), path + "." + getter.getName().substring(3), found);
         }
@@ -112,7 +120,8 @@ final class KnownFields {
       return;
     }
     if (node.isObject()) {
-      node.properties().forEach(field -> listed(field.getValue(), path + "/" + field.getKey(), known, found));
+      node.properties()
+          .forEach(field -> listed(field.getValue(), path + "/" + field.getKey(), known, found));
     } else if (node.isArray()) {
       node.forEach(item -> listed(item, path, known, found));
     } else if (known.stream().noneMatch(field -> fits(field, path))) {
@@ -121,6 +130,8 @@ final class KnownFields {
   }
 
   private static boolean fits(String field, String path) {
-    return field.endsWith("/*") ? path.startsWith(field.substring(0, field.length() - 1)) : path.equals(field);
+    return field.endsWith("/*")
+        ? path.startsWith(field.substring(0, field.length() - 1))
+        : path.equals(field);
   }
 }

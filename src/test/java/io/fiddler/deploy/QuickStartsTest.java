@@ -33,13 +33,17 @@ final class QuickStartsTest {
     Manifests manifests = Chart.render(Optional.empty(), values);
 
     assertThat(values).hasSize(3);
-    assertThat(manifests.variable("SPRING_DATASOURCE_URL")).startsWith("jdbc:postgresql://postgres.example");
-    assertThat(KUBERNETES).contains("create secret generic " + values.get("database.external.existingSecret"));
+    assertThat(manifests.variable("SPRING_DATASOURCE_URL"))
+        .startsWith("jdbc:postgresql://postgres.example");
+    assertThat(KUBERNETES)
+        .contains("create secret generic " + values.get("database.external.existingSecret"));
   }
 
   @Test
   void valuesOfTheExample_render(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("values.yaml"), first(KUBERNETES, "(?s)```yaml\n(.*?)```"));
+    Path file =
+        Files.writeString(
+            folder.resolve("values.yaml"), first(KUBERNETES, "(?s)```yaml\n(.*?)```"));
 
     Manifests manifests = Chart.render(Optional.of(file), Map.of());
 
@@ -50,7 +54,8 @@ final class QuickStartsTest {
   @Test
   void embeddedDatabase_rendersWithoutFurtherValues() {
     assertThat(KUBERNETES).contains("--set database.mode=embedded");
-    assertThat(Chart.render(Optional.empty(), Map.of("database.mode", "embedded")).kinds()).contains("PersistentVolumeClaim");
+    assertThat(Chart.render(Optional.empty(), Map.of("database.mode", "embedded")).kinds())
+        .contains("PersistentVolumeClaim");
   }
 
   @Test
@@ -60,17 +65,21 @@ final class QuickStartsTest {
     while (file.find()) {
       assertThat(Path.of(file.group(1))).exists();
     }
-    Matcher variable = Pattern.compile("(?m)^ *([A-Z_]+)=\\S+ |\\s([A-Z_]{4,})=\\S+ (?:docker compose|\\\\)").matcher(DOCKER);
+    Matcher variable =
+        Pattern.compile("(?m)^ *([A-Z_]+)=\\S+ |\\s([A-Z_]{4,})=\\S+ (?:docker compose|\\\\)")
+            .matcher(DOCKER);
     int found = 0;
     while (variable.find()) {
       found++;
-      assertThat(compose).contains("${" + (variable.group(1) == null ? variable.group(2) : variable.group(1)));
+      assertThat(compose)
+          .contains("${" + (variable.group(1) == null ? variable.group(2) : variable.group(1)));
     }
     assertThat(found).isPositive();
   }
 
   @Test
-  void secretsScript_makesWhatIsMissing_andKeepsWhatIsThere(@TempDir Path folder) throws IOException {
+  void secretsScript_makesWhatIsMissing_andKeepsWhatIsThere(@TempDir Path folder)
+      throws IOException {
     Tool sh = Tool.find("sh").orElseThrow();
     Path secrets = folder.resolve("secrets");
 

@@ -15,14 +15,16 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A metric that an expression of the alert rules, of the dashboard or of the autoscaler's adapter selects.
+/// A metric that an expression of the alert rules, of the dashboard or of the autoscaler's adapter
+/// selects.
 ///
 /// @param metric its name
 /// @param labels those it is selected by, without the ones that Prometheus adds itself
 /// @param where in which file, and for what
 public record Selected(String metric, Set<String> labels, String where) {
   private static final Pattern METRIC =
-      Pattern.compile("\\b((?:fiddler|gen_ai|http_server|jvm|process|system)_[a-z0-9_]+)(?:\\{([^}]*)})?");
+      Pattern.compile(
+          "\\b((?:fiddler|gen_ai|http_server|jvm|process|system)_[a-z0-9_]+)(?:\\{([^}]*)})?");
   private static final Pattern LABEL = Pattern.compile("([a-z_]+) *(?:=~|!~|!=|=) *\"");
   private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job", "namespace", "pod");
 

@@ -28,7 +28,8 @@ record Tool(Path program) {
         .flatMap(name ->
             name.contains("/")
                 ? Stream.of(Path.of(name))
-                : Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name)))
+                : Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                    .map(folder -> Path.of(folder, name)))
         .filter(Files::isExecutable)
         .map(Path::toAbsolutePath)
         .map(Tool::new)
