@@ -9,6 +9,7 @@ import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus;
 import io.fiddler.store.TestDatabase;
 import io.fiddler.usage.StoreFlush;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -75,6 +76,11 @@ final class RunningService implements AutoCloseable {
   /// The engine behind it.
   Engine engine() {
     return context.getBean(Engine.class);
+  }
+
+  /// What it measures of itself.
+  MeterRegistry meters() {
+    return context.getBean(MeterRegistry.class);
   }
 
   /// Answers a prompt greedily with 24 tokens.

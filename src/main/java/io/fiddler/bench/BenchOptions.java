@@ -5,6 +5,7 @@ import io.fiddler.bench.measure.Scenario;
 import io.fiddler.bench.measure.ScenarioRun.Effort;
 import io.fiddler.bench.probe.ProbeOptions;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.engine.step.KvStorage;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,7 +132,8 @@ record BenchOptions(
 
   Limits limits() {
     int running = most(scenarios.stream().map(Scenario::requests).toList());
-    return new Limits(running, running, maxStepTokens, kvCacheTokens);
+    // Repeated prompts are to be computed each time.
+    return new Limits(running, running, maxStepTokens, kvCacheTokens).with(PrefixCache.OFF);
   }
 
   /// All of them, as they are in force, by their names.

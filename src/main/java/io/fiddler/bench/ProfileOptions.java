@@ -4,6 +4,7 @@ import io.fiddler.bench.cli.CommandLine;
 import io.fiddler.bench.cli.UsageException;
 import io.fiddler.bench.profile.Profiler.Defaults;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.placement.PlacementPolicy;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import java.nio.file.InvalidPathException;
@@ -64,10 +65,12 @@ record ProfileOptions(
             line.text("model").orElse("tiny-moe"),
             EngineSetup.of(line),
             new Limits(
-                requests,
-                requests,
-                line.integer("max-step-tokens", Math.max(512, requests), requests),
-                line.integer("kv-cache-tokens", 0, 1)),
+                    requests,
+                    requests,
+                    line.integer("max-step-tokens", Math.max(512, requests), requests),
+                    line.integer("kv-cache-tokens", 0, 1))
+                // Every token's choices count, those of a common beginning too.
+                .with(PrefixCache.OFF),
             new Defaults(line.integer("max-tokens", 64, 0), line.text("tenant").orElse("default")),
             line.text("out")
                 .map(file -> path("--out", file))

@@ -102,21 +102,92 @@ public record EngineOptions(
   /// @param kvCacheTokens positions the key/value cache always holds over all sequences; 0 for a
   ///   default from the model
   /// @param cacheGrowth how it grows beyond that
+  /// @param queue how generations wait
+  /// @param prefixCache whose prompts may begin with blocks that others computed
   public record Limits(
       int maxQueued,
       int maxRunning,
       int maxStepTokens,
       int kvCacheTokens,
-      CacheGrowth cacheGrowth) {
+      CacheGrowth cacheGrowth,
+      QueueOptions queue,
+      PrefixCache prefixCache) {
     /// With a cache that grows as by default.
     public Limits(int maxQueued, int maxRunning, int maxStepTokens, int kvCacheTokens) {
       this(maxQueued, maxRunning, maxStepTokens, kvCacheTokens, CacheGrowth.DEFAULT);
     }
 
+    /// With a queue as by default, and prompts shared within a tenant.
+    public Limits(
+        int maxQueued,
+        int maxRunning,
+        int maxStepTokens,
+        int kvCacheTokens,
+        CacheGrowth cacheGrowth) {
+      this(
+          maxQueued,
+          maxRunning,
+          maxStepTokens,
+          kvCacheTokens,
+          cacheGrowth,
+          QueueOptions.DEFAULT,
+          PrefixCache.SPACE);
+    }
+
     /// The same with a cache of a fixed size.
     public Limits withFixedCache() {
-      return new Limits(maxQueued, maxRunning, maxStepTokens, kvCacheTokens, CacheGrowth.NONE);
+      return new Limits(
+          maxQueued,
+          maxRunning,
+          maxStepTokens,
+          kvCacheTokens,
+          CacheGrowth.NONE,
+          queue,
+          prefixCache);
     }
+
+    /// The same with another prefix cache.
+    public Limits with(PrefixCache other) {
+      return new Limits(
+          maxQueued, maxRunning, maxStepTokens, kvCacheTokens, cacheGrowth, queue, other);
+    }
+
+    /// The same with another queue.
+    public Limits with(QueueOptions other) {
+      return new Limits(
+          maxQueued, maxRunning, maxStepTokens, kvCacheTokens, cacheGrowth, other, prefixCache);
+    }
+  }
+
+  /// How generations wait.
+  ///
+  /// @param maxQueuedPerKey most of one {@link Origin#key} that wait
+  /// @param requestTimeout after which a generation is ended whose {@link Origin} names no time;
+  ///   zero for never
+  /// @param priorityAgeing whoever waits for so long counts one priority higher
+  public record QueueOptions(
+      int maxQueuedPerKey, Duration requestTimeout, Duration priorityAgeing) {
+    /// Of any number of one key, as long as they like.
+    public static final QueueOptions DEFAULT =
+        new QueueOptions(Integer.MAX_VALUE, Duration.ZERO, Duration.ofSeconds(30));
+
+    public QueueOptions {
+      if (maxQueuedPerKey < 1 || requestTimeout.isNegative() || !priorityAgeing.isPositive()) {
+        throw new IllegalArgumentException(
+            "maxQueuedPerKey and priorityAgeing must be positive and requestTimeout not negative,"
+                + " got %d, %s and %s".formatted(maxQueuedPerKey, priorityAgeing, requestTimeout));
+      }
+    }
+  }
+
+  /// Who may begin with blocks that an earlier prompt with the same beginning computed.
+  public enum PrefixCache {
+    /// Nobody.
+    OFF,
+    /// Whoever is of the same {@link Origin#cacheSpace}.
+    SPACE,
+    /// Everybody. How fast an answer begins then tells whether others sent the same prompt.
+    SHARED
   }
 
   /// How the key/value cache borrows device memory from resident experts when sequences need it.

@@ -8,6 +8,8 @@ public enum FinishReason {
   LENGTH,
   /// {@link Generation#cancel()}.
   CANCELLED,
+  /// The time it might take had passed: a failure with {@link EngineTimeoutException}.
+  TIMEOUT,
   /// It failed.
   ERROR
 }

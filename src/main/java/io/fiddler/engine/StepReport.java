@@ -11,8 +11,7 @@ package io.fiddler.engine;
 /// @param wastedBytes those of them that were copied ahead for experts that then got no rows
 /// @param stepNanos how long it took
 /// @param hostNanos busy time of the host lane
-/// @param running sequences in the step
-/// @param queued generations waiting after it
+/// @param scheduling what ran, what waits, and what the key/value cache holds after it
 /// @param placementVersion the placement it ran under
 public record StepReport(
     int prefillRows,
@@ -24,6 +23,31 @@ public record StepReport(
     long wastedBytes,
     long stepNanos,
     long hostNanos,
-    int running,
-    int queued,
-    long placementVersion) {}
+    Scheduling scheduling,
+    long placementVersion) {
+  /// The scheduler's state after a step.
+  ///
+  /// @param running sequences admitted
+  /// @param queued generations waiting
+  /// @param preemptions generations that were set back for want of blocks since the step before
+  /// @param cachedTokens prompt tokens that were found in the cache since the step before
+  /// @param blocksUsed blocks of the key/value cache that sequences hold
+  /// @param blocks blocks there are, with those borrowed
+  public record Scheduling(
+      int running, int queued, long preemptions, long cachedTokens, int blocksUsed, int blocks) {
+    /// So many running and waiting, and nothing else.
+    public static Scheduling of(int running, int queued) {
+      return new Scheduling(running, queued, 0, 0, 0, 0);
+    }
+  }
+
+  /// Sequences in the step.
+  public int running() {
+    return scheduling.running();
+  }
+
+  /// Generations waiting after it.
+  public int queued() {
+    return scheduling.queued();
+  }
+}

@@ -1,13 +1,21 @@
 package io.fiddler.scheduler;
 
+import io.fiddler.kvcache.BlockCopy;
 import java.util.List;
 
 /// The rows of the next step: each chunk is some consecutive positions of one sequence.
 ///
 /// @param chunks in order of their rows
-public record Batch(List<Chunk> chunks) {
+/// @param copies of blocks, to be made in this order before anything of the step is computed
+public record Batch(List<Chunk> chunks, List<BlockCopy> copies) {
   public Batch {
     chunks = List.copyOf(chunks);
+    copies = List.copyOf(copies);
+  }
+
+  /// A batch that needs no copies.
+  public Batch(List<Chunk> chunks) {
+    this(chunks, List.of());
   }
 
   /// Rows in all.
@@ -21,14 +29,14 @@ public record Batch(List<Chunk> chunks) {
   /// @param from first position
   /// @param count how many; one when decoding
   public record Chunk(Sequence sequence, int from, int count) {
-    /// Whether these are tokens of the prompt.
+    /// Whether these are tokens read in chunks: of the prompt, or once generated and read again.
     public boolean isPrefill() {
-      return from < sequence.promptTokens();
+      return from < sequence.prefillTokens();
     }
 
     /// Whether the chunk's last row yields the logits of the next token.
     public boolean isLast() {
-      return from + count >= sequence.promptTokens();
+      return from + count >= sequence.length();
     }
   }
 }

@@ -1,39 +1,41 @@
 package io.fiddler.scheduler;
 
+import io.fiddler.kvcache.BlockCopy;
 import io.fiddler.kvcache.BlockPool;
-import io.fiddler.kvcache.BlockTable;
+import io.fiddler.kvcache.PrefixIndex;
 import io.fiddler.scheduler.Batch.Chunk;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
+import java.util.Set;
 
-/// Decides which rows make up the next step: one row of every decoding sequence, then chunks of
-/// prompts, shared evenly among the prompts being read, up to the token budget. A waiting sequence
-/// is admitted, in order of arrival, when the blocks of its longest possible course are free or
-/// {@link MoreBlocks more} can be had, so an admitted one can always run to its end. Used from one
-/// thread; no clock, no compute.
+/// Decides which rows make up the next step: one of every decoding sequence, then chunks of prompts
+/// up to the token budget ({@link StepRows}). Who waits is admitted in a fair order ({@link
+/// WaitingLine}, {@link Fairness}) when there are blocks for what it has to read ({@link
+/// Admission}), and takes further ones as it grows; where they run out, the last in rank is set
+/// back and computed again later ({@link RunningGroups}). Used from one thread; no clock, no
+/// compute.
+///
+/// Every group that is submitted comes to its end, however many others there are, as long as each
+/// alone fits the cache.
 public final class Scheduler {
-  private final BlockPool pool;
-  private final MoreBlocks more;
-  private final int maxRunning;
-  private final int maxStepTokens;
-  private final int maxBesideDecodes;
-  private final Queue<Sequence> waiting = new ArrayDeque<>();
-  private final List<Sequence> running = new ArrayList<>();
+  private final SchedulerOptions options;
+  private final Room room;
+  private final PrefixIndex prefixes;
+  private final Fairness fairness = new Fairness();
+  private final WaitingLine waiting;
+  private final RunningGroups running;
+  private final Admission admission;
+  private final Set<SequenceGroup> here = new HashSet<>();
+  private long arrivals;
+  private long setBack;
 
   /// A scheduler over the blocks of `pool` that fills every step.
-  ///
-  /// @param maxRunning most sequences in a step
-  /// @param maxStepTokens most rows of a step, at least `maxRunning` so that every decoding
-  ///   sequence has its row
   public Scheduler(BlockPool pool, int maxRunning, int maxStepTokens) {
     this(pool, maxRunning, maxStepTokens, maxStepTokens);
   }
 
   /// The same, but with fewer rows of prompts where somebody decodes, who waits for them.
-  ///
-  /// @param maxBesideDecodes most rows of prompts in a step with decoding sequences, at least one
   public Scheduler(BlockPool pool, int maxRunning, int maxStepTokens, int maxBesideDecodes) {
     this(pool, MoreBlocks.NONE, maxRunning, maxStepTokens, maxBesideDecodes);
   }
@@ -41,110 +43,134 @@ public final class Scheduler {
   /// The same over a pool that grows when it has too few blocks.
   public Scheduler(
       BlockPool pool, MoreBlocks more, int maxRunning, int maxStepTokens, int maxBesideDecodes) {
-    if (maxRunning < 1 || maxStepTokens < maxRunning) {
-      throw new IllegalArgumentException(
-          "maxStepTokens must be at least maxRunning, got %d and %d"
-              .formatted(maxStepTokens, maxRunning));
-    }
-    if (maxBesideDecodes < 1) {
-      throw new IllegalArgumentException(
-          "maxBesideDecodes must be at least 1, got " + maxBesideDecodes);
-    }
-    this.pool = pool;
-    this.more = more;
-    this.maxRunning = maxRunning;
-    this.maxStepTokens = maxStepTokens;
-    this.maxBesideDecodes = maxBesideDecodes;
+    this(
+        pool,
+        more,
+        new SchedulerOptions(
+            maxRunning, maxStepTokens, maxBesideDecodes, SchedulerOptions.AGEING_NANOS));
+  }
+
+  /// A scheduler over the blocks of `pool`, which grows when it has too few.
+  public Scheduler(BlockPool pool, MoreBlocks more, SchedulerOptions options) {
+    this.options = options;
+    this.room = new Room(pool, more);
+    this.prefixes = new PrefixIndex(pool);
+    this.waiting = new WaitingLine(fairness, options.ageingNanos());
+    this.running = new RunningGroups(room, this::setBack);
+    this.admission = new Admission(waiting, running, room, prefixes, options.maxRunning());
   }
 
   /// Positions of the largest cache there can be.
   public long mostPositions() {
-    return (long) mostBlocks() * pool.blockTokens();
+    return (long) room.mostBlocks() * room.pool().blockTokens();
   }
 
-  private int mostBlocks() {
-    return pool.baseBlocks() + more.most();
+  /// Whether the cache could ever hold this group alone, and a step its members.
+  public boolean canEverRun(SequenceGroup group) {
+    return group.width() <= options.maxRunning()
+        && group.mostBlocks(room.pool().blockTokens()) <= room.mostBlocks();
   }
 
-  /// Whether the cache could ever hold this sequence.
-  public boolean canEverRun(Sequence sequence) {
-    return pool.blocksFor(sequence.maxPositions()) <= mostBlocks();
-  }
-
-  /// Queues a sequence.
+  /// Queues a group.
   ///
-  /// @throws IllegalArgumentException if the cache could never hold it
-  public void submit(Sequence sequence) {
-    if (!canEverRun(sequence)) {
+  /// @throws IllegalArgumentException if it could never run
+  public void submit(SequenceGroup group) {
+    if (group.width() > options.maxRunning()) {
+      throw new IllegalArgumentException(
+          "%d sequences at a time do not fit a step of %d"
+              .formatted(group.width(), options.maxRunning()));
+    }
+    if (!canEverRun(group)) {
       throw new IllegalArgumentException(
           "%d positions do not fit a cache of %d"
-              .formatted(sequence.maxPositions(), mostPositions()));
+              .formatted(group.mostPositions(room.pool().blockTokens()), mostPositions()));
     }
-    waiting.add(sequence);
-  }
-
-  /// Ends a sequence, wherever it is, and frees its blocks.
-  public void remove(Sequence sequence) {
-    waiting.remove(sequence);
-    if (running.remove(sequence)) {
-      sequence.release();
+    if (here.add(group)) {
+      String key = group.standing().key();
+      fairness.arrives(key, waiting.waits(key));
+      group.arrive(++arrivals, options.ageingNanos());
+      waiting.add(group);
     }
   }
 
-  /// Sequences waiting.
+  /// Ends a group, wherever it is, and frees its blocks.
+  public void remove(SequenceGroup group) {
+    if (here.remove(group)) {
+      waiting.remove(group);
+      running.remove(group);
+      fairness.leaves(group.standing().key());
+    }
+  }
+
+  /// The groups whose deadline has passed, wherever they are.
+  public List<SequenceGroup> expired(long nowNanos) {
+    return here.stream().filter(group -> group.standing().isOver(nowNanos)).toList();
+  }
+
+  /// Groups waiting.
   public int waiting() {
     return waiting.size();
   }
 
   /// Sequences admitted.
   public int running() {
-    return running.size();
+    return running.sequences();
+  }
+
+  /// Blocks there are now.
+  public int blocks() {
+    return room.pool().numBlocks();
+  }
+
+  /// Blocks that no sequence holds.
+  public int freeBlocks() {
+    return room.pool().freeBlocks();
+  }
+
+  /// Groups set back so far.
+  public long setBacks() {
+    return setBack;
+  }
+
+  /// Positions that groups found in the cache so far, instead of computing them.
+  public long cachedTokens() {
+    return admission.cachedTokens();
   }
 
   /// Rows of the next step; no chunks if there is nothing to do.
-  public Batch next() {
-    admit();
-    List<Chunk> chunks = new ArrayList<>(running.size());
-    List<Sequence> prefilling = new ArrayList<>();
-    for (Sequence sequence : running) {
-      if (sequence.isPrefilling()) {
-        prefilling.add(sequence);
-      } else {
-        chunks.add(new Chunk(sequence, sequence.computed(), 1));
-      }
+  ///
+  /// @param nowNanos on the clock of {@link Standing}
+  public Batch next(long nowNanos) {
+    fairness.pass(nowNanos);
+    List<BlockCopy> copies = new ArrayList<>();
+    if (running.grow(copies)) {
+      admission.admit(nowNanos);
     }
-    int budget = maxStepTokens - chunks.size();
-    if (!chunks.isEmpty()) {
-      budget = Math.min(budget, maxBesideDecodes);
-    }
-    for (int i = 0; i < prefilling.size() && budget > 0; i++) {
-      Sequence sequence = prefilling.get(i);
-      int share = Math.ceilDiv(budget, prefilling.size() - i);
-      int count = Math.min(share, sequence.promptTokens() - sequence.computed());
-      chunks.add(new Chunk(sequence, sequence.computed(), count));
-      budget -= count;
-    }
-    return new Batch(chunks);
+    return new Batch(new StepRows(options).chunks(running.inOrder()), copies);
   }
 
-  /// The step with this batch was done.
+  /// The same where the CPU computed no experts.
   public void done(Batch batch) {
-    for (Chunk chunk : batch.chunks()) {
+    done(batch, new long[batch.chunks().size()]);
+  }
+
+  /// The rows of this batch were computed. Comes before the groups in it {@link
+  /// SequenceGroup#proceed}.
+  ///
+  /// @param hostNanos time the CPU computed experts for each chunk
+  public void done(Batch batch, long[] hostNanos) {
+    for (int i = 0; i < batch.chunks().size(); i++) {
+      Chunk chunk = batch.chunks().get(i);
+      SequenceGroup group = chunk.sequence().group();
       chunk.sequence().advance(chunk.count());
+      group.keepFull(chunk.sequence(), chunk.from(), prefixes, room.pool().blockTokens());
+      fairness.charge(group.standing().key(), hostNanos[i]);
     }
   }
 
-  private void admit() {
-    while (running.size() < maxRunning && !waiting.isEmpty()) {
-      Sequence next = waiting.element();
-      int missing = pool.blocksFor(next.maxPositions()) - pool.freeBlocks();
-      if (missing > 0 && !more.ask(missing)) {
-        // Later ones wait too, even if they would fit: overtaking could starve a long sequence.
-        return;
-      }
-      waiting.remove();
-      next.admit(BlockTable.reserve(pool, next.maxPositions()));
-      running.add(next);
-    }
+  private void setBack(SequenceGroup group) {
+    setBack++;
+    group.markSetBack();
+    waiting.add(group);
   }
 }

@@ -1,39 +1,68 @@
 package io.fiddler.scheduler;
 
+import io.fiddler.kvcache.BlockCopy;
 import io.fiddler.kvcache.BlockTable;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One sequence as the scheduler sees it: how long it may become and how much of it has been
-/// computed. Used from one thread.
+/// One line of tokens whose keys and values are cached: a prompt, then what was generated. Belongs
+/// to a {@link SequenceGroup}. Used from one thread.
+///
+/// Positions up to {@link #prefillTokens} are read in chunks, later ones come one by one, as their
+/// tokens are chosen. A sequence that lost its blocks reads what it has generated like a longer
+/// prompt.
 public final class Sequence {
-  private final int promptTokens;
-  private final int maxNewTokens;
+  private final SequenceGroup group;
+  private final int[] prompt;
+  private int[] generated;
+  private int length;
+  private int prefillTokens;
   private int computed;
+  private int sharedTokens;
   private @Nullable BlockTable blocks;
 
-  /// A sequence that nothing has been computed of.
-  ///
-  /// @param promptTokens length of the prompt, at least one
-  /// @param maxNewTokens most tokens to generate
-  public Sequence(int promptTokens, int maxNewTokens) {
-    if (promptTokens < 1 || maxNewTokens < 0) {
-      throw new IllegalArgumentException(
-          "promptTokens must be positive and maxNewTokens not negative, got %d and %d"
-              .formatted(promptTokens, maxNewTokens));
-    }
-    this.promptTokens = promptTokens;
-    this.maxNewTokens = maxNewTokens;
+  Sequence(SequenceGroup group, int[] prompt) {
+    this.group = group;
+    this.prompt = prompt;
+    this.generated = new int[0];
+    this.length = prompt.length;
+    this.prefillTokens = prompt.length;
+  }
+
+  private Sequence(Sequence parent) {
+    this.group = parent.group;
+    this.prompt = parent.prompt;
+    this.generated = parent.generated.clone();
+    this.length = parent.length;
+    this.prefillTokens = parent.prefillTokens;
+    this.computed = parent.computed;
+    this.blocks = parent.blocks().fork();
+  }
+
+  /// The group it runs with.
+  public SequenceGroup group() {
+    return group;
+  }
+
+  /// Tokens known: the prompt's and those generated, of which the last is to be computed.
+  public int length() {
+    return length;
+  }
+
+  /// The token at a position in `[0, length)`.
+  public int token(int position) {
+    return position < prompt.length ? prompt[position] : generated[position - prompt.length];
   }
 
   /// Length of the prompt.
   public int promptTokens() {
-    return promptTokens;
+    return prompt.length;
   }
 
-  /// Positions whose keys and values may have to be cached. The last token generated is never fed
-  /// back.
-  public int maxPositions() {
-    return promptTokens + Math.max(0, maxNewTokens - 1);
+  /// Positions that are read in chunks.
+  public int prefillTokens() {
+    return prefillTokens;
   }
 
   /// Positions computed so far; also the position of the next row.
@@ -41,9 +70,9 @@ public final class Sequence {
     return computed;
   }
 
-  /// Whether rows of the prompt are still to be computed.
+  /// Whether positions are still to be read in chunks.
   public boolean isPrefilling() {
-    return computed < promptTokens;
+    return computed < prefillTokens;
   }
 
   /// The sequence's blocks.
@@ -56,17 +85,56 @@ public final class Sequence {
     return blocks;
   }
 
-  void admit(BlockTable reserved) {
-    blocks = reserved;
+  /// Begins to read the positions from `from` up to `prefill` into `table`; those before are there,
+  /// or will be when the group's first member has read them.
+  void admit(BlockTable table, int from, int prefill) {
+    blocks = table;
+    prefillTokens = prefill;
+    computed = from;
+    sharedTokens = from;
+  }
+
+  /// Positions that it did not read itself.
+  int sharedTokens() {
+    return sharedTokens;
   }
 
   void advance(int rows) {
     computed += rows;
   }
 
+  /// A token follows.
+  void append(int token) {
+    int at = length++ - prompt.length;
+    if (at == generated.length) {
+      generated = Arrays.copyOf(generated, Math.max(16, 2 * at));
+    }
+    generated[at] = token;
+  }
+
+  /// Another sequence with the same past, whose blocks it shares.
+  Sequence fork() {
+    return new Sequence(this);
+  }
+
+  /// Gives the blocks back; everything must be computed again.
   void release() {
     if (blocks != null) {
       blocks.close();
+      blocks = null;
     }
+    computed = 0;
+    sharedTokens = 0;
+    prefillTokens = length;
+  }
+
+  /// Blocks that the next row takes.
+  int missing() {
+    return blocks().missing(computed, computed + 1);
+  }
+
+  /// Takes them.
+  void write(List<BlockCopy> copies) {
+    blocks().write(computed, computed + 1, copies);
   }
 }

@@ -14,29 +14,40 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
+  private static SequenceGroup group(int promptTokens, int maxNewTokens) {
+    return new SequenceGroup(new int[promptTokens], maxNewTokens, Standing.ORDINARY);
+  }
+
+  private static Sequence only(SequenceGroup group) {
+    return group.members().getFirst();
+  }
+
   @Test
   void next_decodesFirst_andSharesTheRestAmongPrompts() {
     Scheduler scheduler = new Scheduler(new BlockPool(100, 16), 4, 9);
-    Sequence decoding = new Sequence(1, 10);
+    SequenceGroup decoding = group(1, 10);
     scheduler.submit(decoding);
-    scheduler.done(scheduler.next());
-    Sequence first = new Sequence(100, 1);
-    Sequence second = new Sequence(3, 1);
+    scheduler.done(scheduler.next(0));
+    decoding.proceed(7);
+    SequenceGroup first = group(100, 1);
+    SequenceGroup second = group(3, 1);
     scheduler.submit(first);
     scheduler.submit(second);
 
-    assertThat(scheduler.next().chunks())
+    assertThat(scheduler.next(0).chunks())
         .containsExactly(
-            new Chunk(decoding, 1, 1), new Chunk(first, 0, 4), new Chunk(second, 0, 3));
+            new Chunk(only(decoding), 1, 1),
+            new Chunk(only(first), 0, 4),
+            new Chunk(only(second), 0, 3));
   }
 
   @Test
   void next_readsAPromptInOneStep_whenTheBudgetAllows() {
     Scheduler scheduler = new Scheduler(new BlockPool(100, 16), 4, 64);
-    Sequence sequence = new Sequence(64, 1);
+    SequenceGroup sequence = group(64, 1);
     scheduler.submit(sequence);
-    Chunk chunk = scheduler.next().chunks().getFirst();
-    assertThat(chunk).isEqualTo(new Chunk(sequence, 0, 64));
+    Chunk chunk = scheduler.next(0).chunks().getFirst();
+    assertThat(chunk).isEqualTo(new Chunk(only(sequence), 0, 64));
     assertThat(chunk.isLast()).isTrue();
     assertThat(chunk.isPrefill()).isTrue();
   }
@@ -44,7 +55,7 @@ class SchedulerTest {
   @Test
   void submit_refusesWhatTheCacheCouldNeverHold() {
     Scheduler scheduler = new Scheduler(new BlockPool(2, 16), 4, 64);
-    assertThatThrownBy(() -> scheduler.submit(new Sequence(30, 4)))
+    assertThatThrownBy(() -> scheduler.submit(group(30, 4)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("33 positions do not fit a cache of 32");
   }
@@ -53,29 +64,30 @@ class SchedulerTest {
   void remove_freesTheBlocks_whereverTheSequenceIs() {
     BlockPool pool = new BlockPool(2, 16);
     Scheduler scheduler = new Scheduler(pool, 4, 64);
-    Sequence runs = new Sequence(32, 1);
-    Sequence waits = new Sequence(32, 1);
+    SequenceGroup runs = group(32, 1);
+    SequenceGroup waits = group(32, 1);
     scheduler.submit(runs);
     scheduler.submit(waits);
-    scheduler.next();
+    scheduler.next(0);
     assertThat(pool.freeBlocks()).isZero();
     scheduler.remove(waits);
     scheduler.remove(runs);
     assertThat(pool.freeBlocks()).isEqualTo(2);
-    assertThat(scheduler.next().chunks()).isEmpty();
+    assertThat(scheduler.next(0).chunks()).isEmpty();
   }
 
   @Test
   void prompts_takeFewerRows_whenSomebodyDecodes() {
     Scheduler scheduler = new Scheduler(new BlockPool(100, 4), 4, 32, 8);
-    Sequence first = new Sequence(20, 8);
-    Sequence second = new Sequence(20, 8);
+    SequenceGroup first = group(20, 8);
+    SequenceGroup second = group(20, 8);
     scheduler.submit(first);
-    Batch alone = scheduler.next();
+    Batch alone = scheduler.next(0);
     assertThat(alone.rows()).isEqualTo(20);
     scheduler.done(alone);
+    first.proceed(7);
     scheduler.submit(second);
-    Batch beside = scheduler.next();
+    Batch beside = scheduler.next(0);
     assertThat(beside.chunks()).extracting(Chunk::count).containsExactly(1, 8);
   }
 
@@ -89,11 +101,11 @@ class SchedulerTest {
       int maxRunning = 1 + random.nextInt(8);
       int maxStepTokens = maxRunning + random.nextInt(32);
       Scheduler scheduler = new Scheduler(pool, maxRunning, maxStepTokens);
-      Map<Sequence, Integer> newTokens = new HashMap<>();
-      List<Sequence> alive = new ArrayList<>();
+      Map<SequenceGroup, Integer> newTokens = new HashMap<>();
+      List<SequenceGroup> alive = new ArrayList<>();
       for (int step = 0; step < 2000 && (step < 200 || !alive.isEmpty()); step++) {
         if (step < 200 && random.nextInt(3) == 0) {
-          Sequence sequence = new Sequence(1 + random.nextInt(40), random.nextInt(12));
+          SequenceGroup sequence = group(1 + random.nextInt(40), random.nextInt(12));
           if (scheduler.canEverRun(sequence)) {
             newTokens.put(sequence, sequence.maxPositions() - sequence.promptTokens() + 1);
             alive.add(sequence);
@@ -101,25 +113,30 @@ class SchedulerTest {
           }
         }
         if (!alive.isEmpty() && random.nextInt(50) == 0) {
-          Sequence cancelled = alive.remove(random.nextInt(alive.size()));
+          SequenceGroup cancelled = alive.remove(random.nextInt(alive.size()));
           scheduler.remove(cancelled);
         }
-        Batch batch = scheduler.next();
+        Batch batch = scheduler.next(0);
         assertThat(batch.rows()).as("seed %d", seed).isLessThanOrEqualTo(maxStepTokens);
         for (Chunk chunk : batch.chunks()) {
           assertThat(chunk.from()).as("seed %d", seed).isEqualTo(chunk.sequence().computed());
           assertThat(chunk.from() + chunk.count())
               .as("seed %d", seed)
-              .isLessThanOrEqualTo(chunk.sequence().maxPositions());
+              .isLessThanOrEqualTo(chunk.sequence().group().maxPositions());
           assertThat(chunk.sequence().blocks().blocks().length)
               .as("seed %d", seed)
               .isGreaterThanOrEqualTo(pool.blocksFor(chunk.from() + chunk.count()));
         }
         scheduler.done(batch);
         for (Chunk chunk : batch.chunks()) {
-          if (chunk.isLast() && newTokens.merge(chunk.sequence(), -1, Integer::sum) <= 0) {
-            scheduler.remove(chunk.sequence());
-            alive.remove(chunk.sequence());
+          SequenceGroup group = chunk.sequence().group();
+          if (chunk.isLast()) {
+            if (newTokens.merge(group, -1, Integer::sum) <= 0) {
+              scheduler.remove(group);
+              alive.remove(group);
+            } else {
+              group.proceed(step);
+            }
           }
         }
       }
@@ -178,11 +195,11 @@ class SchedulerTest {
     Lender lender = new Lender(pool, 3, 2);
     Scheduler scheduler = new Scheduler(pool, lender, 4, 200, 200);
     assertThat(scheduler.mostPositions()).isEqualTo(8 * 16);
-    Sequence longest = new Sequence(8 * 16, 1);
+    SequenceGroup longest = group(8 * 16, 1);
     assertThat(scheduler.canEverRun(longest)).isTrue();
-    assertThat(scheduler.canEverRun(new Sequence(8 * 16, 2))).isFalse();
+    assertThat(scheduler.canEverRun(group(8 * 16, 2))).isFalse();
     scheduler.submit(longest);
-    assertThat(scheduler.next().rows()).isEqualTo(8 * 16);
+    assertThat(scheduler.next(0).rows()).isEqualTo(8 * 16);
     assertThat(lender.lent).hasSize(3);
     scheduler.remove(longest);
     lender.takeBackIdle();
@@ -198,19 +215,19 @@ class SchedulerTest {
       BlockPool pool = new BlockPool(1 + random.nextInt(6), 4);
       Lender lender = new Lender(pool, random.nextInt(6), 1 + random.nextInt(5));
       Scheduler scheduler = new Scheduler(pool, lender, 1 + random.nextInt(6), 40, 8);
-      Map<Sequence, Integer> left = new HashMap<>();
-      List<Sequence> arrived = new ArrayList<>();
-      List<Sequence> begun = new ArrayList<>();
+      Map<SequenceGroup, Integer> left = new HashMap<>();
+      List<SequenceGroup> arrived = new ArrayList<>();
+      List<SequenceGroup> begun = new ArrayList<>();
       for (int step = 0; step < 3000 && (step < 200 || !left.isEmpty()); step++) {
         if (step < 200 && random.nextInt(3) == 0) {
-          Sequence sequence = new Sequence(1 + random.nextInt(80), 1 + random.nextInt(12));
+          SequenceGroup sequence = group(1 + random.nextInt(80), 1 + random.nextInt(12));
           if (scheduler.canEverRun(sequence)) {
             left.put(sequence, sequence.maxPositions() - sequence.promptTokens() + 1);
             arrived.add(sequence);
             scheduler.submit(sequence);
           }
         }
-        Batch batch = scheduler.next();
+        Batch batch = scheduler.next(0);
         if (random.nextBoolean()) {
           lender.takeBackIdle();
         }
@@ -219,12 +236,17 @@ class SchedulerTest {
             .isEqualTo(left.isEmpty());
         scheduler.done(batch);
         for (Chunk chunk : batch.chunks()) {
-          if (!begun.contains(chunk.sequence())) {
-            begun.add(chunk.sequence());
+          SequenceGroup group = chunk.sequence().group();
+          if (!begun.contains(group)) {
+            begun.add(group);
           }
-          if (chunk.isLast() && left.merge(chunk.sequence(), -1, Integer::sum) <= 0) {
-            scheduler.remove(chunk.sequence());
-            left.remove(chunk.sequence());
+          if (chunk.isLast()) {
+            if (left.merge(group, -1, Integer::sum) <= 0) {
+              scheduler.remove(group);
+              left.remove(group);
+            } else {
+              group.proceed(step);
+            }
           }
         }
       }

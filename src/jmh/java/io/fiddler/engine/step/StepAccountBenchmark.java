@@ -3,6 +3,7 @@ package io.fiddler.engine.step;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine.PhaseAssignments;
+import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.TraceOptions;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
@@ -47,6 +48,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class StepAccountBenchmark {
   private static final int EXPERTS = 8;
   private static final int TOP_K = 2;
+  private static final Limits LIMITS = new Limits(64, 64, 64, 0);
 
   /// Mixtral has 32, tiny-moe 6.
   @Param({"32", "6"})
@@ -63,7 +65,7 @@ public class StepAccountBenchmark {
   private StepAccount account = account(new ExpertGrid(List.of(1)));
 
   private static StepAccount account(ExpertGrid grid) {
-    return new StepAccount(new AtomicActivationCounters(grid));
+    return new StepAccount(new AtomicActivationCounters(grid), 1);
   }
 
   @Setup
@@ -74,10 +76,12 @@ public class StepAccountBenchmark {
     List<Chunk> chunks = new ArrayList<>();
     for (int row = 0; row < rows; row++) {
       ActiveGeneration generation =
-          new ActiveGeneration(request("tenant-" + row % 4), new Silent(), Set.of(), () -> {});
-      generation.onStep(1, 0, traces);
+          new ActiveGeneration(
+              request("tenant-" + row % 4), new Silent(), Set.of(), LIMITS, () -> {});
+      generation.queued(traces.begin(1));
+      generation.onStep(1, 0);
       generations.add(generation);
-      chunks.add(new Chunk(generation.sequence(), 1, 1));
+      chunks.add(new Chunk(generation.group().members().getFirst(), 1, 1));
     }
     batch = new Batch(chunks);
     SplittableRandom random = new SplittableRandom(1);
@@ -123,7 +127,7 @@ public class StepAccountBenchmark {
 
   @Benchmark
   public PhaseAssignments count() {
-    account.begin();
+    account.begin(rows);
     for (int layer = 0; layer < layers; layer++) {
       account.layer(batch, generations, layer, routings.get(layer), decisions.get(layer));
     }

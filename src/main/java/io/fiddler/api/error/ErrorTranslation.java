@@ -2,6 +2,7 @@ package io.fiddler.api.error;
 
 import io.fiddler.engine.EngineNotReadyException;
 import io.fiddler.engine.EngineOverloadedException;
+import io.fiddler.engine.EngineTimeoutException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -23,6 +24,7 @@ public final class ErrorTranslation {
       case EngineNotReadyException notReady ->
           ApiError.unavailable("engine_not_ready", sentence(notReady));
       case EngineOverloadedException overloaded -> ApiError.overloaded(sentence(overloaded));
+      case EngineTimeoutException timeout -> ApiError.unavailable("timeout", sentence(timeout));
       case RejectedExecutionException _ ->
           ApiError.overloaded("Too many prompts are waiting to be read; try again later");
       case DataBufferLimitException _ ->

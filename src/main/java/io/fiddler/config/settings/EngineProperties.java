@@ -2,6 +2,8 @@ package io.fiddler.config.settings;
 
 import io.fiddler.engine.EngineOptions.CacheGrowth;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.PrefixCache;
+import io.fiddler.engine.EngineOptions.QueueOptions;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,13 +18,28 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param kvCacheMaxShare Share of the resident experts' device memory that the key/value cache may
 ///   borrow when sequences need more; 0 for a cache of a fixed size.
 /// @param kvCacheIdle How long borrowed memory must have been of no use before experts return.
+/// @param maxQueuedPerKey Most generations of one API key that wait; further ones are answered with
+///   429. 0 for three quarters of max-queued.
+/// @param requestTimeout How long a request may take, waiting included; then it is ended with 503,
+///   or with an error in the stream where tokens have been sent. 0 for as long as it likes.
+/// @param priorityAgeing A request that has waited for so long counts one priority higher, so that
+///   none waits for ever behind those of higher priority.
+/// @param prefixCache Whether a prompt that begins like an earlier one of the same tenant reuses
+///   what was computed for that.
+/// @param sharePrefixCache Whether that holds across tenants too. How fast an answer begins then
+///   tells whether somebody else sent the same prompt.
 public record EngineProperties(
     @DefaultValue("256") int maxQueued,
     @DefaultValue("16") int maxRunning,
     @DefaultValue("2048") int maxStepTokens,
     @DefaultValue("0") int kvCacheTokens,
     @DefaultValue("0.5") double kvCacheMaxShare,
-    @DefaultValue("2s") Duration kvCacheIdle) {
+    @DefaultValue("2s") Duration kvCacheIdle,
+    @DefaultValue("0") int maxQueuedPerKey,
+    @DefaultValue("30m") Duration requestTimeout,
+    @DefaultValue("30s") Duration priorityAgeing,
+    @DefaultValue("true") boolean prefixCache,
+    @DefaultValue("false") boolean sharePrefixCache) {
   public EngineProperties {
     Rules.atLeast(1, "fiddler.engine.max-queued", maxQueued);
     Rules.atLeast(1, "fiddler.engine.max-running", maxRunning);
@@ -33,6 +50,13 @@ public record EngineProperties(
           "fiddler.engine.kv-cache-max-share", "in [0, 1]", kvCacheMaxShare);
     }
     Rules.notNegative("fiddler.engine.kv-cache-idle", kvCacheIdle);
+    Rules.atLeast(0, "fiddler.engine.max-queued-per-key", maxQueuedPerKey);
+    Rules.notNegative("fiddler.engine.request-timeout", requestTimeout);
+    Rules.positive("fiddler.engine.priority-ageing", priorityAgeing);
+    if (sharePrefixCache && !prefixCache) {
+      throw new InvalidSettingException(
+          "fiddler.engine.share-prefix-cache", "false where fiddler.engine.prefix-cache is", true);
+    }
     if (maxStepTokens < maxRunning) {
       throw new InvalidSettingException(
           "fiddler.engine.max-step-tokens",
@@ -47,6 +71,19 @@ public record EngineProperties(
         maxRunning,
         maxStepTokens,
         kvCacheTokens,
-        new CacheGrowth(kvCacheMaxShare, kvCacheIdle));
+        new CacheGrowth(kvCacheMaxShare, kvCacheIdle),
+        new QueueOptions(perKey(), requestTimeout, priorityAgeing),
+        prefixes());
+  }
+
+  private int perKey() {
+    return maxQueuedPerKey > 0 ? maxQueuedPerKey : Math.ceilDiv(3 * maxQueued, 4);
+  }
+
+  private PrefixCache prefixes() {
+    if (!prefixCache) {
+      return PrefixCache.OFF;
+    }
+    return sharePrefixCache ? PrefixCache.SHARED : PrefixCache.SPACE;
   }
 }

@@ -105,7 +105,8 @@ public final class FiddlerEngine implements Engine {
             ? engine.model().config().eosTokenIds()
             : request.stopTokenIds();
     ActiveGeneration generation =
-        new ActiveGeneration(request, generationListener, stops, engine.loop()::wake);
+        new ActiveGeneration(
+            request, generationListener, stops, options.limits(), engine.loop()::wake);
     engine.loop().submit(generation);
     return generation;
   }

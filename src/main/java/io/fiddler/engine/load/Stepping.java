@@ -25,6 +25,7 @@ import io.fiddler.kernel.Segments;
 import io.fiddler.kvcache.BlockPool;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.scheduler.Scheduler;
+import io.fiddler.scheduler.SchedulerOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,12 +101,14 @@ record Stepping(
         new Scheduler(
             blocks,
             loans,
-            limits.maxRunning(),
-            Math.max(budget.alone(), limits.maxRunning()),
-            budget.besideDecodes());
+            new SchedulerOptions(
+                limits.maxRunning(),
+                Math.max(budget.alone(), limits.maxRunning()),
+                budget.besideDecodes(),
+                limits.queue().priorityAgeing().toNanos()));
     StepLoop.Memory memory =
         new StepLoop.Memory(room.resident(), loans, pace(model, room.resident(), latency));
-    StepLoop loop = new StepLoop(scheduler, runner, memory, listener, limits.maxQueued());
+    StepLoop loop = new StepLoop(scheduler, runner, memory, listener, limits);
     return new Stepping(
         forward, runner, new Cache(blocks, room.loans()), activations, timelines, loop);
   }

@@ -2,23 +2,30 @@ package io.fiddler.engine.step;
 
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Decoding;
+import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineTimeoutException;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.GenerationRequest;
+import io.fiddler.engine.Origin;
 import io.fiddler.engine.PrefillReport;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.expert.AtomicActivationCounters.Tally;
 import io.fiddler.expert.Phase;
 import io.fiddler.expert.Way;
+import io.fiddler.kvcache.PrefixChain;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.Sampler;
-import io.fiddler.scheduler.Sequence;
+import io.fiddler.scheduler.SequenceGroup;
+import io.fiddler.scheduler.Standing;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One generation from submission to its end: what it asked for, its sequence and sampler, and its
@@ -27,7 +34,7 @@ public final class ActiveGeneration implements Generation {
   private final GenerationRequest request;
   private final GenerationListener listener;
   private final Set<Integer> stopTokenIds;
-  private final Sequence sequence;
+  private final SequenceGroup group;
   private final Sampler sampler;
   private final Runnable wake;
   private final long submittedNanos = System.nanoTime();
@@ -40,26 +47,57 @@ public final class ActiveGeneration implements Generation {
   private long firstTokenNanos;
   private @Nullable Tally tally;
   private @Nullable TraceRecording trace;
+  private boolean holdsPlace = true;
+  private long hostNanos;
+  private long streamedBytes;
   private int generated;
-  private int lastToken;
   private long firstPlacementVersion;
   private long lastPlacementVersion;
 
   /// A generation that has not started.
   ///
   /// @param stopTokenIds tokens that end it
+  /// @param limits how long it may take, and with whom it shares cached blocks
   /// @param wake called when the step loop should look at it again
   public ActiveGeneration(
       GenerationRequest request,
       GenerationListener listener,
       Set<Integer> stopTokenIds,
+      Limits limits,
       Runnable wake) {
     this.request = request;
     this.listener = listener;
     this.stopTokenIds = stopTokenIds;
-    this.sequence = new Sequence(request.promptTokens().length, request.maxTokens());
+    this.group =
+        new SequenceGroup(
+            request.promptTokens(),
+            request.maxTokens(),
+            1,
+            standing(request.origin(), limits),
+            prefixes(request.origin(), limits),
+            // Whoever wants the prompt's log-probabilities wants all of it computed.
+            !request.promptLogprobs());
     this.sampler = sampler(request);
     this.wake = wake;
+  }
+
+  private static Standing standing(Origin origin, Limits limits) {
+    Duration own = origin.timeout();
+    Duration timeout = own == null ? limits.queue().requestTimeout() : own;
+    long now = StepClock.nanos();
+    boolean forever = own == null && timeout.isZero();
+    long deadline = forever ? Standing.NO_DEADLINE : now + TimeUnit.NANOSECONDS.convert(timeout);
+    // A time beyond the end of the clock is none.
+    return new Standing(
+        origin.key(), origin.priority(), now, deadline < now ? Standing.NO_DEADLINE : deadline);
+  }
+
+  private static @Nullable PrefixChain prefixes(Origin origin, Limits limits) {
+    return switch (limits.prefixCache()) {
+      case OFF -> null;
+      case SPACE -> new PrefixChain(origin.cacheSpace(), KvStorage.BLOCK_TOKENS);
+      case SHARED -> new PrefixChain("", KvStorage.BLOCK_TOKENS);
+    };
   }
 
   private static Sampler sampler(GenerationRequest request) {
@@ -87,26 +125,60 @@ public final class ActiveGeneration implements Generation {
     return listener;
   }
 
-  Sequence sequence() {
-    return sequence;
+  SequenceGroup group() {
+    return group;
   }
 
-  /// The token at a position that is to be computed.
-  int tokenAt(int position) {
-    return position < request.promptTokens().length ? request.promptTokens()[position] : lastToken;
+  /// It is queued.
+  ///
+  /// @param recording where its choices are recorded; null if it is not traced
+  void queued(@Nullable TraceRecording recording) {
+    trace = recording;
+    if (recording != null) {
+      // What is not computed cannot be recorded.
+      group.takeNothing();
+    }
   }
 
   /// A step that it takes part in begins.
-  ///
-  /// @param traces whether it is traced is decided at the first
-  void onStep(long placementVersion, long nowNanos, TraceSampling traces) {
+  void onStep(long placementVersion, long nowNanos) {
     if (!started) {
       started = true;
       startedNanos = nowNanos;
-      trace = traces.begin(request.promptTokens().length);
       firstPlacementVersion = placementVersion;
     }
     lastPlacementVersion = placementVersion;
+  }
+
+  /// Whether it leaves the queue now, having begun or ended: true once.
+  boolean leavesQueue() {
+    boolean leaves = holdsPlace;
+    holdsPlace = false;
+    return leaves;
+  }
+
+  /// Its share of a step.
+  void charge(long stepHostNanos, long stepStreamedBytes) {
+    hostNanos += stepHostNanos;
+    streamedBytes += stepStreamedBytes;
+  }
+
+  private GenerationCosts costs() {
+    return new GenerationCosts(group.cachedPromptTokens(), hostNanos, streamedBytes);
+  }
+
+  /// What is said when its time is over.
+  EngineTimeoutException timeout() {
+    long millis = (StepClock.nanos() - group.standing().arrivedNanos()) / 1_000_000;
+    String where =
+        !started
+            ? "before its first step"
+            : generated == 0
+                ? "while its prompt was read"
+                : "after %d of %d tokens".formatted(generated, request.maxTokens());
+    return new EngineTimeoutException(
+        "the time for this request was over after %d ms, %s (fiddler.engine.request-timeout)"
+            .formatted(millis, where));
   }
 
   /// Where its choices are counted for its tenant.
@@ -127,6 +199,14 @@ public final class ActiveGeneration implements Generation {
     return trace;
   }
 
+  /// Whether the log-probability of the prompt's token after `position` is wanted and not yet
+  /// known.
+  boolean scores(int position) {
+    return request.promptLogprobs()
+        && position < request.promptTokens().length - 1
+        && position >= promptLogprobs.size();
+  }
+
   /// Takes the log-probability of the prompt's token after `position`, whose logits these are.
   void scorePrompt(int position, float[] logits, int offset, int length) {
     int next = request.promptTokens()[position + 1];
@@ -140,7 +220,7 @@ public final class ActiveGeneration implements Generation {
             startedNanos - submittedNanos,
             nowNanos - startedNanos,
             counts(Phase.PREFILL),
-            GenerationCosts.NONE,
+            costs(),
             firstPlacementVersion);
     listener.onPrefill(report, promptLogprobs);
   }
@@ -161,9 +241,12 @@ public final class ActiveGeneration implements Generation {
       firstTokenNanos = nowNanos - submittedNanos;
     }
     generated++;
-    lastToken = token.tokenId();
     listener.onToken(token);
-    return generated >= request.maxTokens() ? Outcome.FULL : Outcome.RUNNING;
+    if (generated >= request.maxTokens()) {
+      return Outcome.FULL;
+    }
+    group.proceed(token.tokenId());
+    return Outcome.RUNNING;
   }
 
   /// How a generation stands after a token.
@@ -187,7 +270,7 @@ public final class ActiveGeneration implements Generation {
         now - submittedNanos,
         counts(Phase.PREFILL),
         counts(Phase.DECODE),
-        GenerationCosts.NONE,
+        costs(),
         firstPlacementVersion,
         lastPlacementVersion);
   }

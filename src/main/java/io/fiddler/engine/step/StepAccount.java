@@ -15,26 +15,38 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Counts where the assignments of a step went: for the model as a whole, for each generation and
-/// for the step; and lets traced generations record them. Stands between the layers of every step,
-/// so it allocates nothing and looks nothing up. Used from the step thread.
+/// for the step; lets traced generations record them; and shares out what the step cost. Stands
+/// between the layers of every step, so it allocates nothing and looks nothing up. Used from the
+/// step thread.
 final class StepAccount {
   private final AtomicActivationCounters activations;
   private final int[] wayOf;
   private final long[][] byWay = new long[Phase.values().length][Way.values().length];
   private final long[] touched = new long[Way.values().length];
 
+  private final CostShares costs = new CostShares();
+  private final int numSlices;
+  private final int[] hostSlicesOf;
+  private final double[] streamedShareOf;
+
   /// Counts for the model into `activations`.
-  StepAccount(AtomicActivationCounters activations) {
+  ///
+  /// @param numSlices slices of an expert
+  StepAccount(AtomicActivationCounters activations, int numSlices) {
     this.activations = activations;
+    this.numSlices = numSlices;
     int most = 0;
     for (int layer = 0; layer < activations.grid().numLayers(); layer++) {
       most = Math.max(most, activations.grid().numExperts(layer));
     }
     this.wayOf = new int[most];
+    this.hostSlicesOf = new int[most];
+    this.streamedShareOf = new double[most];
   }
 
-  /// A step begins.
-  void begin() {
+  /// A step of so many chunks begins.
+  void begin(int chunks) {
+    costs.begin(chunks);
     for (long[] counts : byWay) {
       Arrays.fill(counts, 0);
     }
@@ -50,8 +62,13 @@ final class StepAccount {
       List<ExpertDecision> decisions) {
     for (int i = 0; i < decisions.size(); i++) {
       ExpertDecision decision = decisions.get(i);
-      wayOf[decision.expert()] = decision.way().ordinal();
-      touched[decision.way().ordinal()]++;
+      Way way = decision.way();
+      wayOf[decision.expert()] = way.ordinal();
+      touched[way.ordinal()]++;
+      hostSlicesOf[decision.expert()] = decision.hostSlices();
+      int streamed = way == Way.RESIDENT ? 0 : numSlices - decision.hostSlices();
+      // An expert is streamed once for all its rows.
+      streamedShareOf[decision.expert()] = (double) streamed / decision.rows();
     }
     int[] selected = routing.selectedExperts();
     int from = 0;
@@ -64,17 +81,35 @@ final class StepAccount {
       tally.count(phase, layer, selected, from, to);
       long[] own = generation.assignments(phase);
       long[] all = byWay[phase.ordinal()];
+      double hostSlices = 0;
+      double streamed = 0;
       for (int i = from; i < to; i++) {
         int way = wayOf[selected[i]];
         own[way]++;
         all[way]++;
+        hostSlices += hostSlicesOf[selected[i]];
+        streamed += streamedShareOf[selected[i]];
       }
+      costs.add(s, chunk.count(), hostSlices, streamed);
       TraceRecording trace = generation.trace();
       if (trace != null) {
         trace.layer(layer, chunk.from(), chunk.count(), selected, from);
       }
       from = to;
     }
+  }
+
+  /// Shares the costs of the step out to its generations, each chunk's by its rows: the host's time
+  /// by the slices that the host computed for them, the bytes streamed by the experts they were
+  /// streamed for.
+  ///
+  /// @return the host's time for each chunk, which the next step overwrites
+  long[] share(List<ActiveGeneration> generations, long hostNanos, long streamedBytes) {
+    costs.share(hostNanos, streamedBytes);
+    for (int s = 0; s < generations.size(); s++) {
+      generations.get(s).charge(costs.hostNanos()[s], costs.streamedBytes()[s]);
+    }
+    return costs.hostNanos();
   }
 
   /// Assignments of the step.

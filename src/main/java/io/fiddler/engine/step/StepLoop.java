@@ -2,10 +2,13 @@ package io.fiddler.engine.step;
 
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineNotReadyException;
+import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOverloadedException;
+import io.fiddler.engine.EngineTimeoutException;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
+import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TraceReport;
 import io.fiddler.engine.residency.CopyPace;
 import io.fiddler.engine.residency.FrameLoans;
@@ -14,7 +17,7 @@ import io.fiddler.expert.Residency;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
 import io.fiddler.scheduler.Scheduler;
-import io.fiddler.scheduler.Sequence;
+import io.fiddler.scheduler.SequenceGroup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +25,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -38,12 +40,12 @@ public final class StepLoop implements AutoCloseable {
   private final StepRunner runner;
   private final Memory memory;
   private final EngineListener listener;
-  private final int maxQueued;
+  private final QueuePlaces places;
+  private final ListenerGuard guard = new ListenerGuard();
+  private final SchedulerWatch watch = new SchedulerWatch();
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
-  private final Map<Sequence, ActiveGeneration> generations = new HashMap<>();
-  private final AtomicInteger submitted = new AtomicInteger();
+  private final Map<SequenceGroup, ActiveGeneration> generations = new HashMap<>();
   private final Thread thread;
-  private volatile int waiting;
   private volatile boolean closing;
 
   /// The device memory that is shared out between steps.
@@ -58,12 +60,12 @@ public final class StepLoop implements AutoCloseable {
       StepRunner runner,
       Memory memory,
       EngineListener listener,
-      int maxQueued) {
+      Limits limits) {
     this.scheduler = scheduler;
     this.runner = runner;
     this.memory = memory;
     this.listener = listener;
-    this.maxQueued = maxQueued;
+    this.places = new QueuePlaces(limits.maxQueued(), limits.queue().maxQueuedPerKey());
     this.thread = Thread.ofPlatform().name("fiddler-step").unstarted(this::run);
   }
 
@@ -72,18 +74,27 @@ public final class StepLoop implements AutoCloseable {
   }
 
   /// Queues a generation. Callable from any thread.
+  ///
+  /// @throws EngineOverloadedException if the queue is full, or has enough of the same key
   public void submit(ActiveGeneration generation) {
-    if (submitted.incrementAndGet() + waiting > maxQueued) {
-      submitted.decrementAndGet();
-      throw new EngineOverloadedException(
-          "%d requests are waiting already; try again later".formatted(maxQueued));
+    String key = generation.request().origin().key();
+    places.take(key);
+    try {
+      enqueue(() -> begin(generation));
+    } catch (EngineNotReadyException e) {
+      places.giveBack(key);
+      throw e;
     }
-    enqueue(() -> {
-      generations.put(generation.sequence(), generation);
-      scheduler.submit(generation.sequence());
-      waiting = scheduler.waiting();
-      submitted.decrementAndGet();
-    });
+  }
+
+  private void begin(ActiveGeneration generation) {
+    generations.put(generation.group(), generation);
+    try {
+      runner.queued(generation);
+      scheduler.submit(generation.group());
+    } catch (RuntimeException e) {
+      fail(generation, e);
+    }
   }
 
   /// Brings residency to a placement. Callable from any thread.
@@ -149,9 +160,8 @@ public final class StepLoop implements AutoCloseable {
   private void work() {
     while (!closing) {
       runCommands();
-      dropCancelled();
-      Batch batch = scheduler.next();
-      waiting = scheduler.waiting();
+      endWhatIsOver();
+      Batch batch = scheduler.next(StepClock.nanos());
       memory.loans().giveBack();
       int rows = batch.rows();
       memory.resident().advance(rows == 0 ? memory.pace().idle() : memory.pace().beside(rows));
@@ -168,7 +178,7 @@ public final class StepLoop implements AutoCloseable {
       LockSupport.parkNanos(this, memory.resident().restNanos());
       return;
     }
-    listener.onIdle();
+    guard.tell("rest", listener::onIdle);
     long nanos = memory.loans().nanosUntilReturn();
     if (nanos == Long.MAX_VALUE) {
       LockSupport.park(this);
@@ -183,25 +193,33 @@ public final class StepLoop implements AutoCloseable {
     }
   }
 
-  private void dropCancelled() {
+  /// Wherever they are: waiting, in the middle of a prompt, or decoding.
+  private void endWhatIsOver() {
     List<ActiveGeneration> cancelled =
         generations.values().stream().filter(ActiveGeneration::isCancelled).toList();
     cancelled.forEach(generation -> finish(generation, FinishReason.CANCELLED));
+    for (SequenceGroup late : scheduler.expired(StepClock.nanos())) {
+      ActiveGeneration generation = generations.get(late);
+      if (generation != null) {
+        fail(generation, generation.timeout());
+      }
+    }
   }
 
   private void step(Batch batch) {
     List<ActiveGeneration> taking = new ArrayList<>(batch.chunks().size());
     for (Chunk chunk : batch.chunks()) {
-      taking.add(generations.get(chunk.sequence()));
+      taking.add(generations.get(chunk.sequence().group()));
     }
+    taking.forEach(this::leaveQueue);
     try {
-      StepRunner.Result result = runner.run(batch, taking);
+      StepRunner.Result result = runner.run(batch, taking, scheduler::done);
       memory.pace().stepped(batch.rows(), result.stepNanos());
-      scheduler.done(batch);
       result.ends().finished().forEach(this::finish);
       result.ends().failed().forEach(this::fail);
-      listener.onStep(result.report(scheduler.running(), scheduler.waiting()));
-      result.reportTimeline().run();
+      StepReport report = result.report(watch.since(scheduler));
+      guard.tell("a step", () -> listener.onStep(report));
+      guard.tell("a timeline", result.reportTimeline());
     } catch (RuntimeException | Error e) {
       // One step's failure must not take the service along: its requests fail, the others go on.
       LOG.error("A step of {} rows failed; its requests end with an error", batch.rows(), e);
@@ -212,30 +230,40 @@ public final class StepLoop implements AutoCloseable {
   private void finish(ActiveGeneration generation, FinishReason reason) {
     if (remove(generation)) {
       GenerationReport report = generation.report(reason);
-      generation.listener().onFinish(report);
+      guard.tell("the end of a generation", () -> generation.listener().onFinish(report));
       ended(generation, report);
     }
   }
 
   private void fail(ActiveGeneration generation, Throwable failure) {
     if (remove(generation)) {
-      GenerationReport report = generation.report(FinishReason.ERROR);
-      generation.listener().onFailure(failure, report);
+      boolean late = failure instanceof EngineTimeoutException;
+      GenerationReport report = generation.report(late ? FinishReason.TIMEOUT : FinishReason.ERROR);
+      guard.tell(
+          "the failure of a generation", () -> generation.listener().onFailure(failure, report));
       ended(generation, report);
     }
   }
 
   private void ended(ActiveGeneration generation, GenerationReport report) {
-    listener.onGeneration(report);
+    guard.tell("the report of a generation", () -> listener.onGeneration(report));
     TraceRecording trace = generation.trace();
     if (trace != null) {
-      listener.onTrace(new TraceReport(generation.request().origin().tenant(), trace.trace()));
+      String tenant = generation.request().origin().tenant();
+      guard.tell("a trace", () -> listener.onTrace(new TraceReport(tenant, trace.trace())));
     }
   }
 
   private boolean remove(ActiveGeneration generation) {
-    scheduler.remove(generation.sequence());
-    return generations.remove(generation.sequence()) != null;
+    leaveQueue(generation);
+    scheduler.remove(generation.group());
+    return generations.remove(generation.group()) != null;
+  }
+
+  private void leaveQueue(ActiveGeneration generation) {
+    if (generation.leavesQueue()) {
+      places.giveBack(generation.request().origin().key());
+    }
   }
 
   /// Ends what is running and the thread; a second call does nothing.

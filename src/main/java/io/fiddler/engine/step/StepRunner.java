@@ -46,7 +46,9 @@ public final class StepRunner {
     this.forward = forward;
     this.resident = resident;
     this.lanes = lanes;
-    this.account = new StepAccount(activations);
+    this.account =
+        new StepAccount(
+            activations, forward.model().layers().getFirst().experts().format().numSlices());
     this.traces = traces;
     this.vocabSize = vocabSize;
     this.timelines = timelines;
@@ -70,7 +72,7 @@ public final class StepRunner {
       long placementVersion,
       Ends ends,
       Runnable reportTimeline) {
-    StepReport report(int running, int queued) {
+    StepReport report(StepReport.Scheduling scheduling) {
       return new StepReport(
           prefillRows,
           decodeRows,
@@ -81,8 +83,7 @@ public final class StepRunner {
           wastedBytes,
           stepNanos,
           hostNanos,
-          running,
-          queued,
+          scheduling,
           placementVersion);
     }
   }
@@ -90,10 +91,10 @@ public final class StepRunner {
   /// Generations that a step ended.
   ///
   /// @param finished and why
-  /// @param failed by themselves, such as by a sampling parameter that suits no token
+  /// @param failed by themselves, such as by a sampling parameter that suits no token, or by their
+  ///   listener
   record Ends(
-      Map<ActiveGeneration, FinishReason> finished,
-      Map<ActiveGeneration, RuntimeException> failed) {
+      Map<ActiveGeneration, FinishReason> finished, Map<ActiveGeneration, Throwable> failed) {
     Ends() {
       this(new LinkedHashMap<>(), new LinkedHashMap<>());
     }
@@ -118,18 +119,34 @@ public final class StepRunner {
     sincePlacement = new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
   }
 
+  /// A generation is queued: whether it is traced is decided.
+  void queued(ActiveGeneration generation) {
+    generation.queued(traces.begin(generation.request().promptTokens().length));
+  }
+
+  /// Told that the rows of a step were computed.
+  @FunctionalInterface
+  interface Computed {
+    /// They were.
+    ///
+    /// @param hostNanos of each chunk
+    void done(Batch batch, long[] hostNanos);
+  }
+
   /// Runs the step of `batch`, whose chunks belong to `generations` in the same order.
-  Result run(Batch batch, List<ActiveGeneration> generations) {
+  ///
+  /// @param computed called when all rows are, before a token is chosen
+  Result run(Batch batch, List<ActiveGeneration> generations, Computed computed) {
     long start = System.nanoTime();
     long streamedBefore = lanes.streamedBytes();
     long wastedBefore = lanes.wastedBytes();
     long hostBefore = lanes.hostNanos();
     long version = resident.residency().placementVersion();
-    generations.forEach(generation -> generation.onStep(version, start, traces));
+    generations.forEach(generation -> generation.onStep(version, start));
 
     StepInput input = input(batch, generations);
     forward.record(timelines.begin());
-    account.begin();
+    account.begin(generations.size());
     forward.run(
         input,
         (layer, routing, decisions) ->
@@ -140,19 +157,22 @@ public final class StepRunner {
             sincePlacement.prefill().plus(assignments.prefill()),
             sincePlacement.decode().plus(assignments.decode()));
 
+    int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
+    long hostNanos = lanes.hostNanos() - hostBefore;
+    long streamedBytes = lanes.streamedBytes() - streamedBefore;
+    computed.done(batch, account.share(generations, hostNanos, streamedBytes));
     Ends ends = new Ends();
     useLogits(batch, generations, input.rows(), ends);
     long end = System.nanoTime();
-    int prefillRows = batch.chunks().stream().filter(Chunk::isPrefill).mapToInt(Chunk::count).sum();
     return new Result(
         prefillRows,
         batch.rows() - prefillRows,
         assignments,
         account.touched(),
-        lanes.streamedBytes() - streamedBefore,
+        streamedBytes,
         lanes.wastedBytes() - wastedBefore,
         end - start,
-        lanes.hostNanos() - hostBefore,
+        hostNanos,
         version,
         ends,
         () -> timelines.end(prefillRows, batch.rows() - prefillRows, start, end));
@@ -170,7 +190,7 @@ public final class StepRunner {
       blockTables[s] = chunk.sequence().blocks().blocks();
       for (int i = 0; i < chunk.count(); i++) {
         positions[row] = chunk.from() + i;
-        tokens[row] = generations.get(s).tokenAt(chunk.from() + i);
+        tokens[row] = chunk.sequence().token(chunk.from() + i);
         sequenceOfRow[row++] = s;
       }
     }
@@ -197,9 +217,9 @@ public final class StepRunner {
     for (int s = 0; s < generations.size(); s++) {
       Chunk chunk = batch.chunks().get(s);
       ActiveGeneration generation = generations.get(s);
-      boolean scored = chunk.isPrefill() && generation.request().promptLogprobs();
-      for (int i = scored ? 0 : chunk.count() - 1; i < chunk.count(); i++) {
+      for (int i = 0; i < chunk.count(); i++) {
         int position = chunk.from() + i;
+        boolean scored = generation.scores(position);
         boolean last = chunk.isLast() && i == chunk.count() - 1;
         if (scored || last) {
           needed.add(new HeadRow(generation, first + i, position, last));
@@ -233,7 +253,8 @@ public final class StepRunner {
         case STOPPED -> ends.finished().put(generation, FinishReason.STOP);
         case FULL -> ends.finished().put(generation, FinishReason.LENGTH);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the others' tokens are still to be chosen.
       ends.failed().put(generation, e);
     }
   }

@@ -31,6 +31,10 @@ final class EngineMetrics implements EngineListener {
   private final Timer hostBusy;
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicInteger usedBlocks = new AtomicInteger();
+  private final AtomicInteger blocks = new AtomicInteger();
+  private final Counter preemptions;
+  private final Counter cachedTokens;
 
   /// Registers its meters.
   EngineMetrics(MeterRegistry registry) {
@@ -79,6 +83,20 @@ final class EngineMetrics implements EngineListener {
     Gauge.builder("fiddler.generations.queued", queued, AtomicInteger::get)
         .description("Generations waiting for their first step")
         .register(registry);
+    preemptions =
+        Counter.builder("fiddler.preemptions")
+            .description("Generations set back for want of room in the key/value cache")
+            .register(registry);
+    cachedTokens =
+        Counter.builder("fiddler.tokens.cached")
+            .description("Prompt tokens found in the key/value cache instead of computed")
+            .register(registry);
+    Gauge.builder("fiddler.kv.blocks.used", usedBlocks, AtomicInteger::get)
+        .description("Blocks of the key/value cache that generations hold")
+        .register(registry);
+    Gauge.builder("fiddler.kv.blocks", blocks, AtomicInteger::get)
+        .description("Blocks of the key/value cache, with those borrowed from experts")
+        .register(registry);
   }
 
   @Override
@@ -91,6 +109,10 @@ final class EngineMetrics implements EngineListener {
     wastedBytes.increment((double) report.wastedBytes());
     running.set(report.running());
     queued.set(report.queued());
+    preemptions.increment((double) report.scheduling().preemptions());
+    cachedTokens.increment((double) report.scheduling().cachedTokens());
+    usedBlocks.set(report.scheduling().blocksUsed());
+    blocks.set(report.scheduling().blocks());
   }
 
   @Override
@@ -102,6 +124,7 @@ final class EngineMetrics implements EngineListener {
   public void onIdle() {
     running.set(0);
     queued.set(0);
+    usedBlocks.set(0);
   }
 
   @Override

@@ -1,19 +1,14 @@
 package io.fiddler.config.settings;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -27,12 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// `application.yml` is the reference of all settings, so it must not differ from the code.
 final class ApplicationYmlTest {
-  private static final Pattern SETTING = Pattern.compile(" +([a-z-]+):(?: .*)?");
-  private static final Pattern COMMENT = Pattern.compile(" +# .+\\. (FIDDLER_[A-Z_]+)");
-
   @Test
   void everySetting_isListed_andNothingElse() throws IOException {
-    assertThat(new TreeSet<>(variables().keySet())).isEqualTo(new TreeSet<>(keysOfTheCode()));
+    assertThat(new TreeSet<>(SettingVariables.read().keySet()))
+        .isEqualTo(new TreeSet<>(keysOfTheCode()));
   }
 
   @Test
@@ -48,7 +41,7 @@ final class ApplicationYmlTest {
 
   @Test
   void everyVariable_setsItsKey() throws IOException {
-    Map<String, String> variables = variables();
+    Map<String, String> variables = SettingVariables.read();
     for (Map.Entry<String, String> variable : variables.entrySet()) {
       StandardEnvironment environment = new StandardEnvironment();
       environment
@@ -111,34 +104,6 @@ final class ApplicationYmlTest {
           .filter(name -> name.startsWith("fiddler."))
           .collect(Collectors.toSet());
     }
-  }
-
-  /// Key to the variable named in the comment above it.
-  private static Map<String, String> variables() throws IOException {
-    String yml = new ClassPathResource("application.yml").getContentAsString(UTF_8);
-    Map<String, String> variables = new LinkedHashMap<>();
-    List<String> path = new ArrayList<>();
-    String variable = "";
-    boolean inside = false;
-    for (String line : yml.lines().toList()) {
-      if (!line.isBlank() && !line.startsWith(" ")) {
-        inside = line.equals("fiddler:");
-      }
-      Matcher comment = COMMENT.matcher(line);
-      Matcher setting = SETTING.matcher(line);
-      if (inside && comment.matches()) {
-        variable = comment.group(1);
-      } else if (inside && setting.matches()) {
-        int depth = setting.start(1) / 2 - 1;
-        path.subList(depth, path.size()).clear();
-        path.add(setting.group(1));
-        if (!variable.isEmpty()) {
-          variables.put("fiddler." + String.join(".", path), variable);
-          variable = "";
-        }
-      }
-    }
-    return variables;
   }
 
   private static PropertySource<?> yml() throws IOException {

@@ -9,6 +9,8 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.PrefixCache;
+import io.fiddler.engine.EngineOptions.QueueOptions;
 import io.fiddler.engine.EngineOptions.TraceOptions;
 import io.fiddler.learning.correction.CorrectionOptions;
 import io.fiddler.placement.policy.PolicyCatalogue;
@@ -48,6 +50,10 @@ final class SettingsTest {
             "fiddler.engine.kv-cache-tokens=4096",
             "fiddler.engine.kv-cache-max-share=0.25",
             "fiddler.engine.kv-cache-idle=500ms",
+            "fiddler.engine.max-queued-per-key=2",
+            "fiddler.engine.request-timeout=90s",
+            "fiddler.engine.priority-ageing=5s",
+            "fiddler.engine.share-prefix-cache=true",
             "fiddler.dispatch.mode=split",
             "fiddler.dispatch.reproducible=true",
             "fiddler.dispatch.timeline-every=3",
@@ -62,7 +68,14 @@ final class SettingsTest {
                         new DeviceOptions(
                             DeviceOptions.Kind.EMULATED, DataSize.ofGigabytes(22).toBytes(), 12, 1),
                         new HostOptions(3, HostOptions.Kernels.FLOAT32),
-                        new Limits(5, 4, 32, 4096, new CacheGrowth(0.25, Duration.ofMillis(500))),
+                        new Limits(
+                            5,
+                            4,
+                            32,
+                            4096,
+                            new CacheGrowth(0.25, Duration.ofMillis(500)),
+                            new QueueOptions(2, Duration.ofSeconds(90), Duration.ofSeconds(5)),
+                            PrefixCache.SHARED),
                         DispatchMode.SPLIT,
                         new LaneOptions(true, 3),
                         new TraceOptions(0.5, 65_536, 0))));
@@ -123,6 +136,9 @@ final class SettingsTest {
           fiddler.engine.kv-cache-tokens=-1     | fiddler.engine.kv-cache-tokens must be at least 0, got -1
           fiddler.engine.kv-cache-max-share=1.1 | fiddler.engine.kv-cache-max-share must be in [0, 1], got 1.1
           fiddler.engine.kv-cache-idle=-1s      | fiddler.engine.kv-cache-idle must be zero or longer, got PT-1S
+          fiddler.engine.max-queued-per-key=-1  | fiddler.engine.max-queued-per-key must be at least 0, got -1
+          fiddler.engine.request-timeout=-1s    | fiddler.engine.request-timeout must be zero or longer, got PT-1S
+          fiddler.engine.priority-ageing=0s     | fiddler.engine.priority-ageing must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.dispatch.mode=fast            | fiddler.dispatch.mode must be one of auto, host, stream, split, got fast
           fiddler.placement.half-life=0s        | fiddler.placement.half-life must be longer than zero, such as 1s or 7d, got PT0S
           fiddler.placement.half-life=soon      | fiddler.placement.half-life must be a duration such as 500ms, 30s or 7d, got soon

@@ -12,6 +12,7 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.engine.step.ActiveGeneration;
@@ -38,6 +39,10 @@ final class CudaFailedStepTest {
   private static final int[] PROMPT = new SplittableRandom(3).ints(120, 5, 3000).toArray();
 
   private static final int[] OTHER = new SplittableRandom(4).ints(9, 5, 3000).toArray();
+
+  /// Every run of a prompt is the same steps.
+  private static final Limits LIMITS = new Limits(64, 1, 256, 0).with(PrefixCache.OFF);
+
   private static final int MAX_TOKENS = 8;
 
   private final FailingKernels kernels = new FailingKernels();
@@ -50,7 +55,7 @@ final class CudaFailedStepTest {
         Path.of("target", "engine-tests"),
         new DeviceOptions(Kind.CUDA, 0, 0),
         new HostOptions(2, Kernels.FLOAT32),
-        new Limits(64, 1, 256, 0),
+        LIMITS,
         dispatch);
   }
 
@@ -94,7 +99,11 @@ final class CudaFailedStepTest {
         .loop()
         .submit(
             new ActiveGeneration(
-                Engines.greedy(prompt, MAX_TOKENS), listener, Set.of(), engine.loop()::wake));
+                Engines.greedy(prompt, MAX_TOKENS),
+                listener,
+                Set.of(),
+                LIMITS,
+                engine.loop()::wake));
     return listener;
   }
 

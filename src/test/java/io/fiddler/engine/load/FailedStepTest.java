@@ -12,6 +12,7 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.engine.step.ActiveGeneration;
@@ -29,6 +30,10 @@ class FailedStepTest {
   private static final int[] PROMPT = new SplittableRandom(3).ints(120, 5, 3000).toArray();
 
   private static final int[] OTHER = new SplittableRandom(4).ints(9, 5, 3000).toArray();
+
+  /// Every run of a prompt is the same steps.
+  private static final Limits LIMITS = new Limits(64, 1, 256, 0).with(PrefixCache.OFF);
+
   private static final int MAX_TOKENS = 8;
 
   private final FailingKernels kernels = new FailingKernels();
@@ -43,7 +48,7 @@ class FailedStepTest {
         Path.of("target", "engine-tests"),
         new DeviceOptions(kind, 0, kind == Kind.NONE ? -1 : resident),
         new HostOptions(2, Kernels.FLOAT32),
-        new Limits(64, 1, 256, 0),
+        LIMITS,
         dispatch);
   }
 
@@ -67,7 +72,11 @@ class FailedStepTest {
         .loop()
         .submit(
             new ActiveGeneration(
-                Engines.greedy(prompt, MAX_TOKENS), listener, Set.of(), engine.loop()::wake));
+                Engines.greedy(prompt, MAX_TOKENS),
+                listener,
+                Set.of(),
+                LIMITS,
+                engine.loop()::wake));
     return listener;
   }
 

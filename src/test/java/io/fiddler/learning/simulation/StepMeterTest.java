@@ -88,8 +88,7 @@ final class StepMeterTest {
             0,
             nanos,
             0,
-            decodeRows,
-            0,
+            StepReport.Scheduling.of(decodeRows, 0),
             version));
   }
 }

@@ -95,8 +95,7 @@ final class MetricsTest {
             256,
             5_000_000,
             1_000_000,
-            3,
-            7,
+            new StepReport.Scheduling(3, 7, 2, 48, 5, 64),
             1));
 
     assertThat(counter("fiddler.assignments", "phase", "prefill", "way", "resident")).isEqualTo(1);
@@ -106,6 +105,10 @@ final class MetricsTest {
 
     assertThat(registry.get("fiddler.generations.running").gauge().value()).isEqualTo(3);
     assertThat(registry.get("fiddler.generations.queued").gauge().value()).isEqualTo(7);
+    assertThat(registry.get("fiddler.preemptions").counter().count()).isEqualTo(2);
+    assertThat(registry.get("fiddler.tokens.cached").counter().count()).isEqualTo(48);
+    assertThat(registry.get("fiddler.kv.blocks.used").gauge().value()).isEqualTo(5);
+    assertThat(registry.get("fiddler.kv.blocks").gauge().value()).isEqualTo(64);
     assertThat(registry.get("fiddler.streamed").counter().count()).isEqualTo(1_024);
     assertThat(registry.get("fiddler.streamed.wasted").counter().count()).isEqualTo(256);
     assertThat(milliseconds("fiddler.step")).isEqualTo(5, within(1e-6));

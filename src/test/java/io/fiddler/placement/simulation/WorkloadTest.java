@@ -9,7 +9,8 @@ import io.fiddler.kvcache.BlockPool;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
 import io.fiddler.scheduler.Scheduler;
-import io.fiddler.scheduler.Sequence;
+import io.fiddler.scheduler.SequenceGroup;
+import io.fiddler.scheduler.Standing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,23 +45,29 @@ final class WorkloadTest {
       List<ExpertTrace> traces, int concurrency, int alone, int besideDecodes) {
     Scheduler scheduler =
         new Scheduler(new BlockPool(1_000, 16), concurrency, alone, besideDecodes);
-    Map<Sequence, Integer> left = new HashMap<>();
+    Map<SequenceGroup, Integer> left = new HashMap<>();
     for (ExpertTrace trace : traces) {
-      Sequence sequence =
-          new Sequence(trace.promptTokens(), trace.tokens() - trace.promptTokens() + 1);
-      left.put(sequence, trace.tokens());
-      scheduler.submit(sequence);
+      SequenceGroup group =
+          new SequenceGroup(
+              new int[trace.promptTokens()],
+              trace.tokens() - trace.promptTokens() + 1,
+              Standing.ORDINARY);
+      left.put(group, trace.tokens());
+      scheduler.submit(group);
     }
     List<List<Integer>> steps = new ArrayList<>();
-    for (Batch batch = scheduler.next(); batch.rows() > 0; batch = scheduler.next()) {
+    for (Batch batch = scheduler.next(0); batch.rows() > 0; batch = scheduler.next(0)) {
       steps.add(
           List.of(
               (int) batch.chunks().stream().filter(chunk -> !chunk.isPrefill()).count(),
               batch.rows()));
       scheduler.done(batch);
       for (Chunk chunk : batch.chunks()) {
-        if (left.merge(chunk.sequence(), -chunk.count(), Integer::sum) == 0) {
-          scheduler.remove(chunk.sequence());
+        SequenceGroup group = chunk.sequence().group();
+        if (left.merge(group, -chunk.count(), Integer::sum) == 0) {
+          scheduler.remove(group);
+        } else if (group.isReady()) {
+          group.proceed(0);
         }
       }
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The size of the key/value cache, from the model and the limits.
 ///
 /// @param blocks blocks that are always there
-/// @param maxBlocks blocks at most, borrowed ones included; sequences never have more together
+/// @param maxBlocks blocks at most, borrowed ones included
 /// @param type type of its elements
 /// @param open how it lies if it may borrow frames of experts, whatever their number; null if not
 /// @param limits what it was made for
@@ -58,6 +58,18 @@ public record CacheNeeds(
     long useful = (long) limits.maxRunning() * config.contextLength();
     long least = kind == MemoryKind.HOST ? config.contextLength() : MIN_DEFAULT_TOKENS;
     return (int) Math.min(useful, Math.max(least, affordable));
+  }
+
+  /// Positions of the longest sequence.
+  int maxPositions(int contextLength) {
+    return (int) Math.min(contextLength, (long) maxBlocks * KvStorage.BLOCK_TOKENS);
+  }
+
+  /// Blocks that the tables of a step's sequences name at most: more than there are, since
+  /// sequences share them.
+  int maxBlocksOfStep(int contextLength) {
+    int longest = Math.ceilDiv(maxPositions(contextLength), KvStorage.BLOCK_TOKENS);
+    return Math.toIntExact((long) limits.maxRunning() * longest);
   }
 
   /// Bytes of the blocks that are always there.

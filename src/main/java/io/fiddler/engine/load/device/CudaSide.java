@@ -99,10 +99,9 @@ final class CudaSide implements DeviceSide {
         layers,
         new Shape.Experts(needs.buffers().topK(), format),
         new Shape.Cache(
-            cache.maxBlocks(),
+            cache.maxBlocksOfStep(config.contextLength()),
             KvStorage.BLOCK_TOKENS,
-            (int)
-                Math.min(config.contextLength(), (long) cache.maxBlocks() * KvStorage.BLOCK_TOKENS),
+            cache.maxPositions(config.contextLength()),
             cache.type()));
   }
 }

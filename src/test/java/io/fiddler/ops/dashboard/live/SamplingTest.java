@@ -129,8 +129,7 @@ final class SamplingTest {
         0,
         SECOND / 2,
         SECOND / 10,
-        2,
-        1,
+        StepReport.Scheduling.of(2, 1),
         1);
   }
 }
