@@ -109,7 +109,7 @@ final class DeployedServiceTest {
   /// Names of the metrics that the service has, with the names of their labels.
   private static Map<String, Set<String>> metrics() {
     Map<String, Set<String>> metrics = new TreeMap<>();
-    for (String line : send("/actuator/prometheus", null, KEY).body().split("\n")) {
+    for (String line : send("/actuator/prometheus", null, KEY).body().lines().toList()) {
       Matcher sample = SAMPLE.matcher(line);
       if (sample.matches()) {
         Set<String> labels = metrics.computeIfAbsent(sample.group(1), name -> new TreeSet<>());
