@@ -2,6 +2,7 @@ package io.fiddler;
 
 import io.fiddler.bench.EngineMain;
 import io.fiddler.config.FiddlerConfiguration;
+import io.fiddler.config.command.KeysCommand;
 import io.fiddler.config.command.SimulateCommand;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ public final class Main {
   private Main() {}
 
   /// Starts the service, or runs one of {@link EngineMain}'s commands, such as `bench`, or {@link
-  /// SimulateCommand}, if the first argument names one.
+  /// SimulateCommand} or {@link KeysCommand}, if the first argument names one.
   ///
   /// Ends the process with code 64 if the JVM lacks a flag the engine cannot do without, 1 if the
   /// service cannot start or the model cannot be loaded.
@@ -31,6 +32,7 @@ public final class Main {
     }
     EngineMain.run(args, System.out, System.err).ifPresent(System::exit);
     SimulateCommand.run(args, System.out, System.err).ifPresent(System::exit);
+    KeysCommand.run(args, System.out, System.err).ifPresent(System::exit);
     SpringApplication application = new SpringApplication(Main.class);
     List<String> warnings = JvmFlags.warnings();
     // An initializer is the first thing that runs once logging is set up.

@@ -22,5 +22,5 @@ function parse(block) {
     if (line.startsWith('event:')) name = line.slice(6).trim();
     else if (line.startsWith('data:')) data.push(line.slice(5));
   }
-  return { name, data: JSON.parse(data.join('\n')) };
+  return { name, data: data.join('\n') };
 }

@@ -47,10 +47,10 @@ async function answer(path, response) {
 }
 
 // Endpoints answer with a sentence; the server itself, such as for a path it does not know, with an object.
-async function refusalIn(response) {
+export async function refusalIn(response) {
   try {
     const { error } = await response.json();
-    return typeof error === 'string' ? { sentence: error, unknownPath: false } : { sentence: error?.message, unknownPath: error?.code === 'unknown_path' };
+    return typeof error === 'string' ? { sentence: error, unknownPath: false } : { sentence: error?.message, code: error?.code, unknownPath: error?.code === 'unknown_path' };
   } catch {
     return { sentence: null, unknownPath: response.status === 404 };
   }

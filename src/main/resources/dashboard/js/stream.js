@@ -26,7 +26,7 @@ export function startStream(handlers, status) {
         heard();
         pause = FIRST_PAUSE;
         status('live');
-        handlers[event.name]?.(event.data);
+        handlers[event.name]?.(JSON.parse(event.data));
       }
       throw new Error('the service ended it');
     } finally {

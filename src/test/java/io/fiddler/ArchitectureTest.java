@@ -34,6 +34,7 @@ final class ArchitectureTest {
           "safetensors",
           "tokenizer",
           "sampling",
+          "constraint",
           "model",
           "device",
           "cuda",
@@ -53,6 +54,7 @@ final class ArchitectureTest {
           Map.entry("safetensors", Set.of("tensor")),
           Map.entry("tokenizer", Set.of()),
           Map.entry("sampling", Set.of()),
+          Map.entry("constraint", Set.of("sampling", "tokenizer")),
           Map.entry("model", Set.of("tensor", "safetensors")),
           Map.entry("device", Set.of("tensor")),
           Map.entry("cuda", Set.of("device", "tensor")),
@@ -68,10 +70,14 @@ final class ArchitectureTest {
           Map.entry("learning", Set.of("engine", "usage", "placement", "expert", "dispatch")),
           Map.entry("store", Set.of("usage", "placement", "expert")),
           // Engine, and the types its contract speaks in.
-          Map.entry("api", Set.of("engine", "usage", "tokenizer", "sampling", "model", "device")),
+          Map.entry(
+              "api",
+              Set.of("engine", "usage", "tokenizer", "sampling", "constraint", "model", "device")),
+          Map.entry("page", Set.of()),
           Map.entry(
               "ops",
               Set.of(
+                  "page",
                   "engine",
                   "usage",
                   "placement",
@@ -87,6 +93,7 @@ final class ArchitectureTest {
           "safetensors", Set.of("tools.jackson", "com.fasterxml.jackson"),
           "model", Set.of("tools.jackson", "com.fasterxml.jackson"),
           "engine", Set.of("tools.jackson", "com.fasterxml.jackson"),
+          "constraint", Set.of("tools.jackson", "com.fasterxml.jackson"),
           "bench", Set.of("tools.jackson", "com.fasterxml.jackson"),
           "tokenizer",
               Set.of("tools.jackson", "com.fasterxml.jackson", "ai.djl", "org.mozilla.javascript"),

@@ -152,6 +152,11 @@ final class Browser implements AutoCloseable {
     new Actions(driver).keyDown(Keys.CONTROL).sendKeys(key).keyUp(Keys.CONTROL).perform();
   }
 
+  /// Types a key while Shift is held.
+  void pressWithShift(Keys key) {
+    new Actions(driver).keyDown(Keys.SHIFT).sendKeys(key).keyUp(Keys.SHIFT).perform();
+  }
+
   /// Walks with Tab to an element, as who has no mouse does.
   void tabTo(String css) {
     WebElement target = seen(css);
@@ -184,13 +189,16 @@ final class Browser implements AutoCloseable {
         .toList();
   }
 
-  /// The addresses of all requests so far; read once.
+  /// The addresses of all requests so far, without what stands in the address itself; read once.
   List<String> requests() {
     List<String> addresses = new ArrayList<>();
     for (LogEntry entry : driver.manage().logs().get(LogType.PERFORMANCE).getAll()) {
       JsonNode message = JsonMapper.shared().readTree(entry.getMessage()).get("message");
       if (message.get("method").asString().equals("Network.requestWillBeSent")) {
-        addresses.add(message.at("/params/request/url").asString());
+        String address = message.at("/params/request/url").asString();
+        if (!address.startsWith("data:")) {
+          addresses.add(address);
+        }
       }
     }
     return addresses;

@@ -33,8 +33,18 @@ public final class ChildJvm {
     return run(classPath(), flags, "io.fiddler.Launcher", arguments);
   }
 
+  /// Runs another main class to its end, within a limit.
+  public static Ended run(Class<?> mainClass, Duration limit, String... arguments) {
+    return run(classPath(), DOCUMENTED_FLAGS, mainClass.getName(), limit, arguments);
+  }
+
   /// Runs another main class, with a class path of its own, to its end.
   static Ended run(String classPath, List<String> flags, String mainClass, String... arguments) {
+    return run(classPath, flags, mainClass, LIMIT, arguments);
+  }
+
+  private static Ended run(
+      String classPath, List<String> flags, String mainClass, Duration limit, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
@@ -46,8 +56,8 @@ public final class ChildJvm {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       try {
         CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process));
-        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-          throw new AssertionError("still running after " + LIMIT);
+        if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+          throw new AssertionError("still running after " + limit);
         }
         return new Ended(process.exitValue(), output.join());
       } finally {

@@ -220,8 +220,7 @@ final class FiddlerServiceTest {
     ActivationCounters counters;
     BufferedReader stream;
     try (RunningService service =
-        RunningService.start(
-            home, database, emulated("--spring.lifecycle.timeout-per-shutdown-phase=200ms"))) {
+        RunningService.start(home, database, emulated("--fiddler.shutdown.drain=200ms"))) {
       counters = service.engine().activations();
       stream =
           service.stream(

@@ -8,8 +8,20 @@ import io.fiddler.store.TestDatabase;
 import io.fiddler.store.TestStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 /// both come back.
 final class KilledServiceTest {
   private static final int REQUESTS = 12;
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir private Path home;
   private final TestDatabase database = TestDatabase.create();
@@ -56,6 +69,73 @@ final class KilledServiceTest {
       assertThat(report.writtenRows()).isEqualTo(REQUESTS);
       assertThat(report.twice()).isZero();
       assertThat(report.writtenCounts()).isEqualTo(counts).isPositive();
+    }
+  }
+
+  /// What was answered before the last flush is there once; what was cut off is not there twice,
+  /// and the next start knows nothing of it.
+  @Test
+  void answersBeforeTheLastFlush_haveTheirRows_whenTheServiceIsKilledUnderLoad() throws Exception {
+    Set<UUID> flushed;
+    Set<UUID> answered = ConcurrentHashMap.newKeySet();
+    try (ServiceProcess service = start(database)) {
+      try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 4; i++) {
+          boolean streamed = i % 2 == 0;
+          clients.execute(() -> {
+            while (tryComplete(service, streamed).map(answered::add).orElse(false)) {}
+          });
+        }
+        awaitAnswered(answered, 20);
+        flushed = Set.copyOf(answered);
+        long batch = store(service).get("lastBatch").asLong();
+        // Two: the first may have been under way.
+        await(service, details -> details.get("lastBatch").asLong() >= batch + 2);
+        awaitAnswered(answered, flushed.size() + 5);
+        service.kill();
+      }
+    }
+    try (ServiceProcess again = start(database)) {
+      complete(again, "ROMEO: I");
+      assertThat(again.get("/actuator/health").get("status").asString()).isEqualTo("UP");
+      await(again, details -> details.get("bufferedRequests").asLong() == 0);
+      assertThat(again.output()).noneMatch(line -> line.contains(" ERROR "));
+    }
+    try (TestStore store = TestStore.of(database.pool())) {
+      List<UUID> rows = store.jdbc().sql("select id from request_log").query(UUID.class).list();
+      assertThat(rows).doesNotHaveDuplicates().containsAll(flushed);
+      // One of the second start; whoever was cut off at the kill has none.
+      assertThat(rows.stream().filter(id -> !answered.contains(id)).count()).isBetween(1L, 5L);
+    }
+  }
+
+  private static void awaitAnswered(Set<UUID> answered, int atLeast) {
+    long deadline = System.nanoTime() + TestStore.PATIENCE.toNanos();
+    while (answered.size() < atLeast) {
+      assertThat(System.nanoTime()).as("answered: %d", answered.size()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  /// The id of a request that was answered whole; empty once the service is gone.
+  private static Optional<UUID> tryComplete(ServiceProcess service, boolean streamed) {
+    HttpRequest request =
+        HttpRequest.newBuilder(service.address().resolve("/v1/completions"))
+            .header("Content-Type", "application/json")
+            .POST(
+                BodyPublishers.ofString(
+                    "{\"model\":\"tiny-moe\",\"prompt\":\"I\",\"max_tokens\":40,\"ignore_eos\":true,\"stream\":%s}"
+                        .formatted(streamed)))
+            .build();
+    try {
+      HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return answer.headers().firstValue("X-Request-Id").map(UUID::fromString);
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
     }
   }
 

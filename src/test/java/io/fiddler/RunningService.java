@@ -23,14 +23,17 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,6 +76,16 @@ final class RunningService implements AutoCloseable {
     return root;
   }
 
+  /// One of its parts.
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /// All of its parts of a type.
+  <T> Collection<T> beans(Class<T> type) {
+    return context.getBeansOfType(type).values();
+  }
+
   /// The engine behind it.
   Engine engine() {
     return context.getBean(Engine.class);
@@ -81,6 +94,11 @@ final class RunningService implements AutoCloseable {
   /// What it measures of itself.
   MeterRegistry meters() {
     return context.getBean(MeterRegistry.class);
+  }
+
+  /// All routes of its API.
+  RouterFunction<?> apiRoutes() {
+    return context.getBean("apiRoutes", RouterFunction.class);
   }
 
   /// Answers a prompt greedily with 24 tokens.
@@ -112,6 +130,25 @@ final class RunningService implements AutoCloseable {
 
   Answer post(String path, String json) {
     return send(postRequest(path, json));
+  }
+
+  /// A request with a key; JSON, if it has a body.
+  HttpResponse<String> send(
+      String method, String path, @Nullable String json, @Nullable String key) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(root + path))
+            .method(
+                method,
+                json == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(json));
+    if (json != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (key != null) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    return send(request, BodyHandlers.ofString());
   }
 
   /// A streamed answer, of which the first bytes are there; the caller closes it.

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The whole service in a process of its own, with the embedded model: it can be killed.
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Pattern READY = Pattern.compile("Fiddler serves .* at (http://\\S+) ");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -42,7 +42,7 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /// Starts it; returns at once.
-  static ServiceProcess start(Path home, TestDatabase database, String... more) {
+  public static ServiceProcess start(Path home, TestDatabase database, String... more) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ChildJvm.DOCUMENTED_FLAGS);
@@ -80,12 +80,13 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /// Waits until it takes requests.
-  ServiceProcess ready() {
+  public ServiceProcess ready() {
     address();
     return this;
   }
 
-  private URI address() {
+  /// Where it is, once it takes requests.
+  public URI address() {
     try {
       return root.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -96,18 +97,23 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /// Of the process.
+  public long pid() {
+    return process.pid();
+  }
+
   /// What it has logged.
-  List<String> output() {
+  public List<String> output() {
     return List.copyOf(output);
   }
 
   /// The JSON of an answer that is a 200.
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return send(HttpRequest.newBuilder(address().resolve(path)).GET());
   }
 
   /// The JSON of an answer that is a 200.
-  JsonNode post(String path, String json) {
+  public JsonNode post(String path, String json) {
     return send(
         HttpRequest.newBuilder(address().resolve(path))
             .header("Content-Type", "application/json")
@@ -130,8 +136,19 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /// Asks it to stop, as an operator's SIGTERM does, and does not wait.
+  void terminate() {
+    process.destroy();
+  }
+
+  /// How it ended; waits for that.
+  int exitCode() {
+    awaitEnd();
+    return process.exitValue();
+  }
+
   /// Kills it as `kill -9` does, and waits until it is gone.
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitEnd();
   }

@@ -1,26 +1,38 @@
 package io.fiddler.api;
 
-import io.fiddler.api.completion.CompletionsHandler;
+import io.fiddler.api.chat.ChatApi;
+import io.fiddler.api.chat.TemplateRoute;
+import io.fiddler.api.access.AccessConfiguration;
+import io.fiddler.api.completion.CompletionApi;
+import io.fiddler.api.generation.GenerationRoute;
+import io.fiddler.api.generation.GenerationService;
 import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
-import io.fiddler.api.web.AccessFilter;
+import io.fiddler.api.text.TextRoutes;
 import io.fiddler.api.web.ApiThreads;
+import io.fiddler.api.web.BodyReader;
+import io.fiddler.api.web.Draining;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
+import io.fiddler.api.web.SecurityOptions;
+import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /// The API's beans. What they need from elsewhere: an [Engine], a [ServedModel], a [RequestLog] and
 /// [ApiOptions].
 @Configuration(proxyBeanMethods = false)
+@Import(AccessConfiguration.class)
 public class ApiConfiguration {
+  /// With the log, so that they end before it does: the last rows are written by them.
   @Bean
-  ApiThreads apiThreads(ApiOptions options) {
+  ApiThreads apiThreads(ApiOptions options, RequestLog log) {
     return new ApiThreads(options.promptThreads(), options.answerThreads());
   }
 
@@ -35,8 +47,13 @@ public class ApiConfiguration {
   }
 
   @Bean
-  AccessFilter accessFilter(ApiOptions options) {
-    return new AccessFilter(options.security());
+  SecurityOptions securityOptions(ApiOptions options) {
+    return options.security();
+  }
+
+  @Bean
+  Draining draining() {
+    return new Draining();
   }
 
   @Bean
@@ -52,8 +69,22 @@ public class ApiConfiguration {
       ApiOptions options,
       ApiThreads threads,
       ErrorAnswers errors) {
+    GenerationService service =
+        new GenerationService(
+            engine,
+            served,
+            log,
+            options.generation(),
+            threads,
+            errors,
+            new BodyReader(options.generation().maxBodyBytes()));
+    JsonGrammars grammars = new JsonGrammars(options.generation().limits().schemas());
+    TemplateRoute template = new TemplateRoute(service, grammars);
     return ApiRoutes.of(
-        new CompletionsHandler(engine, served, log, options.completions(), threads, errors),
+        new GenerationRoute<>(new CompletionApi(options.generation(), grammars), service),
+        new GenerationRoute<>(new ChatApi(options.generation(), grammars), service),
+        template,
+        new TextRoutes(service, body -> template.prompt(body).tokens()),
         new ModelsHandler(engine, served));
   }
 }

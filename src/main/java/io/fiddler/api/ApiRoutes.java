@@ -8,11 +8,14 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import static org.springframework.web.reactive.function.server.RequestPredicates.methods;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
-import io.fiddler.api.completion.CompletionsHandler;
+import io.fiddler.api.chat.TemplateRoute;
 import io.fiddler.api.error.ApiError;
+import io.fiddler.api.generation.GenerationRoute;
 import io.fiddler.api.model.ModelsHandler;
+import io.fiddler.api.text.TextRoutes;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.InvalidMediaTypeException;
@@ -23,6 +26,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import reactor.core.publisher.Mono;
 
@@ -31,6 +35,10 @@ import reactor.core.publisher.Mono;
 /// for another are better served by it than by a 406.
 final class ApiRoutes {
   private static final String COMPLETIONS = "/v1/completions";
+  private static final String CHAT = "/v1/chat/completions";
+  private static final String TEMPLATE = "/apply-template";
+  private static final String TOKENIZE = "/tokenize";
+  private static final String DETOKENIZE = "/detokenize";
   private static final String MODELS = "/v1/models";
   private static final String MODEL = "/v1/models/{*id}";
 
@@ -38,20 +46,37 @@ final class ApiRoutes {
 
   private ApiRoutes() {}
 
-  static RouterFunction<ServerResponse> of(CompletionsHandler completions, ModelsHandler models) {
+  static RouterFunction<ServerResponse> of(
+      GenerationRoute<?> completions,
+      GenerationRoute<?> chat,
+      TemplateRoute template,
+      TextRoutes text,
+      ModelsHandler models) {
     return RouterFunctions.route()
-        .route(
-            path(COMPLETIONS).and(method(POST)).and(contentType(MediaType.APPLICATION_JSON)),
-            request ->
-                isEncoded(request)
-                    ? unsupportedEncoding(request)
-                    : ServerResponse.ok().build((exchange, _) -> completions.handle(exchange)))
-        .route(path(COMPLETIONS).and(method(POST)), ApiRoutes::unsupportedMediaType)
-        .route(path(COMPLETIONS), only(POST))
+        .add(posted(COMPLETIONS, completions::handle))
+        .add(posted(CHAT, chat::handle))
+        .add(posted(TEMPLATE, template::handle))
+        .add(posted(TOKENIZE, text::tokenize))
+        .add(posted(DETOKENIZE, text::detokenize))
         .route(path(MODELS).and(methods(GET, HEAD)), models::list)
         .route(path(MODELS), only(GET, HEAD))
         .route(path(MODEL).and(methods(GET, HEAD)), models::get)
         .route(path(MODEL), only(GET, HEAD))
+        .build();
+  }
+
+  /// A path that takes JSON by POST and nothing else.
+  private static RouterFunction<ServerResponse> posted(
+      String path, Function<ServerWebExchange, Mono<Void>> handler) {
+    return RouterFunctions.route()
+        .route(
+            path(path).and(method(POST)).and(contentType(MediaType.APPLICATION_JSON)),
+            request ->
+                isEncoded(request)
+                    ? unsupportedEncoding(request)
+                    : ServerResponse.ok().build((exchange, _) -> handler.apply(exchange)))
+        .route(path(path).and(method(POST)), ApiRoutes::unsupportedMediaType)
+        .route(path(path), only(POST))
         .build();
   }
 

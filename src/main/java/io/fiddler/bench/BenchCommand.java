@@ -79,6 +79,7 @@ final class BenchCommand implements Command {
             modelReport(engine, placement),
             start,
             rates,
+            List.of(),
             List.of());
     BenchText text = new BenchText(console.out());
     text.head(report);
@@ -99,6 +100,7 @@ final class BenchCommand implements Command {
       done.add(measured);
       file.write(report.with(done));
     }
+    text.gains(report.with(done));
     file.close();
   }
 

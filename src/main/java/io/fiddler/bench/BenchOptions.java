@@ -54,6 +54,7 @@ record BenchOptions(
             --preset=single|prefill|beam|issue   scenarios of the paper, or those of the project's table
             --requests=1,16 --prompt=32,512 --tokens=64   or every combination of these: requests at once,
                                      length of each prompt, tokens generated (default 1, 32, 64)
+            --beams=1,4              and of these: widths of beam search, 1 being none (default 1)
             --max-step-tokens=N      most rows of a step (default: the longest prompt, 512 at least)
             --kv-cache-tokens=N      positions of the key/value cache (default: what the scenarios need)
             --correcting=BYTES       then the same rounds in turns with and without experts being exchanged,
@@ -84,7 +85,7 @@ record BenchOptions(
         line.text("skew").map(skew -> EngineSetup.modelWithSkew(given, skew)).orElse(given);
     List<Scenario> scenarios = scenarios(line);
     int longest = most(scenarios.stream().map(Scenario::promptTokens).toList());
-    int running = most(scenarios.stream().map(Scenario::requests).toList());
+    int running = most(scenarios.stream().map(Scenario::sequences).toList());
     int cache = most(scenarios.stream().map(s -> s.cacheTokens(KvStorage.BLOCK_TOKENS)).toList());
     BenchOptions options =
         new BenchOptions(
@@ -110,9 +111,10 @@ record BenchOptions(
       return Preset.product(
           line.integers("requests", List.of(1), 1),
           line.integers("prompt", List.of(32), 1),
-          line.integers("tokens", List.of(64), 1));
+          line.integers("tokens", List.of(64), 1),
+          line.integers("beams", List.of(1), 1));
     }
-    // Left alone, --requests, --prompt and --tokens are refused as unknown beside a preset.
+    // Left alone, --requests and its like are refused as unknown beside a preset.
     return line.constant("preset", Preset.class, Preset.ISSUE).scenarios();
   }
 
@@ -131,7 +133,7 @@ record BenchOptions(
   }
 
   Limits limits() {
-    int running = most(scenarios.stream().map(Scenario::requests).toList());
+    int running = most(scenarios.stream().map(Scenario::sequences).toList());
     // Repeated prompts are to be computed each time.
     return new Limits(running, running, maxStepTokens, kvCacheTokens).with(PrefixCache.OFF);
   }

@@ -1,6 +1,5 @@
 package io.fiddler.bench;
 
-import io.fiddler.bench.cli.UsageException;
 import io.fiddler.bench.measure.Scenario;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,15 +18,14 @@ enum Preset {
   private static final List<Integer> SINGLE_INPUTS = List.of(32, 64, 128, 256);
   private static final List<Integer> SINGLE_OUTPUTS = List.of(64, 128, 256, 512);
   private static final List<Integer> LONG_INPUTS = List.of(512, 1024, 2048, 4096);
+  private static final List<Integer> BEAMS = List.of(4, 8, 12, 16);
+  private static final List<Integer> PLAIN = List.of(1);
 
   List<Scenario> scenarios() {
     return switch (this) {
-      case SINGLE -> product(List.of(1), SINGLE_INPUTS, SINGLE_OUTPUTS);
-      case PREFILL -> product(List.of(1), LONG_INPUTS, List.of(1));
-      case BEAM ->
-          throw new UsageException(
-              "--preset=beam cannot be measured yet: beam search comes with the serving of several"
-                  + " sequences a request");
+      case SINGLE -> product(List.of(1), SINGLE_INPUTS, SINGLE_OUTPUTS, PLAIN);
+      case PREFILL -> product(List.of(1), LONG_INPUTS, List.of(1), PLAIN);
+      case BEAM -> product(List.of(1), List.of(32), List.of(64), BEAMS);
       case ISSUE ->
           List.of(
               Scenario.of(1, 32, 64),
@@ -40,12 +38,15 @@ enum Preset {
 
   /// Every combination.
   static List<Scenario> product(
-      List<Integer> requests, List<Integer> promptTokens, List<Integer> newTokens) {
+      List<Integer> requests,
+      List<Integer> promptTokens,
+      List<Integer> newTokens,
+      List<Integer> beams) {
     List<Scenario> scenarios = new ArrayList<>();
     for (int request : requests) {
       for (int prompt : promptTokens) {
         for (int tokens : newTokens) {
-          scenarios.add(Scenario.of(request, prompt, tokens));
+          beams.forEach(width -> scenarios.add(Scenario.of(request, prompt, tokens, width)));
         }
       }
     }

@@ -20,11 +20,6 @@ record CachingPlacementStore(PlacementStore database, PlacementCache cache)
   }
 
   @Override
-  public Optional<PlacementVersion> latest(String fingerprint) {
-    return database.latest(fingerprint);
-  }
-
-  @Override
   public Optional<PlacementVersion> find(long id) {
     return database.find(id);
   }

@@ -43,4 +43,10 @@ class CorrectionConfiguration {
         options,
         properties.placement().drift().toOptions());
   }
+
+  /// What correction moved last is recorded as a version, which takes the engine.
+  @Bean
+  BeforeEngineCloses correctionEnd(LiveCorrection correction) {
+    return new BeforeEngineCloses(correction::close);
+  }
 }

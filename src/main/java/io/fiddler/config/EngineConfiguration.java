@@ -1,5 +1,6 @@
 package io.fiddler.config;
 
+import io.fiddler.api.web.Draining;
 import io.fiddler.config.settings.FiddlerProperties;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
@@ -40,6 +41,11 @@ class EngineConfiguration {
         properties.toEngineOptions(),
         placement,
         new EngineListeners(listeners.orderedStream().toList()));
+  }
+
+  @Bean
+  DrainLifecycle drainLifecycle(Draining draining, FiddlerProperties properties) {
+    return new DrainLifecycle(draining, properties.shutdown().drain());
   }
 
   @Bean

@@ -1,11 +1,14 @@
 package io.fiddler.config;
 
 import io.fiddler.api.ApiConfiguration;
+import io.fiddler.api.connection.ConnectionConfiguration;
 import io.fiddler.config.settings.SettingsConfiguration;
 import io.fiddler.ops.OpsConfiguration;
+import io.fiddler.ops.access.KeyOpsConfiguration;
 import io.fiddler.ops.dashboard.DashboardConfiguration;
 import io.fiddler.ops.health.HealthConfiguration;
 import io.fiddler.ops.meter.MeterConfiguration;
+import io.fiddler.page.PageConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -18,11 +21,15 @@ import org.springframework.context.annotation.Import;
   EngineConfiguration.class,
   CorrectionConfiguration.class,
   SimulationWiring.class,
+  AccessWiring.class,
   ApiWiring.class,
   ApiConfiguration.class,
+  ConnectionConfiguration.class,
   OpsConfiguration.class,
+  KeyOpsConfiguration.class,
   HealthConfiguration.class,
   MeterConfiguration.class,
-  DashboardConfiguration.class
+  DashboardConfiguration.class,
+  PageConfiguration.class
 })
 public class FiddlerConfiguration {}

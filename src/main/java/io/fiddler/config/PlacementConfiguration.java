@@ -14,8 +14,8 @@ import io.fiddler.learning.Replanning;
 import io.fiddler.learning.StartupPlanning;
 import io.fiddler.placement.policy.PolicyCatalogue;
 import io.fiddler.store.Migrations;
+import io.fiddler.store.Notifications;
 import io.fiddler.store.StoreConnection;
-import io.fiddler.store.version.PlacementNotifications;
 import io.fiddler.store.version.PostgresAchievedLog;
 import io.fiddler.store.version.PostgresPlacementJournal;
 import io.fiddler.store.version.PostgresPlacementPins;
@@ -149,12 +149,13 @@ class PlacementConfiguration {
   }
 
   @Bean
-  PlacementNotifications placementNotifications(
+  Notifications placementNotifications(
       DataSource dataSource,
       Migrations migrations,
       Replanning replanning,
       FiddlerProperties properties) {
     FleetFollowing following = new FleetFollowing(replanning, properties.placement().follow());
-    return PlacementNotifications.start(dataSource, migrations, POLL, following::look);
+    return Notifications.start(
+        Notifications.Channel.PLACEMENT, dataSource, migrations, POLL, following::look);
   }
 }

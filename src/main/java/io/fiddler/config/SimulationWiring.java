@@ -61,7 +61,7 @@ class SimulationWiring {
   }
 
   @Bean
-  BasisKeeper basisKeeper(LiveSimulations simulations) {
-    return new BasisKeeper(simulations);
+  BeforeEngineCloses basisKeeper(LiveSimulations simulations) {
+    return new BeforeEngineCloses(simulations::keepBasis);
   }
 }

@@ -2,6 +2,7 @@ package io.fiddler.engine;
 
 import io.fiddler.sampling.SamplingParameters;
 import io.fiddler.sampling.TokenConstraint;
+import io.fiddler.sampling.beam.BeamParameters;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,12 @@ public sealed interface Decoding {
   /// @param constraint makes what restricts this generation's tokens; null if nothing does
   record Sampled(SamplingParameters parameters, @Nullable Supplier<TokenConstraint> constraint)
       implements Decoding {}
+
+  /// Several continuations at a time, of which the best are told at the end: see {@link
+  /// io.fiddler.sampling.beam.BeamSearch}. Needs `maxTokens` of at least one.
+  ///
+  /// @param parameters how
+  record Beams(BeamParameters parameters) implements Decoding {}
 
   /// Unrestricted sampling.
   static Decoding sampled(SamplingParameters parameters) {

@@ -4,7 +4,7 @@ package io.fiddler.engine;
 ///
 /// @param reason why it ended
 /// @param promptTokens tokens read
-/// @param completionTokens tokens generated
+/// @param completionTokens tokens generated; of a beam search those of one beam
 /// @param queueNanos from submission to the first step
 /// @param firstTokenNanos from submission to the first token; 0 if there was none
 /// @param totalNanos from submission to the end

@@ -13,6 +13,7 @@ public final class FleetFollowing {
 
   private final Replanning replanning;
   private final boolean follow;
+  private boolean failing;
 
   /// @param follow whether to take over what operators do on other replicas
   public FleetFollowing(Replanning replanning, boolean follow) {
@@ -20,19 +21,26 @@ public final class FleetFollowing {
     this.follow = follow;
   }
 
-  /// Looks once; what cannot be done now is done the next time. Blocking.
+  /// Looks once; what cannot be done now is done the next time. Blocking; one thread. Whatever the
+  /// engine throws ends here, so that listening goes on; it is told once.
   public void look() {
     try {
       replanning.readPinned();
       if (follow) {
         replanning.follow();
       }
+      failing = false;
     } catch (EngineNotReadyException e) {
       LOG.debug("Not following yet: {}", e.getMessage());
     } catch (StoreUnavailableException e) {
       LOG.debug("Not following now: {}", e.getMessage());
     } catch (PlacementRefusedException | UnknownVersionException e) {
       LOG.warn("Another replica's placement is not followed: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      if (!failing) {
+        LOG.error("Another replica's placement cannot be followed and is tried again", e);
+      }
+      failing = true;
     }
   }
 }

@@ -45,6 +45,9 @@ public final class Replanning {
   /// The correction begun last; guarded by the lock.
   private Future<?> correcting = CompletableFuture.completedFuture(null);
 
+  /// The version recorded last to follow another replica; guarded by the lock.
+  private @Nullable Followed followed;
+
   /// Over an engine and its records.
   public Replanning(
       Engine engine,
@@ -65,6 +68,13 @@ public final class Replanning {
   /// @param version as recorded; its id is 0 if it is only proposed
   /// @param change on the device
   public record Outcome(PlacementVersion version, ResidencyChange change) {}
+
+  /// A version made to follow, which the device may have refused: following it again is not a
+  /// further one.
+  ///
+  /// @param event of the other replica
+  /// @param source the other replica's version
+  private record Followed(long event, long source, PlacementVersion version) {}
 
   /// Plans from everything recorded up to now.
   ///
@@ -119,7 +129,10 @@ public final class Replanning {
     return alone(() -> {
       Room room = Room.of(engine);
       pinned.refuse(room.fingerprint());
-      return goBack(version, room, instruction);
+      PlacementVersion earlier = earlier(version, room, instruction);
+      // Another replica may have pinned for all meanwhile.
+      pinned.refuse(room.fingerprint());
+      return goBack(earlier);
     });
   }
 
@@ -134,7 +147,7 @@ public final class Replanning {
       PlacementVersion now = settled();
       Outcome outcome =
           version.isPresent() && version.get() != now.id()
-              ? goBack(version.get(), room, instruction)
+              ? goBack(earlier(version.get(), room, instruction))
               : new Outcome(recorded(now), ResidencyChange.NONE);
       long held = outcome.version().id();
       records.pins().pin(pinOf(room, held, everywhere, instruction), planner.replica());
@@ -215,7 +228,8 @@ public final class Replanning {
   }
 
   /// Takes over what an operator did on another replica since this one last changed, fitted to this
-  /// device; nothing if there is nothing, or if this replica has a pin of its own.
+  /// device; nothing if there is nothing, or if this replica has a pin of its own. What is pinned
+  /// for all wins over whatever was applied elsewhere since.
   public Optional<Outcome> follow() {
     return alone(() -> {
       Room room = Room.of(engine);
@@ -226,13 +240,18 @@ public final class Replanning {
       return records
           .journal()
           .askedElsewhere(room.fingerprint(), planner.replica())
-          .map(asked -> follow(asked, room));
+          .map(asked -> {
+            long wanted =
+                held.map(PlacementPin::version)
+                    .orElseGet(() -> Objects.requireNonNull(asked.version()));
+            return follow(asked, wanted, room);
+          });
     });
   }
 
-  private Outcome follow(PlacementEvent asked, Room room) {
+  private Outcome follow(PlacementEvent asked, long wanted, Room room) {
     PlacementVersion now = settled();
-    PlacementVersion source = find(Objects.requireNonNull(asked.version()), room);
+    PlacementVersion source = find(wanted, room);
     Instruction why =
         new Instruction(asked.by(), asked.reason())
             .because("follows %d of %s".formatted(source.id(), asked.replica()));
@@ -242,7 +261,7 @@ public final class Replanning {
     Outcome outcome =
         here
             ? new Outcome(now, ResidencyChange.NONE)
-            : inForce.bring(records.versions().record(fitted, PlacementAction.FOLLOW));
+            : inForce.bring(toFollow(asked.id(), source.id(), fitted));
     note(
         room,
         PlacementAction.FOLLOW,
@@ -251,6 +270,19 @@ public final class Replanning {
         here ? "the same experts were here already" : null,
         asked.id());
     return outcome;
+  }
+
+  private PlacementVersion toFollow(long event, long source, PlacementVersion fitted) {
+    Followed last = followed;
+    if (last != null
+        && last.event() == event
+        && last.source() == source
+        && FittedPlacement.sameExperts(last.version().placement(), fitted.placement())) {
+      return last.version();
+    }
+    PlacementVersion recorded = records.versions().record(fitted, PlacementAction.FOLLOW);
+    followed = new Followed(event, source, recorded);
+    return recorded;
   }
 
   /// The placement in force with nothing on its way: a correction that is, is undone. It would
@@ -262,9 +294,12 @@ public final class Replanning {
     return inForce.get();
   }
 
-  private Outcome goBack(long id, Room room, Instruction instruction) {
+  private PlacementVersion earlier(long id, Room room, Instruction instruction) {
     Instruction why = instruction.because("rollback to " + id);
-    PlacementVersion fitted = planner.fit(room, find(id, room), Author.OPERATOR, why);
+    return planner.fit(room, find(id, room), Author.OPERATOR, why);
+  }
+
+  private Outcome goBack(PlacementVersion fitted) {
     return inForce.bring(records.versions().record(fitted, PlacementAction.ROLLBACK));
   }
 

@@ -4,6 +4,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.List;
+import java.util.Set;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -14,20 +16,24 @@ import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
 
-/// Tells the `placement` endpoint who acts, which Actuator does not: the name behind the request if
-/// there is one, else its address. It goes into the parameter `by`, whatever the client put there;
-/// Actuator lets parameters of the query win over those of the body.
+/// Tells the endpoints `placement` and `keys` who acts, which Actuator does not: the name of the
+/// key behind the request if there is one, else its address. It goes into the parameter `by`, and
+/// the address into `source`, whatever the client put there; Actuator lets parameters of the query
+/// win over those of the body.
 final class OperatorFilter implements WebFilter, Ordered {
   static final String PARAMETER = "by";
 
-  /// After the rules of access.
-  private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
+  private static final String SOURCE = "source";
+  private static final Set<HttpMethod> WRITES = Set.of(HttpMethod.POST, HttpMethod.DELETE);
 
-  private final String path;
+  /// After Spring Security's filters (-100), which know the principal.
+  private static final int ORDER = -50;
 
-  /// @param path of the endpoint
-  OperatorFilter(String path) {
-    this.path = path;
+  private final List<String> paths;
+
+  /// @param paths of the endpoints
+  OperatorFilter(List<String> paths) {
+    this.paths = paths;
   }
 
   @Override
@@ -38,7 +44,7 @@ final class OperatorFilter implements WebFilter, Ordered {
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     ServerHttpRequest request = exchange.getRequest();
-    if (!request.getMethod().equals(HttpMethod.POST) || !request.getPath().value().equals(path)) {
+    if (!WRITES.contains(request.getMethod()) || !isMeant(request.getPath().value())) {
       return chain.filter(exchange);
     }
     return exchange
@@ -46,6 +52,10 @@ final class OperatorFilter implements WebFilter, Ordered {
         .map(Principal::getName)
         .defaultIfEmpty(address(request))
         .flatMap(by -> chain.filter(with(exchange, by)));
+  }
+
+  private boolean isMeant(String path) {
+    return paths.stream().anyMatch(each -> path.equals(each) || path.startsWith(each + "/"));
   }
 
   private static String address(ServerHttpRequest request) {
@@ -59,6 +69,8 @@ final class OperatorFilter implements WebFilter, Ordered {
     URI uri =
         UriComponentsBuilder.fromUri(exchange.getRequest().getURI())
             .replaceQueryParam(PARAMETER, UriUtils.encode(by, StandardCharsets.UTF_8))
+            .replaceQueryParam(
+                SOURCE, UriUtils.encode(address(exchange.getRequest()), StandardCharsets.UTF_8))
             .build(true)
             .toUri();
     return exchange.mutate().request(request -> request.uri(uri)).build();

@@ -8,9 +8,11 @@ import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.learning.simulation.LiveSimulations;
 import io.fiddler.usage.StoreFlush;
 import io.fiddler.usage.UsageReports;
+import io.fiddler.usage.access.KeyUsageReports;
 import io.fiddler.usage.version.VersionRecords;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,7 +43,8 @@ public class OpsConfiguration {
 
   @Bean
   OperatorFilter operatorFilter(WebEndpointProperties properties) {
-    return new OperatorFilter(properties.getBasePath() + "/placement");
+    return new OperatorFilter(
+        List.of(properties.getBasePath() + "/placement", properties.getBasePath() + "/keys"));
   }
 
   @Bean
@@ -65,7 +68,8 @@ public class OpsConfiguration {
   }
 
   @Bean
-  UsageEndpoint usageEndpoint(UsageReports reports, StoreFlush store, Clock clock) {
-    return new UsageEndpoint(reports, store, clock);
+  UsageEndpoint usageEndpoint(
+      UsageReports reports, KeyUsageReports keys, StoreFlush store, Clock clock) {
+    return new UsageEndpoint(reports, keys, store, clock);
   }
 }

@@ -6,22 +6,26 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 /// Why an operation was refused.
 ///
 /// @param error one sentence
-record Problem(String error) {
+public record Problem(String error) {
   private static final int STATUS_CONFLICT = 409;
 
-  static WebEndpointResponse<Object> badRequest(@Nullable String error) {
+  /// What was asked for breaks a rule.
+  public static WebEndpointResponse<Object> badRequest(@Nullable String error) {
     return answer(error, WebEndpointResponse.STATUS_BAD_REQUEST);
   }
 
-  static WebEndpointResponse<Object> notFound(@Nullable String error) {
+  /// There is no such thing.
+  public static WebEndpointResponse<Object> notFound(@Nullable String error) {
     return answer(error, WebEndpointResponse.STATUS_NOT_FOUND);
   }
 
-  static WebEndpointResponse<Object> conflict(@Nullable String error) {
+  /// It cannot be as things are.
+  public static WebEndpointResponse<Object> conflict(@Nullable String error) {
     return answer(error, STATUS_CONFLICT);
   }
 
-  static WebEndpointResponse<Object> unavailable(@Nullable String error) {
+  /// Not now.
+  public static WebEndpointResponse<Object> unavailable(@Nullable String error) {
     return answer(error, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
   }
 

@@ -39,7 +39,7 @@ record UsageQuery(Instant from, Instant to, Granularity by) {
       case null -> Granularity.HOUR;
       case "hour" -> Granularity.HOUR;
       case "day" -> Granularity.DAY;
-      default -> throw new IllegalArgumentException("by must be hour or day, got " + by);
+      default -> throw new IllegalArgumentException("by must be hour, day or key, got " + by);
     };
   }
 

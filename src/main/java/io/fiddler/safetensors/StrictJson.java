@@ -30,11 +30,8 @@ final class StrictJson {
 
   /// The parser's complaint, without the excerpt and location it adds in lines of their own.
   static String reason(JacksonException e) {
-    String message = String.valueOf(e.getOriginalMessage());
-    int lineEnd = message.indexOf('\n');
-    String firstLine = lineEnd < 0 ? message : message.substring(0, lineEnd);
     long offset = e.getLocation() == null ? -1 : e.getLocation().getCharOffset();
-    return printable(firstLine) + (offset < 0 ? "" : " at character " + offset);
+    return printable(JsonReason.of(e)) + (offset < 0 ? "" : " at character " + offset);
   }
 
   static String quote(String text) {

@@ -23,13 +23,18 @@ final class LogProbabilities {
     top.select(logits, offset, length, alternatives, floor);
   }
 
-  /// What to report of token `id`, whose logit in the measured row is `logit`.
-  SampledToken report(int id, float logit) {
+  /// The row's most likely tokens, best first.
+  List<TokenLogprob> best() {
     List<TokenLogprob> best = new ArrayList<>(top.size());
     for (int rank = 0; rank < top.size(); rank++) {
       best.add(new TokenLogprob(top.id(rank), top.logit(rank) - logSum));
     }
-    return new SampledToken(id, logit - logSum, best);
+    return best;
+  }
+
+  /// What to report of token `id`, whose logit in the measured row is `logit`.
+  SampledToken report(int id, float logit) {
+    return new SampledToken(id, logit - logSum, best());
   }
 
   SampledToken score(float[] logits, int offset, int length, int tokenId) {

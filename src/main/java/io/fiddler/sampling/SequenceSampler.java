@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 /// The sampler: the stages of {@link Sampler} one after the other.
 final class SequenceSampler implements Sampler {
   private final SamplingParameters parameters;
+  private final @Nullable TokenConstraint constraint;
   private final @Nullable LogitAdjustments adjustments;
   private final @Nullable LogProbabilities logprobs;
   private final RandomChoice choice;
 
-  SequenceSampler(SamplingParameters parameters, int[] prompt, int topLogprobs) {
+  SequenceSampler(
+      SamplingParameters parameters,
+      @Nullable TokenConstraint constraint,
+      int[] prompt,
+      int topLogprobs) {
     this.parameters = parameters;
+    this.constraint = constraint;
     this.adjustments = LogitAdjustments.of(parameters, prompt);
     this.logprobs = topLogprobs < 0 ? null : new LogProbabilities(topLogprobs);
     this.choice = new RandomChoice(parameters, new SplittableRandom(parameters.seed()));
@@ -23,6 +29,10 @@ final class SequenceSampler implements Sampler {
     float max = Logits.max(logits, offset, length);
     if (logprobs != null) {
       logprobs.measure(logits, offset, length, max);
+    }
+    if (constraint != null) {
+      constraint.restrict(logits, offset, length);
+      max = Logits.max(logits, offset, length);
     }
     if (adjustments != null) {
       adjustments.apply(logits, offset, length);
@@ -37,7 +47,15 @@ final class SequenceSampler implements Sampler {
       logit = adjustments.original(logits, offset, id);
       adjustments.count(id);
     }
+    if (constraint != null) {
+      constraint.accept(id);
+    }
     return logprobs == null ? withoutLogprobs(id) : logprobs.report(id, logit);
+  }
+
+  @Override
+  public boolean isFinished() {
+    return constraint != null && constraint.isFinished();
   }
 
   static SampledToken withoutLogprobs(int id) {

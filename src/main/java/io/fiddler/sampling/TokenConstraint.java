@@ -12,4 +12,7 @@ public interface TokenConstraint {
 
   /// A token was chosen.
   void accept(int tokenId);
+
+  /// Whether nothing may follow what was chosen: the generation ends here.
+  boolean isFinished();
 }

@@ -62,9 +62,6 @@ public final class PostgresPlacementStore implements PlacementStore {
       from placement
       """;
 
-  private static final String LATEST_PLACEMENT =
-      SELECT_PLACEMENT + "where fingerprint = :fingerprint order by id desc limit 1";
-
   private static final String PLACEMENT_OF_ID = SELECT_PLACEMENT + "where id = :id";
 
   /// What an operator does on one replica is for the others too.
@@ -81,15 +78,6 @@ public final class PostgresPlacementStore implements PlacementStore {
   @Override
   public PlacementVersion record(PlacementVersion version, PlacementAction action) {
     return version.withId(store.query(jdbc -> insert(jdbc, version, action)));
-  }
-
-  @Override
-  public Optional<PlacementVersion> latest(String fingerprint) {
-    return store.query(jdbc ->
-        jdbc.sql(LATEST_PLACEMENT)
-            .param("fingerprint", fingerprint)
-            .query((row, _) -> version(row))
-            .optional());
   }
 
   @Override

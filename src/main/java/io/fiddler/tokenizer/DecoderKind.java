@@ -15,7 +15,7 @@ enum DecoderKind {
   /// The kind of the `decoder` node, which may be missing or null.
   static DecoderKind of(JsonNode decoder) {
     JsonNode steps = decoder.path("decoders");
-    if (steps.size() == 1) {
+    if (steps.isArray() && steps.size() == 1) {
       return of(steps.get(0));
     }
     for (JsonNode step : steps) {

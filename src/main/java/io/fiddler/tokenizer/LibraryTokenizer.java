@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The Hugging Face library behind our contract. It is thread-safe except for closing, which would
@@ -22,12 +24,18 @@ final class LibraryTokenizer implements Tokenizer {
   private static final Map<String, String> WHOLE_TEXTS =
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
+  /// How sentencepiece writes a space.
+  private static final String META_SPACE = "\u2581";
+  private static final Pattern PARSER_SOURCE = Pattern.compile(" \\([a-zA-Z ]+ at \\[Source:.*");
+  private static final int LONGEST_REASON = 300;
+
   private final HuggingFaceTokenizer library;
   private final Vocabulary vocabulary;
   private final Set<Integer> specialIds;
   // What one token's text is shown after, since decoders drop the space of a text's first token.
   private final int[] before;
   private final String beforeText;
+  private final boolean dropsFirstSpace;
   private final Path file;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
@@ -39,12 +47,19 @@ final class LibraryTokenizer implements Tokenizer {
     this.file = file;
     this.before = encode("a", false);
     this.beforeText = decode(before, false);
+    this.dropsFirstSpace = findDropsFirstSpace();
   }
 
   static Tokenizer load(Path file, @Nullable Path nativeCache) {
-    byte[] json = read(file);
+    return of(read(file), file, nativeCache);
+  }
+
+  /// @param file where `json` comes from, for messages
+  static Tokenizer of(byte[] json, Path file, @Nullable Path nativeCache) {
     NativeLibrary.prepare(nativeCache);
     try {
+      PlainJson.require(json);
+      LibraryLimits.require(json);
       Vocabulary vocabulary = VocabularyReader.read(json);
       HuggingFaceTokenizer library =
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), WHOLE_TEXTS);
@@ -79,16 +94,46 @@ final class LibraryTokenizer implements Tokenizer {
 
   @Override
   public String tokenText(int id) {
-    if (id < 0 || id >= vocabulary.size()) {
-      throw new IllegalArgumentException(
-          "token id must be in [0, %d), got %d".formatted(vocabulary.size(), id));
-    }
+    requireInVocabulary(id);
     if (vocabulary.decoder() == DecoderKind.BYTE_LEVEL) {
       return decode(new int[] {id}, false);
     }
     int[] both = Arrays.copyOf(before, before.length + 1);
     both[before.length] = id;
     return decode(both, false).substring(beforeText.length());
+  }
+
+  @Override
+  public byte @Nullable [] tokenBytes(int id) {
+    requireInVocabulary(id);
+    String token = vocabulary.visibleToken(id, true);
+    if (token == null) {
+      return new byte[0];
+    }
+    return switch (vocabulary.decoder()) {
+      case BYTE_LEVEL -> ByteLevelAlphabet.decode(token);
+      case BYTE_FALLBACK -> {
+        int b = Vocabulary.fallbackByte(token);
+        yield b >= 0 ? new byte[] {(byte) b} : tokenText(id).getBytes(StandardCharsets.UTF_8);
+      }
+      case OTHER -> null;
+    };
+  }
+
+  @Override
+  public boolean dropsFirstSpace() {
+    return vocabulary.decoder() == DecoderKind.BYTE_FALLBACK && dropsFirstSpace;
+  }
+
+  /// Found out by decoding one token that begins with a space, alone.
+  private boolean findDropsFirstSpace() {
+    for (int id = 0; id < vocabulary.size(); id++) {
+      String token = vocabulary.visibleToken(id, true);
+      if (token != null && token.startsWith(META_SPACE) && token.length() > 1) {
+        return !decode(new int[] {id}, true).startsWith(" ");
+      }
+    }
+    return false;
   }
 
   @Override
@@ -116,6 +161,13 @@ final class LibraryTokenizer implements Tokenizer {
       library.close();
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  private void requireInVocabulary(int id) {
+    if (id < 0 || id >= vocabulary.size()) {
+      throw new IllegalArgumentException(
+          "token id must be in [0, %d), got %d".formatted(vocabulary.size(), id));
     }
   }
 
@@ -156,7 +208,12 @@ final class LibraryTokenizer implements Tokenizer {
   }
 
   private static TokenizerException unreadable(Exception e, Path file) {
-    String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    // Where in its own source a parser stands says nothing to anybody.
+    String reason = PARSER_SOURCE.matcher(first).replaceFirst("");
+    if (reason.length() > LONGEST_REASON) {
+      reason = reason.substring(0, LONGEST_REASON) + "...";
+    }
     return new TokenizerException("tokenizer cannot be read: %s (%s)".formatted(reason, file), e);
   }
 }

@@ -2,6 +2,7 @@ package io.fiddler.tokenizer;
 
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Text to token ids and back, as the model's `tokenizer.json` says. Thread-safe, {@link #close()}
 /// included: it waits for calls in progress, later ones throw IllegalStateException.
@@ -25,6 +26,17 @@ public interface Tokenizer extends AutoCloseable {
   ///
   /// @throws IllegalArgumentException if `id` is not in [0, {@link #vocabularySize()})
   String tokenText(int id);
+
+  /// The bytes that a token adds to a text it stands within: what a detokeniser that skips special
+  /// tokens makes of it, once the characters are whole. Empty for special tokens and for ids
+  /// without a token; null if this tokenizer's decoder does more than join the bytes of tokens.
+  ///
+  /// @throws IllegalArgumentException if `id` is not in [0, {@link #vocabularySize()})
+  byte @Nullable [] tokenBytes(int id);
+
+  /// Whether a text loses the space it begins with, as sentencepiece's do: the first token's {@link
+  /// #tokenBytes} begin with it.
+  boolean dropsFirstSpace();
 
   /// A detokeniser for one generation.
   Detokenizer detokenizer(boolean skipSpecialTokens);

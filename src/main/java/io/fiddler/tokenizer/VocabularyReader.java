@@ -34,7 +34,7 @@ final class VocabularyReader {
         parser.nextToken();
         switch (name) {
           case "added_tokens" -> reader.readAddedTokens(parser);
-          case "decoder" -> reader.decoder = DecoderKind.of(parser.readValueAsTree());
+          case "decoder" -> reader.decoder = DecoderKind.of(PlainJson.value(parser));
           case "model" -> reader.readModel(parser);
           default -> parser.skipChildren();
         }
@@ -44,7 +44,7 @@ final class VocabularyReader {
   }
 
   private void readAddedTokens(JsonParser parser) {
-    JsonNode added = parser.readValueAsTree();
+    JsonNode added = PlainJson.value(parser);
     added.forEach(addedTokens::add);
   }
 

@@ -11,11 +11,6 @@ public interface PlacementStore {
   /// @throws StoreUnavailableException if the database does not answer
   PlacementVersion record(PlacementVersion version, PlacementAction action);
 
-  /// The last placement recorded for a model.
-  ///
-  /// @throws StoreUnavailableException if the database does not answer
-  Optional<PlacementVersion> latest(String fingerprint);
-
   /// The placement of this id, whichever model and replica it is of.
   ///
   /// @throws StoreUnavailableException if the database does not answer

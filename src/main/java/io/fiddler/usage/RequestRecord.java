@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// @param error one sentence; null if it went well
 /// @param prompt its text; null unless text logging is on
 /// @param output the answer's text; null unless text logging is on
+/// @param keyId public part of the key it came with; null without one
+/// @param costs what it cost
 public record RequestRecord(
     UUID id,
     Instant createdAt,
@@ -48,4 +50,55 @@ public record RequestRecord(
     @Nullable Double hitRate,
     @Nullable String error,
     @Nullable String prompt,
-    @Nullable String output) {}
+    @Nullable String output,
+    @Nullable String keyId,
+    RequestCosts costs) {
+  /// One without a key whose costs are not known.
+  public RequestRecord(
+      UUID id,
+      Instant createdAt,
+      String tenant,
+      @Nullable String fingerprint,
+      String route,
+      boolean stream,
+      int status,
+      int promptTokens,
+      int completionTokens,
+      double queueMillis,
+      @Nullable Double firstTokenMillis,
+      double totalMillis,
+      @Nullable String finishReason,
+      String sampling,
+      @Nullable String device,
+      @Nullable Long firstPlacementVersion,
+      @Nullable Long lastPlacementVersion,
+      @Nullable Double hitRate,
+      @Nullable String error,
+      @Nullable String prompt,
+      @Nullable String output) {
+    this(
+        id,
+        createdAt,
+        tenant,
+        fingerprint,
+        route,
+        stream,
+        status,
+        promptTokens,
+        completionTokens,
+        queueMillis,
+        firstTokenMillis,
+        totalMillis,
+        finishReason,
+        sampling,
+        device,
+        firstPlacementVersion,
+        lastPlacementVersion,
+        hitRate,
+        error,
+        prompt,
+        output,
+        null,
+        RequestCosts.NONE);
+  }
+}

@@ -2,7 +2,7 @@ package io.fiddler.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiddler.api.completion.CompletionOptions;
+import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.api.web.SecurityOptions;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +130,7 @@ class AccessTest {
       return ApiServer.start(
           engine,
           new ByteTokenizer(),
-          new ApiOptions(CompletionOptions.DEFAULT, SecurityOptions.withKey(KEY), 1, 1));
+          new ApiOptions(GenerationOptions.DEFAULT, SecurityOptions.withKey(KEY), 1, 1));
     }
 
     @AfterAll

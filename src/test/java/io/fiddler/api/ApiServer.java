@@ -1,8 +1,11 @@
 package io.fiddler.api;
 
 import io.fiddler.api.model.ServedModel;
+import io.fiddler.constraint.token.TokenConstraints;
+import io.fiddler.constraint.token.TokenVocabulary;
 import io.fiddler.engine.Engine;
 import io.fiddler.tokenizer.Tokenizer;
+import io.fiddler.tokenizer.chat.ChatPrompts;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.RequestRecord;
 import java.time.Duration;
@@ -82,7 +85,14 @@ final class ApiServer implements AutoCloseable {
   /// @param more further configurations
   static ApiServer start(
       Engine engine, @Nullable Tokenizer tokenizer, ApiOptions options, Class<?>... more) {
-    return new ApiServer(engine, new Served(Optional.ofNullable(tokenizer)), options, more);
+    return serving(
+        engine, new Served(Optional.ofNullable(tokenizer), Optional.empty()), options, more);
+  }
+
+  /// Starts a server of a model; the engine stays the caller's.
+  static ApiServer serving(
+      Engine engine, ServedModel served, ApiOptions options, Class<?>... more) {
+    return new ApiServer(engine, served, options, more);
   }
 
   int port() {
@@ -134,17 +144,22 @@ final class ApiServer implements AutoCloseable {
   /// Whether a request gets to the handler of completions, which logs it.
   private static boolean isCompletion(ServerHttpRequest request) {
     MediaType type = request.getHeaders().getContentType();
-    return request.getPath().value().equals("/v1/completions")
+    return request.getPath().value().endsWith("/completions")
         && request.getMethod().equals(HttpMethod.POST)
         && type != null
         && type.isCompatibleWith(MediaType.APPLICATION_JSON)
         && !request.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING);
   }
 
-  private record Served(Optional<Tokenizer> tokenizer) implements ServedModel {
+  record Served(Optional<Tokenizer> tokenizer, Optional<ChatPrompts> chat) implements ServedModel {
     @Override
     public String name() {
       return "tiny-moe";
+    }
+
+    @Override
+    public Optional<TokenConstraints> constraints() {
+      return tokenizer.map(TokenVocabulary::of).map(TokenConstraints::new);
     }
 
     @Override

@@ -92,9 +92,14 @@ abstract class ApiTestBase {
 
   /// Sends a completion request; single quotes in `json` stand for double ones.
   final WebTestClient.ResponseSpec complete(String json) {
+    return post("/v1/completions", json);
+  }
+
+  /// Sends a body; single quotes in `json` stand for double ones.
+  final WebTestClient.ResponseSpec post(String path, String json) {
     return client
         .post()
-        .uri("/v1/completions")
+        .uri(path)
         .contentType(MediaType.APPLICATION_JSON)
         .bodyValue(json.replace('\'', '"'))
         .exchange();
@@ -102,12 +107,22 @@ abstract class ApiTestBase {
 
   /// The body of a completion that must succeed.
   final JsonNode completed(String json) {
-    return JSON.readTree(text(complete(json).expectStatus().isOk()));
+    return posted("/v1/completions", json);
+  }
+
+  /// The body of an answer that must succeed.
+  final JsonNode posted(String path, String json) {
+    return JSON.readTree(text(post(path, json).expectStatus().isOk()));
   }
 
   /// The chunks of a stream that must succeed, without the end mark, which is checked.
   final List<JsonNode> streamed(String json) {
-    List<String> events = events(json);
+    return streamed("/v1/completions", json);
+  }
+
+  /// The chunks of a route's stream that must succeed, without the end mark, which is checked.
+  final List<JsonNode> streamed(String path, String json) {
+    List<String> events = events(path, json);
     if (!events.getLast().equals("data: [DONE]")) {
       throw new AssertionError("a stream must end with data: [DONE], got " + events.getLast());
     }
@@ -118,9 +133,13 @@ abstract class ApiTestBase {
 
   /// The events of a stream as they stand on the wire.
   final List<String> events(String json) {
+    return events("/v1/completions", json);
+  }
+
+  private List<String> events(String path, String json) {
     String body =
         text(
-            complete(json)
+            post(path, json)
                 .expectStatus()
                 .isOk()
                 .expectHeader()

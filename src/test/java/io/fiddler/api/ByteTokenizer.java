@@ -61,6 +61,16 @@ final class ByteTokenizer implements Tokenizer {
   }
 
   @Override
+  public byte[] tokenBytes(int id) {
+    return id < BEGIN ? new byte[] {(byte) id} : new byte[0];
+  }
+
+  @Override
+  public boolean dropsFirstSpace() {
+    return false;
+  }
+
+  @Override
   public int vocabularySize() {
     return VOCAB_SIZE;
   }

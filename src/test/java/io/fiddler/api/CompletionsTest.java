@@ -60,7 +60,8 @@ class CompletionsTest extends ApiTestBase {
         .expectHeader()
         .valueMatches(
             "Server-Timing",
-            "queue;dur=\\d+\\.\\d{3}, prefill;dur=\\d+\\.\\d{3}, hit-rate;desc=\"[01]\\.\\d{3}\"")
+            "queue;dur=\\d+\\.\\d{3}, prefill;dur=\\d+\\.\\d{3}, hit-rate;desc=\"[01]\\.\\d{3}\""
+                + ", ttft;dur=\\d+\\.\\d{3}, cpu;dur=\\d+\\.\\d{3}")
         .expectHeader()
         .valueMatches("X-Fiddler-Placement", "\\d+")
         .expectHeader()

@@ -2,7 +2,9 @@ package io.fiddler.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiddler.engine.Decoding;
 import io.fiddler.engine.FinishReason;
+import io.fiddler.sampling.beam.BeamParameters;
 import io.fiddler.usage.RequestRecord;
 import java.io.IOException;
 import java.util.Queue;
@@ -80,6 +82,22 @@ class DisconnectTest extends ApiTestBase {
     assertCancelled(request, stream);
     assertThat(request.completionTokens()).isEqualTo(2);
     assertThat(request.hitRate()).isEqualTo(0.5);
+  }
+
+  @Test
+  void beamSearch_isCancelled_whenClientLeaves() throws IOException, InterruptedException {
+    engine.script(Script.stall(ScriptedRun::prefill));
+    ScriptedRun run;
+    String beams = "{\"prompt\":\"x\",\"use_beam_search\":true,\"n\":3,\"best_of\":4}";
+    try (RawConnection _ = RawConnection.complete(server().port(), beams)) {
+      run = engine.nextRun();
+    }
+
+    run.awaitCancelled();
+    assertThat(run.request().decoding()).isEqualTo(new Decoding.Beams(BeamParameters.ofWidth(4)));
+    RequestRecord request = server().nextRecord();
+    assertCancelled(request, false);
+    assertThat(request.completionTokens()).isZero();
   }
 
   @Test

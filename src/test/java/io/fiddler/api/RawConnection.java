@@ -5,10 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 
 /// A connection that a test can cut off at any moment.
 final class RawConnection implements AutoCloseable {
+  private static final int RECEIVE_BUFFER_BYTES = 4096;
+
   private final Socket socket;
 
   private RawConnection(Socket socket) {
@@ -32,11 +37,32 @@ final class RawConnection implements AutoCloseable {
 
   /// Sends a text as it is.
   static RawConnection send(int port, String text) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    Socket socket = new Socket();
+    // Little is taken of an answer that nobody reads.
+    socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setSoTimeout(10_000);
+    RawConnection connection = new RawConnection(socket);
+    connection.send(text);
+    return connection;
+  }
+
+  /// Sends more.
+  void send(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(UTF_8));
     socket.getOutputStream().flush();
-    return new RawConnection(socket);
+  }
+
+  /// Whether the server ends the connection, cleanly or not; reads until then.
+  boolean isClosedByServer() throws IOException {
+    try {
+      while (socket.getInputStream().read() >= 0) {}
+      return true;
+    } catch (SocketTimeoutException _) {
+      return false;
+    } catch (SocketException _) {
+      return true;
+    }
   }
 
   /// Reads until the server closes the connection.

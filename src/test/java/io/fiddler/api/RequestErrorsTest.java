@@ -89,8 +89,42 @@ class RequestErrorsTest extends ApiTestBase {
         "{'prompt':'a','n':0}|n|invalid_value|n must be an integer in [1, 128], got 0",
         "{'prompt':['a','b'],'n':128}|n|invalid_value|A request has at most 128 choices, got 256 (2"
             + " prompts, n = 128)",
-        "{'prompt':'a','n':2,'best_of':3}|best_of|unsupported_value|best_of must be equal to n (2),"
-            + " got 3: choosing the best of more is not supported",
+        "{'prompt':'a','n':3,'best_of':2}|best_of|invalid_value|best_of must be at least n (3), got 2",
+        "{'prompt':['a','b'],'best_of':65}|best_of|invalid_value|A request has at most 128 choices,"
+            + " got 130 (2 prompts, best_of = 65)",
+        "{'prompt':'a','best_of':2,'stream':true}|best_of|invalid_value|best_of must be equal to n"
+            + " (1) with stream = true, got 2: which choices are the best is known at the end",
+        "{'prompt':'a','length_penalty':2}|length_penalty|invalid_value|length_penalty is only for"
+            + " use_beam_search = true",
+        "{'prompt':'a','early_stopping':'never'}|early_stopping|invalid_value|early_stopping is only"
+            + " for use_beam_search = true",
+        "{'prompt':'a','use_beam_search':true,'length_penalty':1e999}|length_penalty|invalid_value|"
+            + "length_penalty must be a finite number, got \"Infinity\"",
+        "{'prompt':'a','use_beam_search':true,'early_stopping':'soon'}|early_stopping|invalid_value|"
+            + "early_stopping must be true, false or \"never\", got \"soon\"",
+        "{'prompt':'a','use_beam_search':1}|use_beam_search|invalid_value|use_beam_search must be"
+            + " true or false, got 1",
+        "{'prompt':'a','use_beam_search':true,'best_of':17}|best_of|invalid_value|best_of must be at"
+            + " most 16 with use_beam_search = true, got 17",
+        "{'prompt':'a','use_beam_search':true,'n':17}|n|invalid_value|n must be at most 16 with"
+            + " use_beam_search = true, got 17",
+        "{'prompt':'a','use_beam_search':true,'stream':true}|stream|invalid_value|stream must be"
+            + " false with use_beam_search = true: which choices are the best is known at the end",
+        "{'prompt':'a','use_beam_search':true,'temperature':0.7}|temperature|invalid_value|"
+            + "temperature must be 0 or absent with use_beam_search = true, got 0.7",
+        "{'prompt':'a','use_beam_search':true,'top_p':0.9}|top_p|invalid_value|top_p must be 1 or"
+            + " absent with use_beam_search = true, got 0.9",
+        "{'prompt':'a','use_beam_search':true,'top_k':5}|top_k|invalid_value|top_k must be 0 or"
+            + " absent with use_beam_search = true, got 5",
+        "{'prompt':'a','use_beam_search':true,'presence_penalty':1}|presence_penalty|invalid_value|"
+            + "presence_penalty must be 0 or absent with use_beam_search = true, got 1",
+        "{'prompt':'a','use_beam_search':true,'logit_bias':{'5':1}}|logit_bias|invalid_value|"
+            + "logit_bias must be empty or absent with use_beam_search = true",
+        "{'prompt':'a','use_beam_search':true,'response_format':{'type':'json_object'}}|"
+            + "response_format|invalid_value|response_format must be absent or of type \"text\" with"
+            + " use_beam_search = true",
+        "{'prompt':'a','use_beam_search':true,'max_tokens':0}|max_tokens|invalid_value|max_tokens"
+            + " must be at least 1 with use_beam_search = true, got 0",
         "{'prompt':'a','stop':''}|stop|invalid_value|stop must be a string of 1 to 256 characters,"
             + " got \"\"",
         "{'prompt':'a','stop':['x',1]}|stop|invalid_value|stop[1] must be a string of 1 to 256"

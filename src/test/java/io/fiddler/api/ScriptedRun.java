@@ -46,6 +46,8 @@ final class ScriptedRun implements Generation, Runnable {
   SamplingParameters sampling() {
     return switch (request.decoding()) {
       case Decoding.Sampled sampled -> sampled.parameters();
+      case Decoding.Beams beams ->
+          throw new AssertionError("scripts sample, they were asked for " + beams);
     };
   }
 
@@ -107,7 +109,7 @@ final class ScriptedRun implements Generation, Runnable {
     listener.onFailure(failure, report(FinishReason.ERROR));
   }
 
-  private boolean isCancelled() {
+  boolean isCancelled() {
     return cancelled.getCount() == 0;
   }
 

@@ -2,7 +2,8 @@ package io.fiddler.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiddler.api.completion.CompletionOptions;
+import io.fiddler.api.generation.GenerationOptions;
+import io.fiddler.api.generation.request.RequestLimits;
 import io.fiddler.api.web.SecurityOptions;
 import io.fiddler.usage.RequestRecord;
 import java.util.ArrayList;
@@ -21,7 +22,11 @@ class StreamedTextTest extends ApiTestBase {
     return ApiServer.start(
         engine,
         new ByteTokenizer(),
-        new ApiOptions(new CompletionOptions(1 << 10, 4, true), SecurityOptions.local(), 1, 1));
+        new ApiOptions(
+            new GenerationOptions(1 << 10, 4, 4, 1 << 20, true, RequestLimits.DEFAULT),
+            SecurityOptions.local(),
+            1,
+            1));
   }
 
   @BeforeEach

@@ -14,9 +14,14 @@ import io.fiddler.model.load.ModelSources;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.tokenizer.Tokenizer;
+import io.fiddler.tokenizer.chat.ChatPrompts;
+import io.fiddler.tokenizer.chat.TemplateLimits;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The real engine with the model in the jar, all on the CPU, and its real tokenizer.
 final class TinyMoe implements AutoCloseable {
@@ -24,6 +29,7 @@ final class TinyMoe implements AutoCloseable {
 
   private final Engine engine;
   private final Tokenizer tokenizer;
+  private final ChatPrompts chat;
 
   TinyMoe() {
     EngineOptions options =
@@ -39,8 +45,12 @@ final class TinyMoe implements AutoCloseable {
         new FiddlerEngine(
             options, (_, _) -> new VersionedPlacement(1, nothing), new EngineListener() {});
     engine.load();
-    this.tokenizer =
-        Tokenizer.of(ModelSources.of("tiny-moe", HOME, 1).tokenizerFile().orElseThrow());
+    Path file = ModelSources.of("tiny-moe", HOME, 1).tokenizerFile().orElseThrow();
+    this.tokenizer = Tokenizer.of(file);
+    this.chat =
+        ChatPrompts.beside(
+                file, tokenizer, TemplateLimits.of(Duration.ofSeconds(20)), Clock.systemUTC())
+            .orElseThrow();
   }
 
   Engine engine() {
@@ -49,12 +59,16 @@ final class TinyMoe implements AutoCloseable {
 
   /// A server over it, with default options.
   ApiServer serve() {
-    return ApiServer.start(engine, tokenizer, ApiOptions.DEFAULT);
+    return ApiServer.serving(
+        engine,
+        new ApiServer.Served(Optional.of(tokenizer), Optional.of(chat)),
+        ApiOptions.DEFAULT);
   }
 
   @Override
   public void close() {
     engine.close();
+    chat.close();
     tokenizer.close();
   }
 }

@@ -46,8 +46,20 @@ final class BenchCommandTest {
         .containsPattern("start: .*reading weights .* s \\(0.01 GB, .* GB/s\\), ")
         .contains("decode, 1 request, 5 in, 6 out")
         .contains("first token, 5 in")
-        .contains("decode, 3 requests, 5 in, 6 out");
+        .contains("decode, 3 requests, 5 in, 6 out")
+        .containsPattern("3 clients at once: .* the kernels' times predict .* of it");
     JsonNode report = JSON.readTree(Files.readString(file));
+    JsonNode gain = report.path("gains").path(0);
+    assertThat(gain.path("requests").asInt()).isEqualTo(3);
+    assertThat(gain.path("ratio").asDouble())
+        .isCloseTo(
+            gain.path("measured").asDouble() / gain.path("predicted").asDouble(), within(1e-9));
+    assertThat(gain.path("predicted").asDouble())
+        .isCloseTo(
+            3
+                * report.at("/scenarios/0/decode/limit/seconds").asDouble()
+                / report.at("/scenarios/1/decode/limit/seconds").asDouble(),
+            within(1e-9));
     assertThat(report.path("format").asInt()).isEqualTo(1);
     assertThat(report.path("machine").path("cores").asInt()).isPositive();
     assertThat(report.path("machine").path("deviceKind").asString()).isEqualTo("none");
@@ -157,6 +169,20 @@ final class BenchCommandTest {
     assertThat(hitRate(learned)).isGreaterThan(hitRate(even) + 0.1);
   }
 
+  @Test
+  void beams_areRowsOfTheSameSteps() {
+    Ended ended = bench("--device=none", "--prompt=5", "--tokens=6", "--beams=1,4", "--json=-");
+
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(ended.err()).contains("decode, 1 request, 4 beams, 5 in, 6 out");
+    JsonNode four = JSON.readTree(ended.out()).path("scenarios").get(1);
+    assertThat(four.path("beams").asInt()).isEqualTo(4);
+    assertThat(four.path("decode").path("seconds").path("count").asInt()).isEqualTo(10);
+    // Read once for all beams: no expert of the 48 twice in a step.
+    assertThat(four.path("decode").path("missedExperts").asDouble()).isBetween(12.0, 48.0);
+    assertThat(four.path("decode").path("rowsPerMissedExpert").asDouble()).isGreaterThan(1);
+  }
+
   private static double hitRate(JsonNode report) {
     return report.path("scenarios").get(0).path("prefill").path("hitRate").asDouble();
   }
@@ -183,7 +209,7 @@ final class BenchCommandTest {
       delimiter = '|',
       value = {
         "64|--foo=1|unknown option --foo",
-        "64|--preset=beam|--preset=beam cannot be measured yet: beam search comes with",
+        "64|--preset=beam,--beams=2|unknown option --beams",
         "64|--preset=issue,--tokens=4|unknown option --tokens",
         "64|--skew=1|--skew is for the routers of synthetic models, got the model tiny-moe",
         "64|--json=/no/such/folder/x.json|--json must be a file that can be written, got /no/such",

@@ -23,7 +23,7 @@ final class BenchOptionsTest {
             "16 requests, 32 in, 64 out",
             "64 requests, 32 in, 64 out");
     assertThat(options.maxStepTokens()).isEqualTo(2048);
-    assertThat(options.kvCacheTokens()).isEqualTo(64 * 96);
+    assertThat(options.kvCacheTokens()).isEqualTo(64 * 112);
     assertThat(options.limits().maxRunning()).isEqualTo(64);
   }
 
@@ -35,6 +35,16 @@ final class BenchOptionsTest {
     assertThat(options("--preset=prefill").scenarios())
         .extracting(Scenario::promptTokens)
         .containsExactly(512, 1024, 2048, 4096);
+    BenchOptions beam = options("--preset=beam");
+    assertThat(beam.scenarios())
+        .extracting(Scenario::name)
+        .containsExactly(
+            "1 request, 4 beams, 32 in, 64 out",
+            "1 request, 8 beams, 32 in, 64 out",
+            "1 request, 12 beams, 32 in, 64 out",
+            "1 request, 16 beams, 32 in, 64 out");
+    assertThat(beam.limits().maxRunning()).isEqualTo(16);
+    assertThat(beam.kvCacheTokens()).isEqualTo(16 * 112);
   }
 
   @Test
@@ -47,7 +57,7 @@ final class BenchOptionsTest {
             Scenario.of(2, 3, 5),
             Scenario.of(2, 1000, 5));
     assertThat(options.maxStepTokens()).isEqualTo(1000);
-    assertThat(options.kvCacheTokens()).isEqualTo(2 * 1008);
+    assertThat(options.kvCacheTokens()).isEqualTo(2 * 1024);
   }
 
   @Test

@@ -180,6 +180,47 @@ final class ReplanningTest {
     assertThat(replanning.pinned()).isEmpty();
   }
 
+  @Test
+  void follow_recordsOneVersion_howeverOftenTheDeviceRefusesIt() {
+    askedElsewhere(new ExpertId(0, 1), new ExpertId(2, 3));
+    FleetFollowing following = new FleetFollowing(replanning, true);
+    engine.refusal = new IllegalStateException("the device has no room");
+
+    following.look();
+    following.look();
+
+    assertThat(store.placements).hasSize(3);
+    assertThat(engine.placement().version()).isEqualTo(1);
+    engine.refusal = null;
+    following.look();
+    assertThat(store.placements).hasSize(3);
+    assertThat(engine.placement().version()).isEqualTo(3);
+    assertThat(store.events).singleElement().extracting(PlacementEvent::version).isEqualTo(3L);
+  }
+
+  @Test
+  void follow_goesToWhatIsPinnedForAll_whenAnotherReplicaAppliesLater() {
+    askedElsewhere(new ExpertId(0, 1), new ExpertId(2, 3));
+    store.pin = new PlacementPin(FakeEngine.FINGERPRINT, null, 1, "bob", NOW, null);
+
+    assertThat(replanning.follow().orElseThrow().version().id()).isEqualTo(1);
+
+    assertThat(engine.placement().version()).isEqualTo(1);
+    assertThat(store.events).singleElement().extracting(PlacementEvent::followed).isEqualTo(1L);
+  }
+
+  @Test
+  void rollback_changesNothing_whenAnotherReplicaPinsMeanwhile() {
+    replanning.apply(Optional.empty(), ALICE);
+    store.pinnedNext = new PlacementPin(FakeEngine.FINGERPRINT, null, 2, "bob", NOW, null);
+
+    assertThatThrownBy(() -> replanning.rollback(1, ALICE))
+        .isInstanceOf(PlacementRefusedException.class);
+
+    assertThat(store.placements).hasSize(2);
+    assertThat(engine.placement().version()).isEqualTo(2);
+  }
+
   private void askedElsewhere(ExpertId... experts) {
     store.placements.add(
         new PlacementVersion(

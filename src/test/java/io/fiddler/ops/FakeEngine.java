@@ -119,6 +119,9 @@ public final class FakeEngine implements Engine {
   /// Whether capped changes never come to their end.
   public boolean slow;
 
+  /// Why the device takes no placement; null if it does.
+  public @Nullable RuntimeException refusal;
+
   private @Nullable CompletableFuture<Residency> underWay;
 
   @Override
@@ -129,6 +132,9 @@ public final class FakeEngine implements Engine {
   @Override
   public CompletableFuture<Residency> apply(VersionedPlacement next, long maxBytesPerSecond) {
     requireReady();
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(refusal);
+    }
     if (underWay != null) {
       underWay.completeExceptionally(
           new CancellationException("another placement is applied instead"));

@@ -45,6 +45,10 @@ public final class FakeStore
   public final List<PlacementEvent> events = new ArrayList<>();
   final Map<Long, Achieved> achieved = new HashMap<>();
   public @Nullable PlacementPin pin;
+
+  /// What another replica pins right after the next look.
+  public @Nullable PlacementPin pinnedNext;
+
   public @Nullable PlacementEvent asked;
   final List<UsageRow> rows = new ArrayList<>();
   public ActivationStatistics statistics = new ActivationStatistics(FakeEngine.GRID);
@@ -95,7 +99,12 @@ public final class FakeStore
   @Override
   public synchronized Optional<PlacementPin> pinned(String fingerprint, String replica) {
     requireUp();
-    return Optional.ofNullable(pin);
+    Optional<PlacementPin> now = Optional.ofNullable(pin);
+    if (pinnedNext != null) {
+      pin = pinnedNext;
+      pinnedNext = null;
+    }
+    return now;
   }
 
   @Override
@@ -146,12 +155,6 @@ public final class FakeStore
   /// What is recorded now.
   public synchronized List<PlacementVersion> versions() {
     return List.copyOf(placements);
-  }
-
-  @Override
-  public synchronized Optional<PlacementVersion> latest(String fingerprint) {
-    requireUp();
-    return placements.isEmpty() ? Optional.empty() : Optional.of(placements.getLast());
   }
 
   @Override

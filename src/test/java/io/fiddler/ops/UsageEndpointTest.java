@@ -7,6 +7,7 @@ import io.fiddler.usage.UsageRow;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,8 @@ final class UsageEndpointTest {
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
   private final FakeStore store = new FakeStore();
-  private final UsageEndpoint endpoint = new UsageEndpoint(store, store, CLOCK);
+  private final UsageEndpoint endpoint =
+      new UsageEndpoint(store, (_, _, _) -> List.of(), store, CLOCK);
 
   @Test
   void usage_isOfTheLastDayByHour_whenNothingIsSaid() {
@@ -83,7 +85,7 @@ final class UsageEndpointTest {
           yesterday  |            |      | from must be a time such as 2026-01-31T08:00:00Z or a date such as 2026-01-31, got yesterday
                      | 2026-02-30 |      | to must be a time such as 2026-01-31T08:00:00Z or a date such as 2026-01-31, got 2026-02-30
           2026-03-05 |            |      | from must be before to, got 2026-03-05T00:00:00Z and 2026-03-04T05:06:07Z
-                     |            | week | by must be hour or day, got week
+                     |            | week | by must be hour, day or key, got week
           """)
   void parameters_areRefusedWithASentence_whenTheyAreBad(
       @Nullable String from, @Nullable String to, @Nullable String by, String sentence) {

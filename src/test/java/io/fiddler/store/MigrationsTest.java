@@ -102,7 +102,7 @@ class MigrationsTest {
     try (CuttingProxy proxy = new CuttingProxy(database);
         TestStore store = TestStore.of(database.through(proxy.port()).pool())) {
       proxy.down();
-      assertThatThrownBy(() -> new PostgresPlacementStore(store.connection()).latest("print"))
+      assertThatThrownBy(() -> new PostgresPlacementStore(store.connection()).find(1))
           .isInstanceOf(StoreUnavailableException.class)
           .hasMessageStartingWith("the database does not answer: ");
     }

@@ -27,18 +27,13 @@ class PostgresPlacementStoreTest {
   }
 
   @Test
-  void latest_isWhatWasRecordedLast() {
+  void find_returnsWhatWasRecorded() {
     PlacementVersion first = placements.record(full("print"), PlacementAction.APPLY);
     PlacementVersion second = placements.record(bare("print"), PlacementAction.START);
-    PlacementVersion other = placements.record(full("other"), PlacementAction.APPLY);
     assertThat(second.id()).isGreaterThan(first.id());
-    assertThat(placements.latest("print")).contains(second);
-    assertThat(placements.latest("other")).contains(other);
-  }
-
-  @Test
-  void latest_isEmpty_whenNothingWasRecorded() {
-    assertThat(placements.latest("print")).isEmpty();
+    assertThat(placements.find(first.id())).contains(first);
+    assertThat(placements.find(second.id())).contains(second);
+    assertThat(placements.find(second.id() + 1)).isEmpty();
   }
 
   private static PlacementVersion full(String fingerprint) {

@@ -1,5 +1,4 @@
-/// `POST /v1/completions` and its options. Each of the packages within knows only those before it:
-/// `request` (what is asked for), `run` (the generations and their account), `answer`.
+/// `POST /v1/completions`: the fields of its requests and the form of its answers.
 @NullMarked
 package io.fiddler.api.completion;
 

@@ -13,9 +13,30 @@ public final class JsonFields {
   private static final int SHOWN_CHARACTERS = 60;
 
   private final JsonNode object;
+  private final String place;
 
   JsonFields(JsonNode object) {
+    this(object, "");
+  }
+
+  private JsonFields(JsonNode object, String place) {
     this.object = object;
+    this.place = place;
+  }
+
+  /// The fields of an object that stands somewhere within a body; failures name them from there.
+  ///
+  /// @param place where it stands, such as `messages[0]`
+  public static JsonFields within(String place, JsonNode value) {
+    if (!value.isObject()) {
+      throw wrong(place, "an object", value);
+    }
+    return new JsonFields(value, place + ".");
+  }
+
+  /// A field as messages name it.
+  public String place(String name) {
+    return place + name;
   }
 
   /// The value of a field; null if it is absent.
@@ -31,7 +52,7 @@ public final class JsonFields {
       return null;
     }
     if (!value.isString()) {
-      throw wrong(name, "a string", value);
+      throw wrong(place(name), "a string", value);
     }
     return value.stringValue();
   }
@@ -43,7 +64,7 @@ public final class JsonFields {
       return absent;
     }
     if (!value.isBoolean()) {
-      throw wrong(name, "true or false", value);
+      throw wrong(place(name), "true or false", value);
     }
     return value.booleanValue();
   }
@@ -58,7 +79,7 @@ public final class JsonFields {
         || !value.canConvertToLong()
         || value.longValue() < low
         || value.longValue() > high) {
-      throw wrong(name, "an integer in [%d, %d]".formatted(low, high), value);
+      throw wrong(place(name), "an integer in [%d, %d]".formatted(low, high), value);
     }
     return value.longValue();
   }
@@ -72,7 +93,7 @@ public final class JsonFields {
   /// A number in `range`.
   public double number(String name, NumberRange range, double absent) {
     JsonNode value = value(name);
-    return value == null ? absent : number(name, name, value, range);
+    return value == null ? absent : number(place(name), place(name), value, range);
   }
 
   /// A number in `range` that stands somewhere within a field.
@@ -97,10 +118,23 @@ public final class JsonFields {
     if (value == null) {
       return null;
     }
-    if (!value.isObject()) {
-      throw wrong(name, "an object", value);
+    return within(place(name), value);
+  }
+
+  /// Token ids that stand somewhere within a field, not yet checked against a vocabulary.
+  ///
+  /// @param name the field
+  /// @param place where in it
+  public static int[] tokenIds(String name, String place, JsonNode array) {
+    int[] ids = new int[array.size()];
+    for (int i = 0; i < ids.length; i++) {
+      JsonNode item = array.get(i);
+      if (!item.isIntegralNumber() || !item.canConvertToInt()) {
+        throw wrong(name, "%s[%d] must be a token id, got %s".formatted(place, i, shown(item)));
+      }
+      ids[i] = item.intValue();
     }
-    return new JsonFields(value);
+    return ids;
   }
 
   /// The failure for a value that breaks its rule.

@@ -1,6 +1,8 @@
 package io.fiddler.api.model;
 
+import io.fiddler.constraint.token.TokenConstraints;
 import io.fiddler.tokenizer.Tokenizer;
+import io.fiddler.tokenizer.chat.ChatPrompts;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,4 +17,15 @@ public interface ServedModel {
 
   /// Its tokenizer; empty if its directory has none (prompts are token ids then).
   Optional<Tokenizer> tokenizer();
+
+  /// Makes prompts of conversations; empty if its directory has no chat template.
+  ///
+  /// @throws io.fiddler.tokenizer.chat.ChatTemplateException if it has one that cannot be used
+  Optional<ChatPrompts> chat();
+
+  /// Lays grammars over its vocabulary; empty without a tokenizer. The first call takes as long as
+  /// the vocabulary is large, up to a second.
+  ///
+  /// @throws io.fiddler.constraint.token.UnsupportedVocabularyException if that cannot be done
+  Optional<TokenConstraints> constraints();
 }

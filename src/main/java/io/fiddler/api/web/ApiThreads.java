@@ -1,5 +1,6 @@
 package io.fiddler.api.web;
 
+import java.time.Duration;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -8,6 +9,7 @@ import reactor.core.scheduler.Schedulers;
 public final class ApiThreads implements AutoCloseable {
   private static final int MAX_WAITING_PROMPTS = 1_000;
   private static final int MAX_WAITING_ANSWERS = 100_000;
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
   private final Scheduler prompts;
   private final Scheduler answers;
@@ -32,9 +34,11 @@ public final class ApiThreads implements AutoCloseable {
     return answers;
   }
 
+  /// Ends them, once what they have to do is done: the rows of the last requests are among it.
   @Override
   public void close() {
     prompts.dispose();
+    answers.disposeGracefully().timeout(LAST_ANSWERS).onErrorComplete().block();
     answers.dispose();
   }
 }

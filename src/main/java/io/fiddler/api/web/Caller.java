@@ -25,7 +25,7 @@ public record Caller(
   }
 
   /// Makes it the caller of a request.
-  void sent(ServerWebExchange exchange) {
+  public void sent(ServerWebExchange exchange) {
     exchange.getAttributes().put(ATTRIBUTE, this);
   }
 

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 /// else's arm: a write needs a local Host (no rebound DNS name), a local Origin if one is sent (no
 /// foreign page), and if it can have a content, JSON (what a foreign page's form cannot send
 /// without asking first, as it would have to for any other method).
-final class LocalFilter implements WebFilter {
+public final class LocalFilter implements WebFilter {
   private static final String LOCAL = "(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?";
   private static final Set<HttpMethod> READS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);

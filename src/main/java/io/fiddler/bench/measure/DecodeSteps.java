@@ -14,7 +14,7 @@ record DecodeSteps(List<TimedStep> steps, List<Double> seconds) {
     for (Round round : rounds) {
       for (int i = 1; i < round.steps().size(); i++) {
         TimedStep step = round.steps().get(i);
-        if (!step.isPrefill() && step.report().decodeRows() == scenario.requests()) {
+        if (!step.isPrefill() && step.report().decodeRows() == scenario.sequences()) {
           steps.add(step);
           seconds.add((step.endNanos() - round.steps().get(i - 1).endNanos()) / 1e9);
         }

@@ -7,6 +7,7 @@ import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.Origin;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.sampling.SamplingParameters;
+import io.fiddler.sampling.beam.BeamParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -67,7 +68,9 @@ record Round(long startNanos, List<Double> firstTokenSeconds, List<TimedStep> st
         Origin.of(TENANT),
         random.ints(scenario.promptTokens(), 0, vocabSize).toArray(),
         scenario.newTokens(),
-        Decoding.sampled(SamplingParameters.greedy()),
+        scenario.beams() == 1
+            ? Decoding.sampled(SamplingParameters.greedy())
+            : new Decoding.Beams(BeamParameters.ofWidth(scenario.beams())),
         Set.of(),
         true,
         -1,

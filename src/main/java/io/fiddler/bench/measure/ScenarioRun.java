@@ -62,12 +62,7 @@ public final class ScenarioRun {
 
   /// Measures one.
   public ScenarioReport run(Scenario scenario) {
-    Scenario warmUp =
-        new Scenario(
-            scenario.name(),
-            scenario.requests(),
-            scenario.promptTokens(),
-            Math.min(WARM_UP_TOKENS, scenario.newTokens()));
+    Scenario warmUp = scenario.withNewTokens(WARM_UP_TOKENS);
     long start = System.nanoTime();
     long deadline = start + effort.seconds() * 1_000_000_000L;
     boolean cut = false;
@@ -88,6 +83,7 @@ public final class ScenarioRun {
         scenario.requests(),
         scenario.promptTokens(),
         scenario.newTokens(),
+        scenario.beams(),
         rounds.size(),
         cut,
         Spread.of(rounds.stream().flatMap(round -> round.firstTokenSeconds().stream()).toList()),
@@ -100,12 +96,7 @@ public final class ScenarioRun {
   private void trace(Scenario scenario, Path folder, long deadline) {
     int steps = scenario.newTokens() == 1 ? 1 : TRACED_STEPS;
     CompletableFuture<List<LaneInterval>> trace = engine.trace(steps);
-    Scenario traced =
-        new Scenario(
-            scenario.name(),
-            scenario.requests(),
-            scenario.promptTokens(),
-            Math.min(2 * TRACED_STEPS, scenario.newTokens()));
+    Scenario traced = scenario.withNewTokens(2 * TRACED_STEPS);
     Round.run(engine, log, traced, seed++, deadline);
     if (!trace.isDone()) {
       trace.cancel(false);
@@ -156,7 +147,7 @@ public final class ScenarioRun {
         limits.measure(
             StepTotals.of(steps),
             steps.size(),
-            List.of(new LimitProbe.DensePass(scenario.requests(), 1, context)));
+            List.of(new LimitProbe.DensePass(scenario.sequences(), 1, context)));
     return phase(steps, steps.size(), scenario.requests(), decoded.seconds(), limit);
   }
 

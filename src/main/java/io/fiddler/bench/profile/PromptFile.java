@@ -1,6 +1,7 @@
 package io.fiddler.bench.profile;
 
 import io.fiddler.engine.file.InvalidFileException;
+import io.fiddler.safetensors.JsonReason;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ public final class PromptFile {
         add("entry " + (i + 1), array.get(i));
       }
     } catch (JacksonException e) {
-      wrong.add("it is not valid JSON: " + e.getOriginalMessage());
+      wrong.add("it is not valid JSON: " + JsonReason.of(e));
     }
   }
 
@@ -82,7 +83,7 @@ public final class PromptFile {
         try {
           add(place, JsonMapper.shared().readTree(line));
         } catch (JacksonException e) {
-          wrong.add("%s is not valid JSON: %s".formatted(place, e.getOriginalMessage()));
+          wrong.add("%s is not valid JSON: %s".formatted(place, JsonReason.of(e)));
         }
       }
     }

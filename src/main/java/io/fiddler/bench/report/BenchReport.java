@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param start how long the start took
 /// @param probes what the machine can do
 /// @param scenarios what the engine did
+/// @param gains what several requests at once got done against one
 public record BenchReport(
     int format,
     MachineReport machine,
@@ -21,17 +22,20 @@ public record BenchReport(
     ModelReport model,
     StartReport start,
     MachineRates probes,
-    List<ScenarioReport> scenarios) {
+    List<ScenarioReport> scenarios,
+    List<GainReport> gains) {
   /// The current version of the JSON form.
   public static final int FORMAT = 1;
 
   public BenchReport {
     scenarios = List.copyOf(scenarios);
+    gains = List.copyOf(gains);
   }
 
   /// The same with these scenarios.
   public BenchReport with(List<ScenarioReport> done) {
-    return new BenchReport(format, machine, options, model, start, probes, done);
+    return new BenchReport(
+        format, machine, options, model, start, probes, done, GainReport.of(done));
   }
 
   /// The model and where its experts are.

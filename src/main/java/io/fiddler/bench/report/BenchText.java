@@ -100,6 +100,20 @@ public final class BenchText {
     }
   }
 
+  /// What came of several clients, behind the table.
+  public void gains(BenchReport report) {
+    for (GainReport gain : report.gains()) {
+      line(
+          "%d clients at once: %.2f tok/s against %.2f of one, %.2f times as much; the kernels' times predict %.2f: %.2f of it",
+          gain.requests(),
+          gain.tokensPerSecond(),
+          gain.tokensPerSecondOfOne(),
+          gain.measured(),
+          gain.predicted(),
+          gain.ratio());
+    }
+  }
+
   private void correcting(CorrectingReport report) {
     line(
         "  while experts are exchanged: %s ms a step, %s without (%+.1f %%); hits %.3f, %.3f without;"

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param requests generations at once
 /// @param promptTokens length of each prompt
 /// @param newTokens tokens generated for each
+/// @param beams width of the beam search of each; 1 for plain decoding
 /// @param rounds measured rounds
 /// @param cut whether time ran out before all was done
 /// @param firstTokenSeconds from submission to the first token, over rounds and requests
@@ -19,6 +20,7 @@ public record ScenarioReport(
     int requests,
     int promptTokens,
     int newTokens,
+    int beams,
     int rounds,
     boolean cut,
     @Nullable Spread firstTokenSeconds,

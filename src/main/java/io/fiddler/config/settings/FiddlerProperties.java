@@ -28,7 +28,8 @@ public record FiddlerProperties(
     @NestedConfigurationProperty @DefaultValue StoreProperties store,
     @NestedConfigurationProperty @DefaultValue LogProperties log,
     @NestedConfigurationProperty @DefaultValue SecurityProperties security,
-    @NestedConfigurationProperty @DefaultValue ApiProperties api) {
+    @NestedConfigurationProperty @DefaultValue ApiProperties api,
+    @NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown) {
 
   private static final int LONGEST_NAME = 200;
 

@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// How long things stay in the database; 0 keeps them for ever. Days and months (UTC) leave as a
 /// whole, once their last moment is that old.
 ///
-/// @param requests How long rows of the request log stay; partitions are days.
+/// @param requests How long rows of the request log stay, and what is known of their writers and of
+///   lost ones; partitions are days.
 /// @param traces How long sampled traces stay; partitions are days.
 /// @param hours How long activations are kept by hour before they become days; partitions are days.
 /// @param activations How long activations are kept by day; partitions are months.

@@ -85,7 +85,7 @@ final class StartupRules implements BeanFactoryPostProcessor {
     if (address == null || address.isBlank() || !isLoopback(address.strip())) {
       throw new InvalidSettingException(
           "server.address must be an address of this machine alone, such as 127.0.0.1, unless"
-              + " fiddler.security.admin-key is set, got "
+              + " fiddler.security.admin-key or admin-key-file is set, got "
               + (address == null || address.isBlank() ? "nothing" : address));
     }
   }

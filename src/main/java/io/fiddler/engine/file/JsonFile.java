@@ -1,5 +1,6 @@
 package io.fiddler.engine.file;
 
+import io.fiddler.safetensors.JsonReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,7 +34,7 @@ final class JsonFile {
       throw new InvalidFileException("%s cannot be read: %s".formatted(file, e), e);
     } catch (JacksonException e) {
       throw new InvalidFileException(
-          "%s is not valid JSON: %s%s".formatted(file, e.getOriginalMessage(), place(e)), e);
+          "%s is not valid JSON: %s%s".formatted(file, JsonReason.of(e), place(e)), e);
     }
   }
 

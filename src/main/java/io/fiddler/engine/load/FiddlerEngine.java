@@ -99,7 +99,7 @@ public final class FiddlerEngine implements Engine {
   @Override
   public Generation submit(GenerationRequest request, GenerationListener generationListener) {
     LoadedEngine engine = ready();
-    engine.requireServable(request);
+    engine.requestLimits(options.limits().maxRunning()).require(request);
     Set<Integer> stops =
         request.stopTokenIds().isEmpty()
             ? engine.model().config().eosTokenIds()

@@ -3,7 +3,6 @@ package io.fiddler.engine.load;
 import io.fiddler.device.Device;
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.engine.DeviceSummary;
-import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.ModelSummary;
 import io.fiddler.engine.latency.LiveLatency;
 import io.fiddler.engine.load.device.DeviceSelection;
@@ -67,36 +66,15 @@ record LoadedEngine(
     return stepping.loop();
   }
 
-  /// @throws IllegalArgumentException if the request can never be served
-  void requireServable(GenerationRequest request) {
-    int length = request.promptTokens().length;
-    int context = model.config().contextLength();
-    if (length == 0) {
-      throw new IllegalArgumentException("the prompt must have at least one token, got none");
-    }
-    if (request.maxTokens() < 0) {
-      throw new IllegalArgumentException(
-          "maxTokens must not be negative, got " + request.maxTokens());
-    }
-    long positions = (long) length + request.maxTokens();
-    if (positions > context) {
-      throw new IllegalArgumentException(
-          "prompt and completion must fit the context of %d tokens, got %d + %d"
-              .formatted(context, length, request.maxTokens()));
-    }
-    long cache = stepping.cache().mostTokens();
-    if (positions > cache) {
-      throw new IllegalArgumentException(
-          "prompt and completion must fit the key/value cache of %d tokens, got %d + %d"
-                  .formatted(cache, length, request.maxTokens())
-              + " (fiddler.engine.kv-cache-tokens, fiddler.engine.kv-cache-max-share)");
-    }
-    for (int token : request.promptTokens()) {
-      if (token < 0 || token >= model.config().vocabSize()) {
-        throw new IllegalArgumentException(
-            "token ids must be in [0, %d), got %d".formatted(model.config().vocabSize(), token));
-      }
-    }
+  /// What can be served at all.
+  ///
+  /// @param maxRunning most sequences in a step
+  RequestLimits requestLimits(int maxRunning) {
+    return new RequestLimits(
+        model.config().contextLength(),
+        model.config().vocabSize(),
+        stepping.cache().mostTokens(),
+        maxRunning);
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.fiddler.expert.Way;
 import io.fiddler.kvcache.PrefixChain;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.Sampler;
+import io.fiddler.scheduler.Sequence;
 import io.fiddler.scheduler.SequenceGroup;
 import io.fiddler.scheduler.Standing;
 import java.time.Duration;
@@ -28,14 +29,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One generation from submission to its end: what it asked for, its sequence and sampler, and its
-/// account. Used from the step thread, except {@link #cancel}.
+/// One generation from submission to its end: what it asked for, its sequences and what chooses
+/// their tokens, and its account. Used from the step thread, except {@link #cancel}.
 public final class ActiveGeneration implements Generation {
   private final GenerationRequest request;
   private final GenerationListener listener;
-  private final Set<Integer> stopTokenIds;
   private final SequenceGroup group;
-  private final Sampler sampler;
+  private final Continuation continuation;
   private final Runnable wake;
   private final long submittedNanos = System.nanoTime();
   private final List<SampledToken> promptLogprobs = new ArrayList<>();
@@ -50,7 +50,6 @@ public final class ActiveGeneration implements Generation {
   private boolean holdsPlace = true;
   private long hostNanos;
   private long streamedBytes;
-  private int generated;
   private long firstPlacementVersion;
   private long lastPlacementVersion;
 
@@ -67,17 +66,28 @@ public final class ActiveGeneration implements Generation {
       Runnable wake) {
     this.request = request;
     this.listener = listener;
-    this.stopTokenIds = stopTokenIds;
+    Set<Integer> stops = request.ignoreEos() ? Set.of() : stopTokenIds;
+    int width =
+        switch (request.decoding()) {
+          case Decoding.Sampled _ -> 1;
+          case Decoding.Beams beams -> beams.parameters().width();
+        };
     this.group =
         new SequenceGroup(
             request.promptTokens(),
             request.maxTokens(),
-            1,
+            width,
             standing(request.origin(), limits),
             prefixes(request.origin(), limits),
             // Whoever wants the prompt's log-probabilities wants all of it computed.
             !request.promptLogprobs());
-    this.sampler = sampler(request);
+    this.continuation =
+        switch (request.decoding()) {
+          case Decoding.Sampled sampled ->
+              new SampledContinuation(request, sampled, stops, group, listener);
+          case Decoding.Beams beams ->
+              new BeamContinuation(request, beams.parameters(), stops, group, listener);
+        };
     this.wake = wake;
   }
 
@@ -97,13 +107,6 @@ public final class ActiveGeneration implements Generation {
       case OFF -> null;
       case SPACE -> new PrefixChain(origin.cacheSpace(), KvStorage.BLOCK_TOKENS);
       case SHARED -> new PrefixChain("", KvStorage.BLOCK_TOKENS);
-    };
-  }
-
-  private static Sampler sampler(GenerationRequest request) {
-    return switch (request.decoding()) {
-      case Decoding.Sampled sampled ->
-          Sampler.of(sampled.parameters(), request.promptTokens(), request.topLogprobs());
     };
   }
 
@@ -173,9 +176,9 @@ public final class ActiveGeneration implements Generation {
     String where =
         !started
             ? "before its first step"
-            : generated == 0
+            : continuation.generated() == 0
                 ? "while its prompt was read"
-                : "after %d of %d tokens".formatted(generated, request.maxTokens());
+                : "after %d of %d tokens".formatted(continuation.generated(), request.maxTokens());
     return new EngineTimeoutException(
         "the time for this request was over after %d ms, %s (fiddler.engine.request-timeout)"
             .formatted(millis, where));
@@ -225,38 +228,16 @@ public final class ActiveGeneration implements Generation {
     listener.onPrefill(report, promptLogprobs);
   }
 
-  /// Chooses the next token; null-free: a stop token is a token too.
-  SampledToken sample(float[] logits, int offset, int length) {
-    return sampler.sample(logits, offset, length);
-  }
-
-  /// Takes a token and tells the listener, unless it ends the generation.
+  /// Goes on from the logits of a sequence's last row, once those of all its sequences are there.
   ///
-  /// @return whether the generation has ended, and why
-  Outcome accept(SampledToken token, long nowNanos) {
-    if (!request.ignoreEos() && stopTokenIds.contains(token.tokenId())) {
-      return Outcome.STOPPED;
-    }
-    if (generated == 0) {
+  /// @return why it has ended; null if it goes on
+  @Nullable FinishReason next(
+      Sequence sequence, float[] logits, int offset, int length, long nowNanos) {
+    FinishReason end = continuation.next(sequence, logits, offset, length);
+    if (firstTokenNanos == 0 && continuation.generated() > 0) {
       firstTokenNanos = nowNanos - submittedNanos;
     }
-    generated++;
-    listener.onToken(token);
-    if (generated >= request.maxTokens()) {
-      return Outcome.FULL;
-    }
-    group.proceed(token.tokenId());
-    return Outcome.RUNNING;
-  }
-
-  /// How a generation stands after a token.
-  enum Outcome {
-    /// More tokens are to come.
-    RUNNING,
-    /// A stop token was generated.
-    STOPPED,
-    /// As many tokens as were asked for.
-    FULL
+    return end;
   }
 
   GenerationReport report(FinishReason reason) {
@@ -264,7 +245,7 @@ public final class ActiveGeneration implements Generation {
     return new GenerationReport(
         reason,
         request.promptTokens().length,
-        generated,
+        continuation.generated(),
         (started ? startedNanos : now) - submittedNanos,
         firstTokenNanos,
         now - submittedNanos,

@@ -12,6 +12,7 @@ import io.fiddler.kernel.CombineInput;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.Segments;
 import io.fiddler.kernel.StepInput;
+import io.fiddler.kvcache.BlockCopy;
 import io.fiddler.model.MixtureOfExpertsWeights;
 import io.fiddler.model.ModelConfig;
 import io.fiddler.tensor.Matrix;
@@ -78,6 +79,11 @@ public final class ForwardPass {
   /// Where the next {@link #run} notes what its lanes do.
   void record(LaneRecorder next) {
     notes.to(next);
+  }
+
+  /// Copies blocks of the key/value cache before what is computed from now on.
+  void copy(List<BlockCopy> copies) {
+    cache.copy(copies);
   }
 
   /// Computes the rows of `input`; their hidden states stay in the buffers for {@link #logits}. If

@@ -3,7 +3,9 @@ package io.fiddler.engine.step;
 import io.fiddler.device.Device;
 import io.fiddler.device.DeviceMemory.Allocation;
 import io.fiddler.device.ExpertFrames;
+import io.fiddler.device.Lane;
 import io.fiddler.kernel.KvLayer;
+import io.fiddler.kvcache.BlockCopy;
 import io.fiddler.kvcache.BlockRange;
 import io.fiddler.model.LayerConfig;
 import io.fiddler.model.ModelConfig;
@@ -28,15 +30,32 @@ public final class KvStorage implements AutoCloseable {
   private final BlockRange blocks;
   private final MemoryView behind;
   private final IntFunction<BlockRange> blocksOfFrame;
+  private final List<Strip> strips;
+  private final Lane lane;
+
+  /// What lies together of each block.
+  ///
+  /// @param offset of block 0's
+  /// @param stride from the one of a block to that of the block with the next number
+  /// @param sizeBytes of one
+  private record Strip(long offset, long stride, long sizeBytes) {
+    MemoryView of(int block, MemoryView cache) {
+      return cache.slice(offset + block * stride, sizeBytes);
+    }
+  }
 
   private KvStorage(
       Allocation allocation,
+      Lane lane,
       List<KvLayer> layers,
+      List<Strip> strips,
       BlockRange blocks,
       MemoryView behind,
       IntFunction<BlockRange> blocksOfFrame) {
     this.allocation = allocation;
+    this.lane = lane;
     this.layers = List.copyOf(layers);
+    this.strips = List.copyOf(strips);
     this.blocks = blocks;
     this.behind = behind;
     this.blocksOfFrame = blocksOfFrame;
@@ -53,18 +72,24 @@ public final class KvStorage implements AutoCloseable {
                 bytesPerToken(config, type) * rows,
                 "the key/value cache of %d tokens".formatted(rows));
     List<KvLayer> layers = new ArrayList<>();
+    List<Strip> strips = new ArrayList<>();
     long offset = 0;
     for (LayerConfig layer : config.layers()) {
       int width = KvLayout.width(layer);
       Matrix keys = matrix(allocation, offset, type, rows, width);
       Matrix values = matrix(allocation, offset + keys.sizeBytes(), type, rows, width);
       layers.add(new KvLayer(keys, values, BLOCK_TOKENS));
+      long plane = BLOCK_TOKENS * keys.rowSizeBytes();
+      strips.add(new Strip(offset, plane, plane));
+      strips.add(new Strip(offset + keys.sizeBytes(), plane, plane));
       offset += 2 * keys.sizeBytes();
     }
     MemoryView behind = allocation.view().slice(offset, 0);
     return new KvStorage(
         allocation,
+        device.compute(),
         layers,
+        strips,
         new BlockRange(0, 1, blocks),
         behind,
         frame -> {
@@ -105,7 +130,13 @@ public final class KvStorage implements AutoCloseable {
     }
     MemoryView behind = allocation.view().slice(layout.framesOffset(), behindBytes);
     return new KvStorage(
-        allocation, layers, layout.base(), behind, frame -> layout.inFrame(frame, expertBytes));
+        allocation,
+        device.compute(),
+        layers,
+        List.of(new Strip(0, layout.planeBytes(), layout.blockBytes())),
+        layout.base(),
+        behind,
+        frame -> layout.inFrame(frame, expertBytes));
   }
 
   private static Matrix matrix(
@@ -136,6 +167,15 @@ public final class KvStorage implements AutoCloseable {
   /// @throws IllegalStateException if the cache is fixed
   public BlockRange blocksOfFrame(int frame) {
     return blocksOfFrame.apply(frame);
+  }
+
+  /// Queues copies of blocks on the compute lane: what is computed from now on finds them done.
+  void copy(List<BlockCopy> copies) {
+    for (BlockCopy copy : copies) {
+      for (Strip strip : strips) {
+        lane.copy(strip.of(copy.from(), allocation.view()), strip.of(copy.to(), allocation.view()));
+      }
+    }
   }
 
   KvLayer layer(int index) {

@@ -9,9 +9,9 @@ import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.timeline.Timelines;
 import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.kernel.StepInput;
-import io.fiddler.sampling.SampledToken;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
+import io.fiddler.scheduler.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +121,9 @@ public final class StepRunner {
 
   /// A generation is queued: whether it is traced is decided.
   void queued(ActiveGeneration generation) {
-    generation.queued(traces.begin(generation.request().promptTokens().length));
+    // A trace is of one line of tokens.
+    boolean beams = generation.group().width() > 1;
+    generation.queued(beams ? null : traces.begin(generation.request().promptTokens().length));
   }
 
   /// Told that the rows of a step were computed.
@@ -146,6 +148,7 @@ public final class StepRunner {
 
     StepInput input = input(batch, generations);
     forward.record(timelines.begin());
+    forward.copy(batch.copies());
     account.begin(generations.size());
     forward.run(
         input,
@@ -198,7 +201,8 @@ public final class StepRunner {
   }
 
   /// A row whose logits are needed: to score the prompt's next token, or to sample.
-  private record HeadRow(ActiveGeneration generation, int row, int position, boolean last) {}
+  private record HeadRow(
+      ActiveGeneration generation, Sequence sequence, int row, int position, boolean last) {}
 
   private void useLogits(Batch batch, List<ActiveGeneration> generations, int rows, Ends ends) {
     List<HeadRow> needed = headRows(batch, generations);
@@ -222,7 +226,7 @@ public final class StepRunner {
         boolean scored = generation.scores(position);
         boolean last = chunk.isLast() && i == chunk.count() - 1;
         if (scored || last) {
-          needed.add(new HeadRow(generation, first + i, position, last));
+          needed.add(new HeadRow(generation, chunk.sequence(), first + i, position, last));
         }
       }
       first += chunk.count();
@@ -247,11 +251,10 @@ public final class StepRunner {
         ends.finished().put(generation, FinishReason.LENGTH);
         return;
       }
-      SampledToken token = generation.sample(logits, offset, vocabSize);
-      switch (generation.accept(token, System.nanoTime())) {
-        case RUNNING -> {}
-        case STOPPED -> ends.finished().put(generation, FinishReason.STOP);
-        case FULL -> ends.finished().put(generation, FinishReason.LENGTH);
+      FinishReason end =
+          generation.next(row.sequence(), logits, offset, vocabSize, System.nanoTime());
+      if (end != null) {
+        ends.finished().put(generation, end);
       }
     } catch (RuntimeException | Error e) {
       // Whatever it was, the others' tokens are still to be chosen.

@@ -88,7 +88,8 @@ public final class CudaSegments implements Segments {
 
     /// The key/value cache.
     ///
-    /// @param blocks most blocks that the sequences of a step have together
+    /// @param blocks most entries that the block tables of a step have together; sequences that
+    ///   share a block count it each
     /// @param blockTokens positions a block
     /// @param maxPositions positions of the longest sequence
     /// @param type of keys and values: F32 or BF16

@@ -19,11 +19,13 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Moves the experts of one loaded engine. At most one set of exchanges is on its way at a time.
 /// Not thread-safe, except for the status.
 final class Corrector {
+  private static final int LAST_COPY_SECONDS = 2;
   private static final long RECORD_AGAIN_NANOS = 30_000_000_000L;
 
   private final Engine engine;
@@ -90,6 +92,24 @@ final class Corrector {
       }
     } else {
       log.suggest(worthwhile, now, held);
+    }
+  }
+
+  /// Records what was moved since the last version, whether or not the window is over. Waits for
+  /// what is on its way, but not for long.
+  void finish(PlacementVersion inForce, long nowNanos) {
+    if (copying != null) {
+      copying
+          .done()
+          .<@Nullable Residency>handle((residency, _) -> residency)
+          .completeOnTimeout(null, LAST_COPY_SECONDS, TimeUnit.SECONDS)
+          .join();
+    }
+    settle(changes.now());
+    follow(inForce, nowNanos);
+    if (options.mode() == Mode.AUTOMATIC && copying == null && !changes.isHeld(nowNanos)) {
+      record(
+          inForce, CorrectedExperts.within(engine.placement().placement(), capacity()), nowNanos);
     }
   }
 

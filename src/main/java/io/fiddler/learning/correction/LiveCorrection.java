@@ -16,12 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Watches the traffic of an engine and moves experts as it changes, on a thread of its own, off
-/// the path of tokens. Close it before what it uses.
+/// the path of tokens. Close it before the engine and what else it uses.
 public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCorrection.class);
 
@@ -87,17 +88,18 @@ public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
   private void run() {
     try {
       while (!closed.await(POLL_NANOS, TimeUnit.NANOSECONDS)) {
-        attempt();
+        attempt(this::look);
       }
+      attempt(this::finish);
     } catch (InterruptedException e) {
       LOG.debug("Correction ends", e); // closing does not wait for a database that hangs
     }
   }
 
   /// The edge of the loop: a failure is counted, told once, and tried again.
-  private void attempt() {
+  private void attempt(LongConsumer pass) {
     try {
-      look(System.nanoTime());
+      pass.accept(System.nanoTime());
       failing = false;
     } catch (EngineNotReadyException e) {
       LOG.trace("Nothing to correct: {}", e.getMessage());
@@ -148,6 +150,16 @@ public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
     now.corrector().pass(version, nowNanos);
   }
 
+  /// The last look: what was moved becomes a version, though its window is not over. Else the next
+  /// start would not know of it.
+  void finish(long nowNanos) {
+    Watch now = watch;
+    Optional<PlacementVersion> inForce = changes.inForce();
+    if (now != null && inForce.isPresent() && engine.status().state() == EngineState.READY) {
+      now.corrector().finish(inForce.get(), nowNanos);
+    }
+  }
+
   private Watch begin(PlacementVersion version, long nowNanos) {
     ExpertGrid grid = engine.model().grid();
     Correction correction =
@@ -160,7 +172,7 @@ public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
         new Drift(driftOptions, grid));
   }
 
-  /// Stops watching; a second call does nothing.
+  /// Records what was moved last and stops watching; a second call does nothing.
   @Override
   public void close() {
     closed.countDown();

@@ -3,6 +3,7 @@ package io.fiddler.learning.simulation;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,6 +40,9 @@ public final class SimulationThread implements AutoCloseable {
     try {
       future = thread.submit(work);
     } catch (RejectedExecutionException e) {
+      if (thread.isShutdown()) {
+        throw stopping();
+      }
       throw new SimulationBusyException(
           "%d simulations are waiting already; try again later".formatted(MOST_WAITING));
     }
@@ -51,6 +55,8 @@ public final class SimulationThread implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SimulationBusyException("nobody waits for the simulation any more");
+    } catch (CancellationException e) {
+      throw stopping();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
     } finally {
@@ -63,9 +69,17 @@ public final class SimulationThread implements AutoCloseable {
     return thread.getQueue().size();
   }
 
-  /// Gives up what runs and waits.
+  private static SimulationBusyException stopping() {
+    return new SimulationBusyException("the service stops");
+  }
+
+  /// Gives up what runs and waits; whoever waits for it is told.
   @Override
   public void close() {
-    thread.shutdownNow();
+    for (Runnable waiting : thread.shutdownNow()) {
+      if (waiting instanceof Future<?> future) {
+        future.cancel(false);
+      }
+    }
   }
 }

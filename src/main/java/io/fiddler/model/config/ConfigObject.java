@@ -2,6 +2,7 @@ package io.fiddler.model.config;
 
 import io.fiddler.model.ModelLoadException;
 import io.fiddler.safetensors.IoReason;
+import io.fiddler.safetensors.JsonReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -54,17 +55,12 @@ final class ConfigObject {
     } catch (IOException e) {
       throw new ModelLoadException("cannot read %s: %s".formatted(file, IoReason.of(e)), e);
     } catch (JacksonException e) {
-      throw new ModelLoadException(
-          "not valid JSON: %s (%s)".formatted(firstLine(e.getOriginalMessage()), file), e);
+      throw new ModelLoadException("not valid JSON: %s (%s)".formatted(JsonReason.of(e), file), e);
     }
     if (!node.isObject()) {
       throw new ModelLoadException("the file must hold a JSON object (" + file + ")");
     }
     return new ConfigObject(file, "", node);
-  }
-
-  private static String firstLine(@Nullable String message) {
-    return String.valueOf(message).lines().findFirst().orElse("");
   }
 
   Path file() {

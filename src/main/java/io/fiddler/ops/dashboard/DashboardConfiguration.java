@@ -2,6 +2,8 @@ package io.fiddler.ops.dashboard;
 
 import io.fiddler.ops.dashboard.live.LiveConfiguration;
 import io.fiddler.ops.dashboard.live.LiveFeed;
+import io.fiddler.page.StaticFiles;
+import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -14,11 +16,18 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 public class DashboardConfiguration {
   @Bean
   StaticFiles dashboardFiles() {
-    return StaticFiles.read();
+    return StaticFiles.page("dashboard", DashboardRoutes.PAGE)
+        .and(
+            StaticFiles.webjar(
+                "org.webjars.npm",
+                "uplot",
+                "dist/",
+                DashboardRoutes.PAGE + "/uplot/",
+                Set.of("uPlot.esm.js", "uPlot.min.css")));
   }
 
   @Bean
-  RouterFunction<ServerResponse> dashboardRoutes(StaticFiles files, LiveFeed feed) {
-    return DashboardRoutes.of(files, feed);
+  RouterFunction<ServerResponse> dashboardRoutes(StaticFiles dashboardFiles, LiveFeed feed) {
+    return DashboardRoutes.of(dashboardFiles, feed);
   }
 }

@@ -29,7 +29,7 @@ public final class EmbeddedPostgresAutoConfiguration {
     return new EmbeddedConnectionDetails(server);
   }
 
-  private static Path home(Environment environment) {
+  static Path home(Environment environment) {
     String home = environment.getProperty("fiddler.home");
     return StringUtils.hasText(home)
         ? Path.of(home)

@@ -22,13 +22,14 @@ final class BatchCodec {
     return out.bytes();
   }
 
+  /// @param version of the format that the bytes are in
   /// @throws RuntimeException if the bytes are no batch
-  static Batch decode(byte[] bytes) {
+  static Batch decode(byte[] bytes, int version) {
     FieldReader in = new FieldReader(bytes);
     Batch batch =
         new Batch(
             in.number(),
-            in.list(RequestCodec::read),
+            in.list(field -> RequestCodec.read(field, version)),
             in.list(BatchCodec::readCounts),
             in.list(BatchCodec::readTrace),
             in.list(BatchCodec::readLoss));

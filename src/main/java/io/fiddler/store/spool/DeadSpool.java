@@ -28,7 +28,8 @@ public final class DeadSpool implements AutoCloseable {
     return file.header().writer();
   }
 
-  Path path() {
+  /// Which file.
+  public Path path() {
     return file.path();
   }
 
@@ -60,9 +61,9 @@ public final class DeadSpool implements AutoCloseable {
     }
   }
 
-  private static @Nullable Batch decoded(byte[] bytes) {
+  private @Nullable Batch decoded(byte[] bytes) {
     try {
-      return BatchCodec.decode(bytes);
+      return BatchCodec.decode(bytes, file.header().version());
     } catch (RuntimeException e) {
       return null;
     }

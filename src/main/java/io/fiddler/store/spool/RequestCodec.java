@@ -1,5 +1,6 @@
 package io.fiddler.store.spool;
 
+import io.fiddler.usage.RequestCosts;
 import io.fiddler.usage.RequestRecord;
 
 /// A request row as bytes.
@@ -28,9 +29,14 @@ final class RequestCodec {
     out.optional(request.error(), FieldWriter::text);
     out.optional(request.prompt(), FieldWriter::text);
     out.optional(request.output(), FieldWriter::text);
+    out.optional(request.keyId(), FieldWriter::text);
+    out.number(request.costs().cachedPromptTokens());
+    out.real(request.costs().hostMillis());
+    out.number(request.costs().streamedBytes());
   }
 
-  static RequestRecord read(FieldReader in) {
+  /// @param version of the spool's format
+  static RequestRecord read(FieldReader in, int version) {
     return new RequestRecord(
         in.uuid(),
         in.instant(),
@@ -52,6 +58,12 @@ final class RequestCodec {
         in.optional(FieldReader::real),
         in.optional(FieldReader::text),
         in.optional(FieldReader::text),
-        in.optional(FieldReader::text));
+        in.optional(FieldReader::text),
+        version < SpoolHeader.WITH_KEYS ? null : in.optional(FieldReader::text),
+        version < SpoolHeader.WITH_KEYS ? RequestCosts.NONE : costs(in));
+  }
+
+  private static RequestCosts costs(FieldReader in) {
+    return new RequestCosts(in.integer(), in.real(), in.number());
   }
 }

@@ -73,7 +73,7 @@ public final class Spool implements AutoCloseable {
     try {
       if (file != null
           && file.read(entries.element().offset()) instanceof Frame.Sound(byte[] bytes, _)) {
-        return BatchCodec.decode(bytes);
+        return BatchCodec.decode(bytes, SpoolHeader.CURRENT);
       }
       log.error("batch {} of {} is damaged", entries.element().number(), file());
     } catch (IOException | RuntimeException e) {

@@ -63,7 +63,8 @@ final class SpoolFile implements Closeable {
       channel.force(true);
       Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
       forceFolder(folder);
-      return new SpoolFile(path, channel, new SpoolHeader(writer, header.limit()));
+      return new SpoolFile(
+          path, channel, new SpoolHeader(writer, SpoolHeader.CURRENT, header.limit()));
     } catch (IOException | RuntimeException e) {
       release(path, channel);
       throw e;

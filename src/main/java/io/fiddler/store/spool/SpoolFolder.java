@@ -1,6 +1,7 @@
 package io.fiddler.store.spool;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -48,7 +49,7 @@ public final class SpoolFolder {
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(SpoolFile.SUFFIX)).sorted().toList();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       if (left.add(folder)) {
         log.error("the folder of spools, {}, cannot be read: {}", folder, e.toString());
       }

@@ -12,10 +12,17 @@ import java.util.Arrays;
 /// is.
 ///
 /// @param writer under whose id and numbers the batches are written
+/// @param version of the format of the batches
 /// @param sizeBytes where the first batch begins
-record SpoolHeader(WriterIdentity writer, long sizeBytes) {
+record SpoolHeader(WriterIdentity writer, int version, long sizeBytes) {
+  /// The first format in which requests have their key and costs.
+  static final int WITH_KEYS = 2;
+
+  /// The format that is written.
+  static final int CURRENT = WITH_KEYS;
+
+  private static final int OLDEST = 1;
   private static final byte[] MAGIC = "FIDSPOOL".getBytes(US_ASCII);
-  private static final int VERSION = 1;
   private static final int PREFIX_BYTES = MAGIC.length + Integer.BYTES;
 
   static ByteBuffer of(WriterIdentity writer) {
@@ -27,7 +34,7 @@ record SpoolHeader(WriterIdentity writer, long sizeBytes) {
     ByteBuffer frame = Frame.of(out.bytes());
     return ByteBuffer.allocate(PREFIX_BYTES + frame.remaining())
         .put(MAGIC)
-        .putInt(VERSION)
+        .putInt(CURRENT)
         .put(frame)
         .flip();
   }
@@ -41,15 +48,16 @@ record SpoolHeader(WriterIdentity writer, long sizeBytes) {
       throw new SpoolException("it does not begin as a spool does");
     }
     int version = prefix.getInt(MAGIC.length);
-    if (version != VERSION) {
+    if (version < OLDEST || version > CURRENT) {
       throw new SpoolException.OtherVersion(
-          "its format is version %d, this program's is %d".formatted(version, VERSION));
+          "its format is version %d, this program's are %d to %d"
+              .formatted(version, OLDEST, CURRENT));
     }
     if (!(Frame.read(file, PREFIX_BYTES) instanceof Frame.Sound(byte[] bytes, long next))) {
       throw new SpoolException("its first record, which says whose it is, is damaged");
     }
     FieldReader in = new FieldReader(bytes);
     return new SpoolHeader(
-        new WriterIdentity(in.uuid(), in.text(), in.number(), in.instant()), next);
+        new WriterIdentity(in.uuid(), in.text(), in.number(), in.instant()), version, next);
   }
 }

@@ -69,7 +69,7 @@ public final class StoreUpkeep implements UpkeepMonitor, AutoCloseable {
       }
       status = status.succeeded(clock.instant());
       return INTERVAL;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       // The edge of a background loop: counted, told once, and tried again.
       String reason = Reachability.reason(e);
       if (status.lastError() == null) {
@@ -81,9 +81,10 @@ public final class StoreUpkeep implements UpkeepMonitor, AutoCloseable {
   }
 
   private static String removed(UpkeepRound.Done done) {
-    return done.removed().isEmpty()
+    return done.removed().isEmpty() && done.rows() == 0
         ? "nothing was too old"
-        : "days or months that left: " + done.removed();
+        : "days or months that left: %s, rows about processes and losses: %d"
+            .formatted(done.removed(), done.rows());
   }
 
   private boolean endsWithin(Duration pause) {

@@ -2,6 +2,7 @@ package io.fiddler.store.upkeep;
 
 import io.fiddler.store.upkeep.TablePartitions.Bounded;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,19 +14,22 @@ import javax.sql.DataSource;
 final class UpkeepRound {
   private final UpkeepTransaction transaction;
   private final List<KeptTable> tables;
+  private final Duration requests;
 
   UpkeepRound(DataSource dataSource, Retention retention) {
     this.transaction = new UpkeepTransaction(dataSource);
     this.tables = KeptTable.of(retention);
+    this.requests = retention.requests();
   }
 
   /// What was done.
   ///
   /// @param made partitions
   /// @param removed days or months whose rows left, by table
-  record Done(int made, SortedMap<String, Integer> removed) {
+  /// @param rows single rows that left, of what is about requests that are gone
+  record Done(int made, SortedMap<String, Integer> removed, int rows) {
     boolean nothing() {
-      return made == 0 && removed.isEmpty();
+      return made == 0 && removed.isEmpty() && rows == 0;
     }
   }
 
@@ -45,7 +49,13 @@ final class UpkeepRound {
         made += make(table, now);
       }
     }
-    return new Done(made, removed);
+    return new Done(made, removed, removeRows(now));
+  }
+
+  private int removeRows(Instant now) throws SQLException {
+    return requests.isZero()
+        ? 0
+        : transaction.run(0, connection -> WriterRows.remove(connection, now.minus(requests)));
   }
 
   private Plan look(KeptTable table) throws SQLException {

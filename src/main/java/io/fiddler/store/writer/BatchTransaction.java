@@ -105,12 +105,18 @@ final class BatchTransaction {
   private Written writeAll(Connection connection, Batch batch) throws SQLException {
     boolean fresh = claim(connection, batch);
     if (fresh) {
-      RequestCopy.write(connection, batch.requests());
+      writeRequests(connection, batch.requests());
       TraceInsert.write(connection, batch.traces());
       writeRest(connection, batch, batch.losses());
     }
     connection.commit();
     return new Written(fresh, 0);
+  }
+
+  private static void writeRequests(Connection connection, List<RequestRecord> requests)
+      throws SQLException {
+    RequestCopy.write(connection, requests);
+    KeyUsageUpsert.write(connection, requests);
   }
 
   private void writeRest(Connection connection, Batch batch, List<Loss> losses)
@@ -125,7 +131,7 @@ final class BatchTransaction {
     boolean fresh = claim(connection, batch);
     if (fresh) {
       for (RequestRecord request : batch.requests()) {
-        if (!isTaken(connection, () -> RequestCopy.write(connection, List.of(request)))) {
+        if (!isTaken(connection, () -> writeRequests(connection, List.of(request)))) {
           log.warn("request {} is not recorded", request.id());
           refused.add(new Loss(Loss.Reason.REFUSED, request.createdAt(), request.createdAt(), 1));
         }

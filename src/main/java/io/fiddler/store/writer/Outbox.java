@@ -154,9 +154,9 @@ final class Outbox {
         || !losses.isEmpty();
   }
 
-  /// Whether a further batch waits, whatever came in since.
+  /// Whether a further batch waits, besides rows and traces, which others may add at any time.
   boolean hasMore() {
-    return !spool.isEmpty() || !activations.isEmpty() || !losses.isEmpty() || !traces.isEmpty();
+    return !spool.isEmpty() || !activations.isEmpty() || !losses.isEmpty();
   }
 
   /// Whether batches are on disk.
@@ -167,6 +167,11 @@ final class Outbox {
   /// Request rows not yet committed.
   long rows() {
     return requests.size() + spool.requests();
+  }
+
+  /// Traces in memory.
+  int traces() {
+    return traces.size() + (head == null || headSpooled ? 0 : head.traces().size());
   }
 
   /// Request rows in memory.

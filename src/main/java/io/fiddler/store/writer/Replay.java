@@ -1,5 +1,6 @@
 package io.fiddler.store.writer;
 
+import io.fiddler.store.Reachability;
 import io.fiddler.store.batch.Batch;
 import io.fiddler.store.batch.WriterIdentity;
 import io.fiddler.store.spool.DeadSpool;
@@ -30,6 +31,8 @@ final class Replay implements AutoCloseable {
   private long rows;
   private boolean looked;
   private long nextLook;
+  private final Backoff backoff = new Backoff();
+  private long nextTry = System.nanoTime();
   private final AtomicLong requests = new AtomicLong();
 
   Replay(SpoolFolder folder, DataSource dataSource) {
@@ -39,6 +42,9 @@ final class Replay implements AutoCloseable {
 
   /// The next batch to write; null if there is none now.
   @Nullable Batch next() {
+    if (backoff.isFailing() && System.nanoTime() - nextTry < 0) {
+      return null;
+    }
     while (true) {
       if (dead == null && !open()) {
         return null;
@@ -80,9 +86,23 @@ final class Replay implements AutoCloseable {
       rows += fresh;
       requests.addAndGet(fresh);
     }
+    backoff.succeeded();
     if (dead != null) {
       dead.removeFirst();
     }
+  }
+
+  /// The database answers and does not take that batch; it is tried again, ever less often.
+  void refused(Batch batch, SQLException reason) {
+    if (!backoff.isFailing()) {
+      log.error(
+          "the database refuses batch {} of the spool {}, which stays and is tried again: {}",
+          batch.number(),
+          dead == null ? "" : dead.path(),
+          Reachability.reason(reason));
+    }
+    backoff.failed();
+    nextTry = System.nanoTime() + backoff.pause(false).toNanos();
   }
 
   /// Request rows written so far. Any thread.

@@ -17,7 +17,7 @@ final class RequestCopy {
         id, created_at, tenant, fingerprint, route, stream, status, prompt_tokens,
         completion_tokens, queue_millis, first_token_millis, total_millis, finish_reason,
         sampling, device, first_placement_version, last_placement_version, hit_rate, error,
-        prompt, output)
+        prompt, output, key_id, cached_prompt_tokens, host_millis, streamed_bytes)
       from stdin
       """;
 
@@ -76,6 +76,10 @@ final class RequestCopy {
     field(row, request.error());
     field(row, request.prompt());
     field(row, request.output());
+    field(row, request.keyId());
+    field(row, request.costs().cachedPromptTokens());
+    field(row, request.costs().hostMillis());
+    field(row, request.costs().streamedBytes());
     row.setCharAt(row.length() - 1, '\n');
   }
 

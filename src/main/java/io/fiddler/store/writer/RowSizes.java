@@ -18,6 +18,7 @@ final class RowSizes {
   static long of(RequestRecord request) {
     return FIXED
         + of(request.tenant())
+        + of(request.keyId())
         + of(request.fingerprint())
         + of(request.route())
         + of(request.finishReason())

@@ -54,6 +54,11 @@ final class TraceBuffer {
     bytes.addAndGet(-taken.stream().mapToLong(RowSizes::of).sum());
   }
 
+  /// Takes as long as there are traces.
+  int size() {
+    return queue.size();
+  }
+
   boolean isEmpty() {
     return queue.isEmpty();
   }

@@ -3,6 +3,7 @@ package io.fiddler.store.writer;
 import io.fiddler.store.Migrations;
 import io.fiddler.store.Reachability;
 import io.fiddler.store.batch.Batch;
+import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +23,6 @@ import org.slf4j.LoggerFactory;
 /// waits on disk, once an interval.
 final class WriterLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(WriterLoop.class);
-  private static final Duration FIRST_RETRY = Duration.ofMillis(250);
-  private static final Duration SLOWEST_RETRY = Duration.ofSeconds(10);
 
   private final Outbox outbox;
   private final BatchTransaction transaction;
@@ -37,7 +37,9 @@ final class WriterLoop implements Runnable {
   private volatile boolean available;
   private volatile @Nullable String lastError;
   private volatile long closeDeadline;
-  private int failures;
+  private volatile boolean ended;
+  private final Backoff backoff = new Backoff();
+  private boolean savingFails;
   private boolean replaying;
   private long nextSave = System.nanoTime();
 
@@ -56,21 +58,35 @@ final class WriterLoop implements Runnable {
 
   @Override
   public void run() {
+    try {
+      untilClosed();
+      outbox.saveAtLast();
+    } catch (RuntimeException | Error e) {
+      // Nothing above throws as far as anybody knows; if it does, nobody shall wait or believe that
+      // rows are written.
+      available = false;
+      lastError = Reachability.reason(e);
+      log.error("requests and counts are not written any more", e);
+    } finally {
+      ended = true;
+      sender.close();
+      replay.close();
+      flushes.forEach(flush -> flush.complete(false));
+      awaited.forEach(flush -> flush.complete(false));
+    }
+  }
+
+  private void untilClosed() {
     boolean last = false;
     while (!last) {
       // Read before the attempt: what was handed over before closing must be in it.
       boolean ending = closing;
-      boolean dead = ending && failures > 0 && saveAll();
+      boolean dead = ending && backoff.isFailing() && saveAll();
       last = dead || (attempt() && ending) || (ending && (saveAll() || isLate()));
       if (!last) {
         pause();
       }
     }
-    outbox.saveAtLast();
-    sender.close();
-    replay.close();
-    flushes.forEach(flush -> flush.complete(false));
-    awaited.forEach(flush -> flush.complete(false));
   }
 
   /// Completed with true once everything handed over before this call is committed, with false if
@@ -79,6 +95,9 @@ final class WriterLoop implements Runnable {
     CompletableFuture<Boolean> flush = new CompletableFuture<>();
     flushes.add(flush);
     urgent = true;
+    if (ended) {
+      flush.complete(false);
+    }
     return flush;
   }
 
@@ -112,7 +131,8 @@ final class WriterLoop implements Runnable {
       write();
       succeeded();
       replay();
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
+      // An Error, too: the thread that writes is the only one there is.
       failed(Reachability.reason(e));
       return false;
     }
@@ -120,8 +140,10 @@ final class WriterLoop implements Runnable {
   }
 
   private void write() throws Exception {
-    // No more than waits now: with requests coming steadily, each would get a transaction.
+    // No more than waits now: with requests or traces coming steadily, each would get a transaction
+    // and a flush would never end.
     long rows = outbox.rows();
+    long traces = outbox.traces();
     Batch batch = outbox.next();
     if (batch == null) {
       send(() -> {
@@ -133,20 +155,29 @@ final class WriterLoop implements Runnable {
       Batch sent = batch;
       outbox.written(batch, send(() -> transaction.write(sent)).refused());
       rows -= batch.requests().size();
+      traces -= batch.traces().size();
       if (outbox.isSpooling()) {
         save();
       }
-      batch = rows > 0 || outbox.hasMore() ? outbox.next() : null;
+      batch = rows > 0 || traces > 0 || outbox.hasMore() ? outbox.next() : null;
     }
   }
 
-  /// Writes what dead processes left, until this one has something to write itself.
+  /// Writes what dead processes left, until this one has something to write itself. A batch that
+  /// the database refuses holds up that spool alone.
   private void replay() throws Exception {
     long end = System.nanoTime() + options.flushInterval().toNanos();
     Batch batch = closing ? null : replay.next();
     while (batch != null && !urgent && System.nanoTime() - end < 0) {
       Batch sent = batch;
-      replay.written(batch, send(() -> replay.write(sent)));
+      try {
+        replay.written(batch, send(() -> replay.write(sent)));
+      } catch (SQLException e) {
+        if (Reachability.isUnavailable(e)) {
+          throw e;
+        }
+        replay.refused(batch, e);
+      }
       batch = replay.next();
     }
     replaying = batch != null;
@@ -158,7 +189,7 @@ final class WriterLoop implements Runnable {
     CompletableFuture<T> answer = sender.send(work, () -> LockSupport.unpark(loop));
     long begin = System.nanoTime();
     while (!answer.isDone()) {
-      if (closing && (isLate() || (failures > 0 && saveAll()))) {
+      if (closing && (isLate() || (backoff.isFailing() && saveAll()))) {
         throw new SQLTransientException("the database did not answer before the service stopped");
       }
       long waited = System.nanoTime() - begin;
@@ -172,20 +203,20 @@ final class WriterLoop implements Runnable {
   }
 
   private void failed(String reason) {
-    if (failures == 0 && migrations.done()) {
+    if (!backoff.isFailing() && migrations.done()) {
       log.warn("requests and counts are kept, the database fails: {}", reason);
     }
-    failures++;
+    backoff.failed();
     available = false;
     lastError = reason;
     save();
   }
 
   private void succeeded() {
-    if (failures > 0) {
+    if (backoff.isFailing()) {
       log.info("the database takes requests and counts, batch {} is written", outbox.lastBatch());
     }
-    failures = 0;
+    backoff.succeeded();
     available = true;
     lastError = null;
     awaited.forEach(flush -> flush.complete(true));
@@ -195,15 +226,36 @@ final class WriterLoop implements Runnable {
   private void save() {
     long now = System.nanoTime();
     if (now - nextSave >= 0 || outbox.rowsInMemory() >= options.batchRows()) {
-      outbox.collectCounts();
-      outbox.save();
       nextSave = now + options.flushInterval().toNanos();
+      saved(() -> {
+        outbox.collectCounts();
+        outbox.save();
+        return true;
+      });
     }
   }
 
   private boolean saveAll() {
-    outbox.collectCounts();
-    return outbox.saveAll();
+    return saved(() -> {
+      outbox.collectCounts();
+      return outbox.saveAll();
+    });
+  }
+
+  /// What the disk itself refuses, the outbox tells of; anything else must not end this thread.
+  private boolean saved(BooleanSupplier saving) {
+    try {
+      boolean done = saving.getAsBoolean();
+      savingFails = false;
+      return done;
+    } catch (RuntimeException | Error e) {
+      lastError = Reachability.reason(e);
+      if (!savingFails) {
+        log.error("requests and counts stay in memory, saving them fails", e);
+      }
+      savingFails = true;
+      return false;
+    }
   }
 
   private boolean isLate() {
@@ -213,21 +265,21 @@ final class WriterLoop implements Runnable {
   private void pause() {
     long end = System.nanoTime() + pauseTime().toNanos();
     for (long left = end - System.nanoTime();
-        left > 0 && !urgent && !(failures == 0 && outbox.rowsInMemory() >= options.batchRows());
+        left > 0
+            && !urgent
+            && !(!backoff.isFailing() && outbox.rowsInMemory() >= options.batchRows());
         left = end - System.nanoTime()) {
       LockSupport.parkNanos(this, Math.min(left, options.flushInterval().toNanos()));
-      if (failures > 0) {
+      if (backoff.isFailing()) {
         save();
       }
     }
   }
 
   private Duration pauseTime() {
-    if (failures == 0) {
-      return replaying ? Duration.ZERO : options.flushInterval();
+    if (backoff.isFailing()) {
+      return backoff.pause(closing);
     }
-    Duration retry = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10));
-    Duration slowest = closing ? FIRST_RETRY : SLOWEST_RETRY;
-    return retry.compareTo(slowest) < 0 ? retry : slowest;
+    return replaying ? Duration.ZERO : options.flushInterval();
   }
 }

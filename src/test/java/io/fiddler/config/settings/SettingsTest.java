@@ -1,6 +1,7 @@
 package io.fiddler.config.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.CacheGrowth;
@@ -14,10 +15,13 @@ import io.fiddler.engine.EngineOptions.QueueOptions;
 import io.fiddler.engine.EngineOptions.TraceOptions;
 import io.fiddler.learning.correction.CorrectionOptions;
 import io.fiddler.placement.policy.PolicyCatalogue;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -177,8 +181,8 @@ final class SettingsTest {
           fiddler.home=~/data                   | fiddler.home must be a path without ~, which only a shell understands, got ~/data
           fiddler.device.ordinal=-1             | fiddler.device.ordinal must be the number of a GPU, counted from 0, got -1
           fiddler.device.expert=3               | fiddler.device.expert is not a setting of Fiddler; application.yml lists all there are
-          server.address=0.0.0.0                | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got 0.0.0.0
-          server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key is set, got nothing
+          server.address=0.0.0.0                | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key or admin-key-file is set, got 0.0.0.0
+          server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key or admin-key-file is set, got nothing
           management.server.port=9090           | management.server.port must not be set, operations are served on server.port, got 9090
           fiddler.api.max-body-size=2GB         | fiddler.api.max-body-size must be at most 1GB, got 2147483648B
           spring.datasource.url=jdbc:postgresql://localhost:port/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql://localhost:port/fiddler
@@ -233,6 +237,48 @@ final class SettingsTest {
 
   @Test
   void adminKey_isNotPrinted() {
-    assertThat(new SecurityProperties("0123456789abcdef").toString()).doesNotContain("0123");
+    assertThat(security("0123456789abcdef", "").toString()).doesNotContain("0123");
+  }
+
+  @Test
+  void adminKeyFile_isRead_withoutWhatStandsAroundTheKey(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), "\n  0123456789abcdef \n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+    SecurityProperties secret = security("", file.toString());
+
+    assertThat(secret.toOptions().adminKey()).isEqualTo("0123456789abcdef");
+    assertThat(secret.warning()).isEmpty();
+    assertThat(secret.toString()).doesNotContain("0123");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(secret.warning())
+        .hasValueSatisfying(warning -> assertThat(warning).contains("chmod 600", file.toString()));
+  }
+
+  @Test
+  void adminKeyFile_isRefused_whenItHoldsNoKey(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("key");
+    assertThatThrownBy(() -> security("", file.toString()))
+        .hasMessage(
+            "fiddler.security.admin-key-file must be a file that can be read as text, got " + file);
+    Files.writeString(file, " \n");
+    assertThatThrownBy(() -> security("", file.toString()))
+        .hasMessage(
+            "fiddler.security.admin-key-file must be a file with a key in it, got an empty "
+                + file);
+    Files.writeString(file, "short\n");
+    assertThatThrownBy(() -> security("", file.toString()))
+        .hasMessage(
+            "fiddler.security.admin-key-file must be at least 16 characters long, got 5 characters");
+    assertThatThrownBy(() -> security("0123456789abcdef", file.toString()))
+        .hasMessage(
+            "fiddler.security.admin-key and fiddler.security.admin-key-file must not both be set");
+  }
+
+  private static SecurityProperties security(String key, String file) {
+    return new SecurityProperties(
+        key,
+        file,
+        new KeysProperties(Duration.ofSeconds(10), Duration.ofMinutes(15), Duration.ofSeconds(2)));
   }
 }

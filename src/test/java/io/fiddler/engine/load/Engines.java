@@ -17,6 +17,7 @@ import io.fiddler.engine.Origin;
 import io.fiddler.placement.EvenSpreadPolicy;
 import io.fiddler.placement.PastActivations;
 import io.fiddler.sampling.SamplingParameters;
+import io.fiddler.sampling.beam.BeamParameters;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -61,6 +62,23 @@ public final class Engines {
         Decoding.sampled(SamplingParameters.greedy()),
         Set.of(),
         true,
+        -1,
+        false);
+  }
+
+  /// A beam search as Hugging Face does by default.
+  static GenerationRequest beams(int[] prompt, int maxTokens, int width) {
+    return beams(prompt, maxTokens, BeamParameters.ofWidth(width));
+  }
+
+  static GenerationRequest beams(int[] prompt, int maxTokens, BeamParameters parameters) {
+    return new GenerationRequest(
+        Origin.of("default"),
+        prompt,
+        maxTokens,
+        new Decoding.Beams(parameters),
+        Set.of(),
+        false,
         -1,
         false);
   }

@@ -85,6 +85,30 @@ final class LiveCorrectionTest {
   }
 
   @Test
+  void whatWasMoved_isRecorded_whenItEndsBeforeTheWindowIsOver() {
+    LiveCorrection correction = rig.stepped(Mode.AUTOMATIC, Rig.RULES);
+    rig.look(correction, SECOND);
+    traffic(1);
+    rig.lookUntil(correction, () -> correction.status().exchanges() > 0);
+
+    rig.finish(correction);
+
+    assertThat(rig.store.versions()).hasSize(2);
+    assertThat(rig.store.versions().getLast().author()).isEqualTo(Author.AUTOMATIC);
+    assertThat(rig.store.versions().getLast().reason()).startsWith("live correction: loaded ");
+  }
+
+  @Test
+  void nothingIsRecorded_whenItEndsWithoutAMove() {
+    LiveCorrection correction = rig.running(Mode.AUTOMATIC, Rig.RULES);
+
+    correction.close();
+
+    assertThat(rig.store.versions()).hasSize(1);
+    assertThat(correction.status().failures()).isZero();
+  }
+
+  @Test
   void nothingMoves_whenItIsToSuggestOnly() {
     LiveCorrection correction = rig.stepped(Mode.SUGGEST, Rig.RULES);
     List<ExpertId> before = rig.engine.residency().experts();

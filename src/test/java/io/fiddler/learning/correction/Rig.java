@@ -124,6 +124,11 @@ final class Rig implements AutoCloseable {
     correction.look(nanos);
   }
 
+  /// Ends the correction as closing does.
+  void finish(LiveCorrection correction) {
+    correction.finish(nanos);
+  }
+
   /// Looks, a second after the other, until something holds.
   void lookUntil(LiveCorrection correction, BooleanSupplier holds) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);

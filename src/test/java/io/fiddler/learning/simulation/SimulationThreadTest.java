@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,36 @@ final class SimulationThreadTest {
     assertThatExceptionOfType(SimulationBusyException.class)
         .isThrownBy(() -> thread.run(() -> true))
         .withMessage("4 simulations are waiting already; try again later");
+  }
+
+  @Test
+  void everyCaller_isToldAtOnce_whenItCloses() {
+    CountDownLatch begun = new CountDownLatch(1);
+    SimulationThread thread = new SimulationThread(Duration.ofMinutes(5));
+    CompletableFuture<?>[] callers = new CompletableFuture<?>[3];
+    for (int i = 0; i < callers.length; i++) {
+      callers[i] =
+          CompletableFuture.runAsync(
+              () ->
+                  thread.run(() -> {
+                    begun.countDown();
+                    return waitFor(new CountDownLatch(1), new CountDownLatch(1));
+                  }),
+              Thread::startVirtualThread);
+    }
+    assertThat(waitFor(begun, new CountDownLatch(1))).isTrue();
+    while (thread.waiting() < 2) {
+      Thread.onSpinWait();
+    }
+
+    thread.close();
+
+    for (CompletableFuture<?> caller : List.of(callers[1], callers[2], callers[0])) {
+      caller.exceptionally(_ -> null).orTimeout(30, TimeUnit.SECONDS).join();
+    }
+    assertThatExceptionOfType(SimulationBusyException.class)
+        .isThrownBy(() -> thread.run(() -> true))
+        .withMessage("the service stops");
   }
 
   @Test

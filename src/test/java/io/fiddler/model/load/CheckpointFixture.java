@@ -21,6 +21,9 @@ public final class CheckpointFixture {
 
   public final Map<String, String> config = new LinkedHashMap<>();
   final SafetensorsFixture tensors = new SafetensorsFixture();
+  private final List<SafetensorsFixture> shards =
+      List.of(new SafetensorsFixture(), new SafetensorsFixture());
+  private final Map<String, Integer> shardOf = new LinkedHashMap<>();
   private final Map<String, byte[]> bytes = new HashMap<>();
   private final SplittableRandom random = new SplittableRandom(1);
 
@@ -68,6 +71,8 @@ public final class CheckpointFixture {
     random.nextBytes(content);
     bytes.put(name, content);
     tensors.put(name, dtype, List.of(shape), content);
+    int shard = shardOf.computeIfAbsent(name, _ -> shardOf.size() % shards.size());
+    shards.get(shard).put(name, dtype, List.of(shape), content);
   }
 
   /// The bytes of a tensor.
@@ -79,6 +84,31 @@ public final class CheckpointFixture {
     writeConfig(directory);
     tensors.write(directory.resolve("model.safetensors"));
     return directory;
+  }
+
+  /// The same in two files and an index.
+  public Path writeSharded(Path directory) {
+    writeConfig(directory);
+    for (int shard = 0; shard < shards.size(); shard++) {
+      shards.get(shard).write(directory.resolve(shardName(shard)));
+    }
+    String map =
+        shardOf.entrySet().stream()
+            .map(e -> "\"%s\": \"%s\"".formatted(e.getKey(), shardName(e.getValue())))
+            .collect(Collectors.joining(",\n", "{", "}"));
+    try {
+      Files.writeString(
+          directory.resolve("model.safetensors.index.json"),
+          "{\"metadata\": {\"total_size\": %d}, \"weight_map\": %s}"
+              .formatted(bytes.values().stream().mapToInt(each -> each.length).sum(), map));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return directory;
+  }
+
+  private static String shardName(int shard) {
+    return "model-%05d-of-%05d.safetensors".formatted(shard + 1, 2);
   }
 
   public Path writeConfig(Path directory) {

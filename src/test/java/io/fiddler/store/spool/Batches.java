@@ -5,6 +5,7 @@ import io.fiddler.expert.Phase;
 import io.fiddler.store.batch.ActivationRow;
 import io.fiddler.store.batch.Batch;
 import io.fiddler.store.batch.Loss;
+import io.fiddler.usage.RequestCosts;
 import io.fiddler.usage.RequestRecord;
 import io.fiddler.usage.TraceRecord;
 import java.time.Instant;
@@ -63,7 +64,9 @@ final class Batches {
         optional(random.nextDouble()),
         optional(text()),
         optional(text()),
-        optional(text()));
+        optional(text()),
+        optional(text()),
+        new RequestCosts(random.nextInt(99), random.nextDouble(), random.nextLong()));
   }
 
   private ActivationRow counts() {

@@ -256,6 +256,33 @@ final class UpkeepRoundTest {
     assertThat(round(retention(Duration.ofDays(1))).run(NOW).made()).isEqualTo(8);
   }
 
+  @Test
+  void rowsAboutProcessesAndLosses_leaveWithTheRequests() throws SQLException {
+    for (String at : List.of("2026-11-01T00:00:00Z", "2026-11-20T00:00:00Z")) {
+      store
+          .jdbc()
+          .sql(
+              """
+              with dead as (
+                insert into writer (id, host, pid, started_at, updated_at)
+                values (gen_random_uuid(), 'a', 1, :at, :at) returning id
+              )
+              insert into request_loss (writer_id, batch, reason, first_at, last_at, requests)
+              select id, 1, 'full', :at, :at, 7 from dead
+              """)
+          .param("at", Instant.parse(at).atOffset(ZoneOffset.UTC))
+          .update();
+    }
+    assertThat(round(retention(FOR_EVER)).run(NOW).rows()).isZero();
+
+    Retention tenDays = new Retention(Duration.ofDays(10), FOR_EVER, FOR_EVER, FOR_EVER, FOR_EVER);
+    assertThat(round(tenDays).run(NOW).rows()).isEqualTo(2);
+
+    assertThat(store.count("select count(*) from request_loss join writer on id = writer_id"))
+        .isEqualTo(1);
+    assertThat(round(tenDays).run(NOW).nothing()).isTrue();
+  }
+
   private interface Work {
     void run() throws SQLException;
   }

@@ -1,0 +1,40 @@
+package io.fiddler.api.access;
+
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.web.server.header.ServerHttpHeadersWriter;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/// What every answer tells a browser, unless a page says it in its own way: nothing here is to be
+/// kept, guessed, run or framed.
+final class ResponseHeaders implements ServerHttpHeadersWriter {
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          HttpHeaders.CACHE_CONTROL,
+          "no-store",
+          "X-Content-Type-Options",
+          "nosniff",
+          "X-Frame-Options",
+          "DENY",
+          "Content-Security-Policy",
+          "default-src 'none'; frame-ancestors 'none'",
+          "Referrer-Policy",
+          "no-referrer",
+          "Cross-Origin-Resource-Policy",
+          "same-origin");
+
+  @Override
+  public Mono<Void> writeHttpHeaders(ServerWebExchange exchange) {
+    return Mono.fromRunnable(() -> {
+      HttpHeaders headers = exchange.getResponse().getHeaders();
+      HEADERS.forEach((name, value) -> {
+        if (!headers.containsHeader(name)) {
+          headers.set(name, value);
+        }
+      });
+      // What runs this is nobody's business.
+      headers.remove(HttpHeaders.SERVER);
+    });
+  }
+}

@@ -1,5 +1,0 @@
-/// Runs a request's generations on the engine and keeps the account of it for the request log.
-@NullMarked
-package io.fiddler.api.completion.run;
-
-import org.jspecify.annotations.NullMarked;

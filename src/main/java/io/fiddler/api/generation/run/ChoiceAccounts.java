@@ -1,0 +1,103 @@
+package io.fiddler.api.generation.run;
+
+import io.fiddler.engine.GenerationReport;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of a request's generations, which the engine reports on its step thread without a
+/// lock, and of its texts, from the answer, on the API's threads. Texts are the answer's choices
+/// unless others are {@link #chosen}.
+final class ChoiceAccounts {
+  private final AtomicReferenceArray<@Nullable GenerationReport> reports;
+  private final int generationsAPrompt;
+  private final int[] tokens;
+  private final @Nullable String[] finishReasons;
+  private final StringBuilder[] texts;
+
+  private List<Integer> chosen;
+
+  ChoiceAccounts(int texts, int generations, int generationsAPrompt) {
+    this.generationsAPrompt = generationsAPrompt;
+    this.reports = new AtomicReferenceArray<>(generations);
+    this.tokens = new int[texts];
+    this.finishReasons = new @Nullable String[texts];
+    this.texts = new StringBuilder[texts];
+    Arrays.setAll(this.texts, _ -> new StringBuilder());
+    this.chosen = IntStream.range(0, texts).boxed().toList();
+  }
+
+  /// The engine's last word on a generation.
+  void ended(int generation, GenerationReport report) {
+    reports.set(generation, report);
+  }
+
+  /// Only these texts are answered.
+  synchronized void chosen(List<Integer> answered) {
+    chosen = List.copyOf(answered);
+  }
+
+  /// More of a text was generated.
+  synchronized void produced(
+      int choice, String text, @Nullable String finishReason, int tokensSoFar) {
+    tokens[choice] = tokensSoFar;
+    texts[choice].append(text);
+    if (finishReason != null) {
+      finishReasons[choice] = finishReason;
+    }
+  }
+
+  /// Tokens of all choices as answered: those after a stop string are not among them.
+  synchronized int tokensAnswered() {
+    return chosen.stream().mapToInt(text -> tokens[text]).sum();
+  }
+
+  /// Why the choices ended: the reason of all, else `length` as the one worth noticing.
+  synchronized @Nullable String finishReason() {
+    Set<String> reasons =
+        chosen.stream()
+            .map(text -> finishReasons[text])
+            .filter(Objects::nonNull)
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (reasons.isEmpty()) {
+      return null;
+    }
+    return reasons.contains("length") ? "length" : reasons.iterator().next();
+  }
+
+  /// The answer's text, choice by choice.
+  synchronized String output() {
+    return chosen.stream().map(text -> texts[text]).collect(Collectors.joining("\n"));
+  }
+
+  /// The engine's reports so far.
+  RunTotals totals() {
+    List<GenerationReport> known =
+        IntStream.range(0, reports.length())
+            .mapToObj(reports::get)
+            .filter(Objects::nonNull)
+            .toList();
+    return new RunTotals(known, cachedPromptTokens());
+  }
+
+  /// A prompt that one of its generations computed and the others found cached was computed.
+  private int cachedPromptTokens() {
+    int cached = 0;
+    for (int first = 0; first < reports.length(); first += generationsAPrompt) {
+      cached +=
+          IntStream.range(first, Math.min(first + generationsAPrompt, reports.length()))
+              .mapToObj(reports::get)
+              .filter(Objects::nonNull)
+              .mapToInt(report -> report.costs().cachedPromptTokens())
+              .min()
+              .orElse(0);
+    }
+    return cached;
+  }
+}

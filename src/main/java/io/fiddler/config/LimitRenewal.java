@@ -1,0 +1,59 @@
+package io.fiddler.config;
+
+import io.fiddler.usage.access.limit.Limiter;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Gives back, every lease, what this replica has taken of keys' limits and not used, and all of it
+/// when the service stops.
+final class LimitRenewal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LimitRenewal.class);
+
+  private final Limiter limiter;
+  private final Duration lease;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+
+  private LimitRenewal(Limiter limiter, Duration lease) {
+    this.limiter = limiter;
+    this.lease = lease;
+    this.thread = Thread.ofPlatform().name("key-limits").daemon().unstarted(this::run);
+  }
+
+  static LimitRenewal start(Limiter limiter, Duration lease) {
+    LimitRenewal renewal = new LimitRenewal(limiter, lease);
+    renewal.thread.start();
+    return renewal;
+  }
+
+  private void run() {
+    try {
+      while (!closed.await(lease.toMillis(), TimeUnit.MILLISECONDS)) {
+        renew();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void renew() {
+    try {
+      limiter.renew();
+    } catch (RuntimeException e) {
+      LOG.error("Limits of keys could not be given back or renewed", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// JSON Schema to grammars.
+@NullMarked
+package io.fiddler.constraint.schema;
+
+import org.jspecify.annotations.NullMarked;

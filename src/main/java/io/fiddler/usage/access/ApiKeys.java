@@ -1,0 +1,26 @@
+package io.fiddler.usage.access;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Keeps keys. Blocking; every method throws [io.fiddler.usage.StoreUnavailableException] if the
+/// database does not answer.
+public interface ApiKeys {
+  /// The key of an id.
+  Optional<StoredKey> find(String id);
+
+  /// All, by name.
+  List<ApiKey> list();
+
+  /// Keeps a new one and what was done, both or neither.
+  ///
+  /// @throws NameTakenException if another key has its name
+  void create(StoredKey key, AuditRow audit);
+
+  /// Changes one and records it, both or neither; nobody else changes it meanwhile.
+  ///
+  /// @return as it is now; empty if there is none of this id
+  /// @throws NameTakenException if another key has the new name
+  Optional<ApiKey> change(String id, UnaryOperator<StoredKey> change, AuditRow audit);
+}

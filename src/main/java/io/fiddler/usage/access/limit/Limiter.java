@@ -1,0 +1,191 @@
+package io.fiddler.usage.access.limit;
+
+import io.fiddler.usage.StoreUnavailableException;
+import io.fiddler.usage.access.ApiKey;
+import io.fiddler.usage.access.KeyLimits;
+import io.fiddler.usage.access.limit.Admission.Exceeded;
+import io.fiddler.usage.access.limit.Admission.Granted;
+import io.fiddler.usage.access.limit.Admission.Stake;
+import io.fiddler.usage.access.limit.LeasedLimit.Spent;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Holds keys to their limits. Any thread. The methods that begin with `try` never block and are
+/// empty if the pool has to be asked, which the others do.
+public final class Limiter {
+  /// What is exceeded when too many requests run at once.
+  public static final String CONCURRENT = "concurrent";
+
+  private static final Duration RETRY_CONCURRENT = Duration.ofSeconds(1);
+
+  /// What is not limited always has enough.
+  private static final Spent UNLIMITED = new Spent.Units(new LimitPool.Lot(Instant.EPOCH, true), 0);
+
+  private final LimitPool pool;
+  private final PermitPool permits;
+  private final InstantSource clock;
+  private final Duration lease;
+  private final Map<String, KeyState> states = new ConcurrentHashMap<>();
+
+  /// @param pool of units
+  /// @param permits of requests at once
+  /// @param lease for how long units are taken in advance
+  public Limiter(LimitPool pool, PermitPool permits, InstantSource clock, Duration lease) {
+    this.pool = pool;
+    this.permits = permits;
+    this.clock = clock;
+    this.lease = lease;
+  }
+
+  private final class KeyState {
+    final Permits permits;
+    final Map<LimitKind, LeasedLimit> limits = new EnumMap<>(LimitKind.class);
+
+    KeyState(String keyId) {
+      this.permits = new Permits(keyId, Limiter.this.permits, clock);
+      for (LimitKind kind : LimitKind.values()) {
+        limits.put(kind, new LeasedLimit(keyId, kind, pool, clock, lease));
+      }
+    }
+
+    LeasedLimit of(LimitKind kind) {
+      LeasedLimit limit = limits.get(kind);
+      if (limit == null) {
+        throw new IllegalStateException("every kind has a limit");
+      }
+      return limit;
+    }
+  }
+
+  /// Begins a request: one of those at once, one of the minute.
+  public Optional<Admission> tryAdmit(ApiKey key) {
+    return admit(key, false);
+  }
+
+  /// The same. Blocking.
+  public Admission admit(ApiKey key) {
+    return admit(key, true).orElseThrow();
+  }
+
+  private Optional<Admission> admit(ApiKey key, boolean ask) {
+    KeyLimits limits = key.settings().limits();
+    Long atOnce = limits.concurrentRequests();
+    KeyState state = state(key);
+    if (atOnce != null && !state.permits.tryTake(atOnce)) {
+      if (!ask) {
+        return Optional.empty();
+      }
+      if (!state.permits.take(atOnce)) {
+        return Optional.of(new Exceeded(CONCURRENT, atOnce, 1, RETRY_CONCURRENT));
+      }
+    }
+    Optional<Spent> spent = spend(state, LimitKind.REQUESTS, limits, 1, ask);
+    if (spent.isPresent() && !(spent.get() instanceof Spent.Refused)) {
+      return Optional.of(new Granted(new Stake(atOnce != null, 1, null, null)));
+    }
+    if (atOnce != null) {
+      state.permits.release();
+    }
+    return spent.map(refused -> exceeded(LimitKind.REQUESTS, limits, 1, refused));
+  }
+
+  /// Ends a request that was admitted; to be called once.
+  public void release(ApiKey key, Stake stake) {
+    if (stake.permit()) {
+      state(key).permits.release();
+    }
+  }
+
+  /// Sets tokens aside, of the minute and of the month.
+  public Optional<Admission> tryReserve(ApiKey key, long tokens) {
+    return reserve(key, tokens, false);
+  }
+
+  /// The same. Blocking.
+  public Admission reserve(ApiKey key, long tokens) {
+    return reserve(key, tokens, true).orElseThrow();
+  }
+
+  private Optional<Admission> reserve(ApiKey key, long tokens, boolean ask) {
+    KeyLimits limits = key.settings().limits();
+    KeyState state = state(key);
+    Optional<Spent> minute = spend(state, LimitKind.TOKENS, limits, tokens, ask);
+    if (minute.isEmpty() || minute.get() instanceof Spent.Refused) {
+      return minute.map(refused -> exceeded(LimitKind.TOKENS, limits, tokens, refused));
+    }
+    Optional<Spent> month = spend(state, LimitKind.MONTH, limits, tokens, ask);
+    if (month.isPresent() && !(month.get() instanceof Spent.Refused)) {
+      return Optional.of(
+          new Granted(new Stake(false, tokens, units(minute.get()), units(month.get()))));
+    }
+    Spent.Units taken = units(minute.get());
+    if (taken != null) {
+      state.of(LimitKind.TOKENS).settle(taken, tokens);
+    }
+    return month.map(refused -> exceeded(LimitKind.MONTH, limits, tokens, refused));
+  }
+
+  /// Says how many of the tokens set aside were used; to be called once. Never blocks.
+  public void settle(ApiKey key, Stake stake, long used) {
+    KeyState state = state(key);
+    if (stake.tokens() != null) {
+      state.of(LimitKind.TOKENS).settle(stake.tokens(), stake.asked() - used);
+    }
+    if (stake.month() != null) {
+      state.of(LimitKind.MONTH).settle(stake.month(), stake.asked() - used);
+    }
+  }
+
+  /// How a limit of a key stands; empty if it has none.
+  public Optional<Standing> standing(ApiKey key, LimitKind kind) {
+    Long limit = kind.of(key.settings().limits());
+    return limit == null ? Optional.empty() : Optional.of(state(key).of(kind).standing(limit));
+  }
+
+  /// Gives back what is not used and renews what is: to be called every lease. Blocking.
+  public void renew() {
+    for (Map.Entry<String, KeyState> each : states.entrySet()) {
+      KeyState state = each.getValue();
+      try {
+        state.limits.values().forEach(LeasedLimit::giveBack);
+        state.permits.renew();
+      } catch (StoreUnavailableException e) {
+        return; // What is not given back now is the next time.
+      }
+    }
+  }
+
+  private KeyState state(ApiKey key) {
+    return states.computeIfAbsent(key.id(), KeyState::new);
+  }
+
+  /// A limit that a key does not have always has enough.
+  private static Optional<Spent> spend(
+      KeyState state, LimitKind kind, KeyLimits limits, long units, boolean ask) {
+    Long limit = kind.of(limits);
+    if (limit == null) {
+      return Optional.of(UNLIMITED);
+    }
+    LeasedLimit leased = state.of(kind);
+    return ask ? Optional.of(leased.spend(units, limit)) : leased.trySpend(units);
+  }
+
+  private static Spent.@Nullable Units units(Spent spent) {
+    return spent instanceof Spent.Units units && units.units() > 0 ? units : null;
+  }
+
+  private static Admission exceeded(LimitKind kind, KeyLimits limits, long asked, Spent spent) {
+    Long limit = kind.of(limits);
+    return new Exceeded(
+        kind.text(),
+        limit == null ? 0 : limit,
+        asked,
+        spent instanceof Spent.Refused(Duration retryAfter) ? retryAfter : Duration.ZERO);
+  }
+}

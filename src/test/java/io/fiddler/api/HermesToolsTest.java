@@ -1,0 +1,7 @@
+package io.fiddler.api;
+
+class HermesToolsTest extends ToolsContract {
+  HermesToolsTest() {
+    super(ToolFamily.HERMES);
+  }
+}

@@ -1,0 +1,7 @@
+package io.fiddler.api;
+
+class LlamaToolsTest extends ToolsContract {
+  LlamaToolsTest() {
+    super(ToolFamily.LLAMA);
+  }
+}

@@ -1,0 +1,7 @@
+package io.fiddler.api;
+
+class MistralToolsTest extends ToolsContract {
+  MistralToolsTest() {
+    super(ToolFamily.MISTRAL);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.api.chat.tool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.constraint.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.constraint.regex;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.constraint.schema;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.constraint.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.page;
+
+import org.jspecify.annotations.NullMarked;

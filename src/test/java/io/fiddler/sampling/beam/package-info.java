@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.sampling.beam;
+
+import org.jspecify.annotations.NullMarked;

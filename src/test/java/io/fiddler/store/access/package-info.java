@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.store.access;
+
+import org.jspecify.annotations.NullMarked;

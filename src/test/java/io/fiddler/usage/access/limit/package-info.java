@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.usage.access.limit;
+
+import org.jspecify.annotations.NullMarked;

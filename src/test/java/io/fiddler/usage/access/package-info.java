@@ -1,0 +1,4 @@
+@NullMarked
+package io.fiddler.usage.access;
+
+import org.jspecify.annotations.NullMarked;
