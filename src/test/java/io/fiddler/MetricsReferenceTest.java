@@ -71,7 +71,9 @@ final class MetricsReferenceTest {
                   id.getType() == Meter.Type.TIMER
                       ? "seconds"
                       : id.getBaseUnit() == null ? "" : id.getBaseUnit(),
-                  tags.getOrDefault(name, new TreeSet<>()).stream().map(k -> "`" + k + "`").collect(Collectors.joining(", ")),
+                  tags.getOrDefault(name, new TreeSet<>()).stream()
+                      .map(k -> "`" + k + "`")
+                      .collect(Collectors.joining(", ")),
                   id.getDescription()));
     });
     return text.toString();

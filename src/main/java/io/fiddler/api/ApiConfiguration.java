@@ -1,8 +1,8 @@
 package io.fiddler.api;
 
+import io.fiddler.api.access.AccessConfiguration;
 import io.fiddler.api.chat.ChatApi;
 import io.fiddler.api.chat.TemplateRoute;
-import io.fiddler.api.access.AccessConfiguration;
 import io.fiddler.api.completion.CompletionApi;
 import io.fiddler.api.generation.GenerationRoute;
 import io.fiddler.api.generation.GenerationService;

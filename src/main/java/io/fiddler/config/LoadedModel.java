@@ -13,6 +13,7 @@ import io.fiddler.tokenizer.chat.TemplateLimits;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,7 +61,8 @@ final class LoadedModel implements ServedModel, AutoCloseable {
     try {
       TemplateLimits limits = TemplateLimits.of(properties.api().templateTimeout());
       chat =
-          ChatPrompts.beside(tokenizerFile, loaded, limits, Clock.systemDefaultZone()).orElse(null);
+          ChatPrompts.beside(tokenizerFile, loaded, limits, Clock.system(ZoneId.systemDefault()))
+              .orElse(null);
     } catch (ChatTemplateException e) {
       LOG.warn("Chat is not available: {}", e.getMessage());
       chatFailure = e;

@@ -26,6 +26,7 @@ final class LibraryTokenizer implements Tokenizer {
 
   /// How sentencepiece writes a space.
   private static final String META_SPACE = "\u2581";
+
   private static final Pattern PARSER_SOURCE = Pattern.compile(" \\([a-zA-Z ]+ at \\[Source:.*");
   private static final int LONGEST_REASON = 300;
 

@@ -196,11 +196,11 @@ class ChatTest extends ApiTestBase {
         "'response_format':{'type':'json_schema','json_schema':{'name':'mood','schema':{'type':'object','properties':{'mood':{'enum':['good','bad']},'sure':{'type':'boolean'}},'required':['mood','sure'],'additionalProperties':false}}}";
     for (int seed = 0; seed < 3; seed++) {
       JsonNode chat =
-          chatted("{%s,'max_tokens':60,'seed':%d,%s}".formatted(HELLO, seed, format))
+          chatted("{%s,'max_tokens':400,'seed':%d,%s}".formatted(HELLO, seed, format))
               .get("choices")
               .get(0);
       JsonNode completion =
-          completed("{'prompt':'My mood:','max_tokens':60,'seed':%d,%s}".formatted(seed, format))
+          completed("{'prompt':'My mood:','max_tokens':400,'seed':%d,%s}".formatted(seed, format))
               .get("choices")
               .get(0);
 

@@ -60,7 +60,7 @@ final class RequestArrival extends ChannelInboundHandlerAdapter {
                   LOG.info(
                       "A request did not arrive within {} (fiddler.api.body-timeout): its connection is closed",
                       within);
-                  context.close();
+                  var _ = context.close();
                 },
                 within.toNanos(),
                 TimeUnit.NANOSECONDS);

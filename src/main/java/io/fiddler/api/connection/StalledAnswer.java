@@ -33,7 +33,7 @@ final class StalledAnswer extends IdleStateHandler {
       LOG.info(
           "A client took none of its answer for {} (fiddler.api.write-timeout): its connection is closed",
           timeout);
-      context.close();
+      var _ = context.close();
     }
   }
 }

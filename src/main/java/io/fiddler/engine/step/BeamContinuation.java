@@ -12,7 +12,6 @@ import io.fiddler.scheduler.Sequence;
 import io.fiddler.scheduler.SequenceGroup;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class BeamContinuation implements Continuation {
   private final TokenRanking ranking;
   private final SequenceGroup group;
   private final GenerationListener listener;
-  private final Map<Sequence, List<TokenLogprob>> ranked = new IdentityHashMap<>();
+  private final IdentityHashMap<Sequence, List<TokenLogprob>> ranked = new IdentityHashMap<>();
   private int generated;
 
   BeamContinuation(

@@ -99,7 +99,7 @@ class ChatPromptsTest {
       assertThat(prompt.text()).isEqualTo("<s></s>hi</s>");
       assertThat(prompt.tokens()).startsWith(1).endsWith(2).hasSizeGreaterThan(4);
       assertThat(prompt.tokens()).satisfies(ids -> assertThat(count(ids, 2)).isEqualTo(1));
-      assertThat(prompts.endOfTurn()).isEmpty();
+      assertThat(prompts.endOfTurn()).hasValue(2);
     }
   }
 

@@ -97,18 +97,20 @@ public final class MessageReader {
 
   private void readAssistant(JsonFields message, ObjectNode node) {
     JsonNode calls = message.value("tool_calls");
-    boolean callsTools = calls != null && !(calls.isArray() && calls.isEmpty());
+    if (calls != null && calls.isArray() && calls.isEmpty()) {
+      calls = null;
+    }
     String refusal = message.string("refusal");
     if (message.value("content") != null) {
       node.put("content", content(message));
     } else if (refusal != null) {
       node.put("content", counted(refusal));
-    } else if (callsTools) {
+    } else if (calls != null) {
       node.putNull("content");
     } else {
       throw missingContent(message);
     }
-    if (callsTools) {
+    if (calls != null) {
       needsTools(message.place("tool_calls"));
       String place = message.place("tool_calls");
       for (ToolCallMessage call : ToolCallMessage.readAll(place, calls)) {

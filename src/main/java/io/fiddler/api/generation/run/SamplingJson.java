@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class SamplingJson {
   private SamplingJson() {}
 
+  /// The settings of one request.
+  ///
   /// @param maxTokens most tokens a choice; null for what the context leaves
   public static String of(GenerationSettings settings, @Nullable Integer maxTokens) {
     SamplingParameters sampling = settings.sampling();
