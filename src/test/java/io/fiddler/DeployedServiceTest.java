@@ -71,7 +71,10 @@ final class DeployedServiceTest {
   @Test
   void probes_areOpen() {
     assertThat(service.get("/actuator/health/liveness").status()).isEqualTo(200);
-    assertThat(service.get("/actuator/health/readiness").status()).isEqualTo(200);
+    RunningService.Answer readiness = service.get("/actuator/health/readiness");
+    assertThat(readiness.status()).isEqualTo(200);
+    // What the start-up probe tells of loading.
+    assertThat(readiness.json().at("/components/model/details/progress").asDouble()).isEqualTo(1);
   }
 
   /// The image's HEALTHCHECK and the chart's start-up probe.
