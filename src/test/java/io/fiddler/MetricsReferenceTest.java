@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -51,12 +51,12 @@ final class MetricsReferenceTest {
 
   private static String text(MeterRegistry registry) {
     Map<String, Meter.Id> meters = new TreeMap<>();
-    Map<String, SortedSet<String>> tags = new TreeMap<>();
+    Map<String, NavigableSet<String>> tags = new TreeMap<>();
     for (Meter meter : registry.getMeters()) {
       Meter.Id id = meter.getId();
       if (id.getName().startsWith("fiddler.") || id.getName().startsWith("gen_ai.")) {
         meters.put(id.getName(), id);
-        SortedSet<String> keys = tags.computeIfAbsent(id.getName(), _ -> new TreeSet<>());
+        NavigableSet<String> keys = tags.computeIfAbsent(id.getName(), _ -> new TreeSet<>());
         id.getTags().stream().map(Tag::getKey).forEach(keys::add);
       }
     }

@@ -86,7 +86,7 @@ final class OpenApiTest {
     assertThat(described).isEqualTo(ServedRoutes.of(service.apiRoutes()));
   }
 
-  /// @see KnownFields
+  /// As {@link KnownFields} finds them in the compiled readers.
   @TestFactory
   Stream<DynamicTest> fields_areThoseThatTheReadersKnow() {
     Map<String, String[]> readers =

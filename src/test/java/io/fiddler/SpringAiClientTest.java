@@ -80,16 +80,20 @@ final class SpringAiClientTest {
     List<ChatResponse> parts =
         Objects.requireNonNull(model.stream(prompt()).collectList().block(LIMIT));
 
-    String text = whole.getResult().getOutput().getText();
+    String text = answer(whole).getText();
     assertThat(text).isNotBlank();
     assertThat(whole.getMetadata().getUsage().getCompletionTokens()).isBetween(1, 24);
     StringBuilder streamed = new StringBuilder();
     for (ChatResponse part : parts) {
-      if (part.getResult() != null && part.getResult().getOutput().getText() != null) {
-        streamed.append(part.getResult().getOutput().getText());
+      if (part.getResult() != null && answer(part).getText() != null) {
+        streamed.append(answer(part).getText());
       }
     }
     assertThat(streamed).hasToString(text);
+  }
+
+  private static AssistantMessage answer(ChatResponse response) {
+    return Objects.requireNonNull(response.getResult()).getOutput();
   }
 
   @Test
@@ -104,10 +108,7 @@ final class SpringAiClientTest {
                 .parallelToolCalls(false));
 
     AssistantMessage message =
-        model
-            .call(new Prompt("How is the weather in Verona?", model.getOptions()))
-            .getResult()
-            .getOutput();
+        answer(model.call(new Prompt("How is the weather in Verona?", model.getOptions())));
 
     assertThat(message.getToolCalls()).hasSize(1);
     AssistantMessage.ToolCall call = message.getToolCalls().getFirst();

@@ -130,11 +130,11 @@ final class BestTextsTest extends ApiTestBase {
 
   @Test
   void lengthPenaltyAndEarlyStopping_areTakenInAllForms_andLogged() throws InterruptedException {
-    String request =
-        "{'prompt':'And God said,','use_beam_search':true,'best_of':3,'max_tokens':8,'early_stopping':%s,'length_penalty':%s}";
     for (String earlyStopping : List.of("false", "true", "'never'")) {
       for (String penalty : List.of("-2.5", "0", "1e9")) {
-        completed(request.formatted(earlyStopping, penalty));
+        completed(
+            "{'prompt':'And God said,','use_beam_search':true,'best_of':3,'max_tokens':8,'early_stopping':%s,'length_penalty':%s}"
+                .formatted(earlyStopping, penalty));
         assertThat(server().nextRecord().sampling())
             .contains("\"early_stopping\":" + earlyStopping.replace('\'', '"'))
             .contains("\"length_penalty\":" + Double.valueOf(penalty));

@@ -221,17 +221,18 @@ class SlowClientTest extends ApiTestBase {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
     Trickle(RawConnection connection, String drop) {
-      clock.scheduleAtFixedRate(
-          () -> {
-            try {
-              connection.send(drop);
-            } catch (IOException _) {
-              clock.shutdown();
-            }
-          },
-          0,
-          20,
-          TimeUnit.MILLISECONDS);
+      var _ =
+          clock.scheduleAtFixedRate(
+              () -> {
+                try {
+                  connection.send(drop);
+                } catch (IOException _) {
+                  clock.shutdown();
+                }
+              },
+              0,
+              20,
+              TimeUnit.MILLISECONDS);
     }
 
     @Override

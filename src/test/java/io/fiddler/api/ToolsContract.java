@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ abstract class ToolsContract extends ApiTestBase {
 
   private final TinyMoe model = new TinyMoe();
   private final ToolFamily family;
-  private ApiServer.Served served;
+  private ApiServer.@Nullable Served served;
 
   @TempDir static Path folder;
 
@@ -31,18 +32,21 @@ abstract class ToolsContract extends ApiTestBase {
   @Override
   ApiServer start() {
     try {
-      served = family.served(folder);
+      ApiServer.Served one = family.served(folder);
+      served = one;
+      return ApiServer.serving(model.engine(), one, ApiOptions.DEFAULT);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return ApiServer.serving(model.engine(), served, ApiOptions.DEFAULT);
   }
 
   @AfterAll
   void closeModel() {
     model.close();
-    served.chat().orElseThrow().close();
-    served.tokenizer().orElseThrow().close();
+    if (served != null) {
+      served.chat().orElseThrow().close();
+      served.tokenizer().orElseThrow().close();
+    }
   }
 
   @Test

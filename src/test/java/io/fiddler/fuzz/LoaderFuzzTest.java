@@ -35,7 +35,6 @@ final class LoaderFuzzTest {
   private static final int FULL = 10_000;
   private static final int MOST_MUTATIONS = 4;
   private static final int LIMIT_SECONDS = 60;
-  private static final String INDEX = "model.safetensors.index.json";
 
   @TempDir private Path folder;
   private final Map<String, byte[]> sound = new LinkedHashMap<>();

@@ -31,6 +31,8 @@ final class TokenizerFuzzer {
     this.now = folder.resolve("now.txt");
   }
 
+  /// Runs in a process of its own.
+  ///
   /// @param args inputs, folder, a sound tokenizer.json
   public static void main(String[] args) throws IOException {
     TokenizerFuzzer fuzzer =

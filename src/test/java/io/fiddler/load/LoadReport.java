@@ -27,7 +27,8 @@ final class LoadReport {
             """);
     levels.forEach(level ->
         text.append(
-            format(
+            String.format(
+                Locale.ROOT,
                 "| %d | %.0f | %.1f | %.1f | %s | %s |%n",
                 level.clients(),
                 level.seconds(),
@@ -47,7 +48,8 @@ final class LoadReport {
             .filter(at -> level.memory().indexOf(at) % Math.max(1, level.memory().size() / 12) == 0)
             .forEach(at ->
                 text.append(
-                    format(
+                    String.format(
+                        Locale.ROOT,
                         "| %d | %d | %.0f | %.0f | %.1f | %d |%n",
                         level.clients(),
                         at.second(),
@@ -59,10 +61,7 @@ final class LoadReport {
   }
 
   private static String millis(List<Double> quantiles) {
-    return format("%.1f / %.1f / %.1f", quantiles.get(0), quantiles.get(1), quantiles.get(2));
-  }
-
-  private static String format(String format, Object... args) {
-    return String.format(Locale.ROOT, format, args);
+    return String.format(
+        Locale.ROOT, "%.1f / %.1f / %.1f", quantiles.get(0), quantiles.get(1), quantiles.get(2));
   }
 }

@@ -28,7 +28,7 @@ final class StepCounter implements EngineListener {
   }
 
   @Override
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // only the step thread writes
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the step thread writes
   public void onStep(StepReport report) {
     steps++;
     IntConsumer action = afterStep;
@@ -53,7 +53,7 @@ final class StepCounter implements EngineListener {
     public void onPrefill(PrefillReport report, List<SampledToken> promptLogprobs) {}
 
     @Override
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // only the step thread writes
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the step thread writes
     public void onToken(SampledToken token) {
       tokens++;
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ThrowingListenersTest {
   private static final int[] PROMPT = {1, 2, 3};
 
-  private enum Call {
+  enum Call {
     PREFILL,
     TOKEN,
     FINISH,

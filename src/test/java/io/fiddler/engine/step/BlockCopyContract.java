@@ -109,7 +109,7 @@ abstract class BlockCopyContract {
             matrix
                 .memory()
                 .slice(
-                    block * KvStorage.BLOCK_TOKENS * matrix.rowSizeBytes(),
+                    (long) block * KvStorage.BLOCK_TOKENS * matrix.rowSizeBytes(),
                     KvStorage.BLOCK_TOKENS * matrix.rowSizeBytes());
         planes.add(new Plane(planes.size(), memory));
       }

@@ -88,7 +88,7 @@ final class WriterFaultsTest {
               .start(() -> {
                 while (!enough.get()) {
                   writer.append(trace());
-                  Thread.yield();
+                  Thread.onSpinWait();
                 }
               });
       try {

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fiddler.api.json.ApiJson;
 import io.fiddler.api.json.JsonFields;
+import io.fiddler.constraint.GrammarLimits;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class RequestLimitsTest {
   @Test
   void text_isRefused_whenItIsLongerThanAllowed() {
-    RequestLimits limits = new RequestLimits(10, 2, 3);
+    RequestLimits limits = new RequestLimits(10, 2, 3, 4, GrammarLimits.DEFAULT);
 
     assertThatCode(() -> limits.checkCharacters("prompt", 10)).doesNotThrowAnyException();
     assertThatThrownBy(() -> limits.checkCharacters("prompt", 11))
