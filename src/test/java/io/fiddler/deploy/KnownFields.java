@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,20 +66,19 @@ final class KnownFields {
   }
 
   private static void official(JsonNode document, Set<String> found) {
-    String[] version = document.at("/apiVersion").asString().split("/");
-    String number = version[version.length - 1];
+    String number = document.at("/apiVersion").asString().replaceFirst(".*/", "");
     String name =
         OFFICIAL
-            + number.substring(0, 1).toUpperCase()
+            + number.substring(0, 1).toUpperCase(Locale.ROOT)
             + number.substring(1)
             + Manifests.kind(document);
     try {
       Method validate = Class.forName(name).getMethod("validateJsonElement", JsonElement.class);
       validate.invoke(null, JsonParser.parseString(document.toString()));
     } catch (InvocationTargetException e) {
-      found.add(String.valueOf(e.getCause().getMessage()));
+      found.add(String.valueOf(e.getTargetException().getMessage()));
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("no model of " + name, e);
+      throw new LinkageError("no model of " + name, e);
     }
   }
 
@@ -87,7 +87,7 @@ final class KnownFields {
       Object read = new ObjectMapper().readValue(document.toString(), Class.forName(model));
       unknown(read, Manifests.kind(document), found);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("no model " + model, e);
+      throw new LinkageError("no model " + model, e);
     } catch (IOException e) {
       found.add(String.valueOf(e.getMessage()));
     }
