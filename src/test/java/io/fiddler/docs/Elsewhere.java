@@ -38,6 +38,7 @@ record Elsewhere(Pattern command, String by, String why) {
           by("src/bundle/check.sh", "tar -xJf fiddler-engine.*", "unpacks it"),
           needs("a GPU", "bin/fiddler-engine test gpu"),
           by("src/bundle/check.sh", "bin/fiddler-engine .*", "tries the command of the bundle"),
+          by("FleetTest", "src/docs/scale/measure\\.sh .*", "a smaller fleet of the same replicas"),
           // A trace ends with the eighth step of requests that run meanwhile.
           by("TraceEndpointTest", "curl -s '\\S*/actuator/trace\\?steps=8' > trace\\.json", "while a request runs"),
           // Containers and clusters: src/docs/docker.md and src/docs/kubernetes.md say what was not run.
