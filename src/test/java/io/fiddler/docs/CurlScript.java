@@ -55,13 +55,14 @@ record CurlScript(CommandBlock block) {
   /// @param address host and port of the service
   /// @param variables the environment
   /// @param names what stands for what in the document, such as `fdl_...` for a key
-  Result run(
-      Path folder, String address, Map<String, String> variables, Map<String, String> names)
+  Result run(Path folder, String address, Map<String, String> variables, Map<String, String> names)
       throws IOException, InterruptedException {
     String script = BEGIN + commands().stream().collect(Collectors.joining("\n", "", "\n"));
     script = script.replace("127.0.0.1:8080", address);
     for (Map.Entry<String, String> name : names.entrySet()) {
-      script = script.replaceAll("(?<![\\w$])" + Pattern.quote(name.getKey()) + "(?!\\w)",
+      script =
+          script.replaceAll(
+              "(?<![\\w$])" + Pattern.quote(name.getKey()) + "(?!\\w)",
               Matcher.quoteReplacement(name.getValue()));
     }
     ProcessBuilder bash = new ProcessBuilder("bash", "-c", script);

@@ -82,7 +82,8 @@ final class DocumentCommandsTest {
     assertThat(EngineMain.run(arguments.toArray(String[]::new), print, print))
         .as("%s", out)
         .hasValue(0);
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("32 layers, 256 experts", "of 256 experts");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("32 layers, 256 experts", "of 256 experts");
   }
 
   private static final String MIXTRAL =

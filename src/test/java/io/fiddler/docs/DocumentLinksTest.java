@@ -2,6 +2,7 @@ package io.fiddler.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /// What documents point to is there: files and headings of links, files and tests that are named.

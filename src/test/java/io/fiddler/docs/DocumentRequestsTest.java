@@ -64,7 +64,8 @@ final class DocumentRequestsTest {
     return CommandBlock.all()
         .map(CurlScript::new)
         .filter(script -> !script.isEmpty())
-        .map(script -> DynamicTest.dynamicTest(script.block().place(), () -> requireAnswered(script)));
+        .map(script ->
+            DynamicTest.dynamicTest(script.block().place(), () -> requireAnswered(script)));
   }
 
   private static void requireAnswered(CurlScript script) throws Exception {
@@ -85,11 +86,15 @@ final class DocumentRequestsTest {
                 "URL", asked.root().toString(),
                 "KEY", ADMIN_KEY),
             Map.of(
-                "fdl_...", text,
-                "Bearer KEY", "Bearer " + text,
-                "/ID", "/" + id,
+                "fdl_...",
+                text,
+                "Bearer KEY",
+                "Bearer " + text,
+                "ID",
+                id,
                 // Names of keys are unique, and several documents make this one.
-                "\"search\"", "\"search of " + place + "\""));
+                "\"search\"",
+                "\"search of " + place + "\""));
     assertThat(result.code()).as(result.output()).isZero();
   }
 

@@ -17,8 +17,7 @@ final class Documents {
   static List<Path> all() {
     Stream<Path> top = Stream.of("README.md", "CHANGELOG.md").map(Path::of);
     return Stream.concat(
-            top,
-            FOLDERS.stream().map(Path::of).filter(Files::exists).flatMap(Documents::markdown))
+            top, FOLDERS.stream().map(Path::of).filter(Files::exists).flatMap(Documents::markdown))
         .sorted()
         .toList();
   }

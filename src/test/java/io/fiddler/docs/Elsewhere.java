@@ -11,15 +11,20 @@ import java.util.regex.Pattern;
 /// @param by a test class, or a script of the repository; empty if nothing can
 /// @param why for people
 record Elsewhere(Pattern command, String by, String why) {
-  private static final String JAVA = "java (<flags( as above)?>|@options|-Xmx\\S+( -\\S+)*) -jar \\S+ ";
-  private static final String WEIGHTS = "87 GiB of weights that are not ours to hand out, and the memory for them";
+  private static final String JAVA =
+      "java (<flags( as above)?>|@options|-Xmx\\S+( -\\S+)*) -jar \\S+ ";
+  private static final String WEIGHTS =
+      "87 GiB of weights that are not ours to hand out, and the memory for them";
 
   private static final List<Elsewhere> TABLE =
       List.of(
           // The build and the service.
           by(".ci/run", "\\./mvnw verify", "what CI runs"),
           by("MainTest", "\\./mvnw spring-boot:run.*", "the same main class and arguments"),
-          by("KeysCommandTest", "\\./mvnw -q spring-boot:run -Dspring-boot.run.arguments=\"keys list\"", "the same arguments"),
+          by(
+              "KeysCommandTest",
+              "\\./mvnw -q spring-boot:run -Dspring-boot.run.arguments=\"keys list\"",
+              "the same arguments"),
           by("KeysCommandTest", JAVA + "keys .*", "the same arguments"),
           by("LauncherTest", JAVA.strip().replace(" -jar \\S+", " -jar \\S+$"), "its flags"),
           by("src/bundle/check.sh", "\\./mvnw -Pbundles .*", "unpacks what it makes"),
@@ -30,7 +35,10 @@ record Elsewhere(Pattern command, String by, String why) {
           by("ProfileCommandTest", JAVA + "profile .*", "the same options, on tiny-moe"),
           by("WarmStartTest", JAVA + "--fiddler\\.placement\\.file=.*", "the same setting"),
           by("SimulationServiceTest", JAVA + "simulate .*", "the same options"),
-          by("SynthesizeCommandTest", JAVA + "synthesize .*", "the same options, on a smaller model"),
+          by(
+              "SynthesizeCommandTest",
+              JAVA + "synthesize .*",
+              "the same options, on a smaller model"),
           needs("a GPU and 126 GiB of memory", JAVA + "bench --model=synthetic:mixtral-8x7b .*"),
           by("BenchCommandTest", JAVA + "bench .*", "the same options, on smaller models"),
           // Bundles.
@@ -40,8 +48,12 @@ record Elsewhere(Pattern command, String by, String why) {
           by("src/bundle/check.sh", "bin/fiddler-engine .*", "tries the command of the bundle"),
           by("FleetTest", "src/docs/scale/measure\\.sh .*", "a smaller fleet of the same replicas"),
           // A trace ends with the eighth step of requests that run meanwhile.
-          by("TraceEndpointTest", "curl -s '\\S*/actuator/trace\\?steps=8' > trace\\.json", "while a request runs"),
-          // Containers and clusters: src/docs/docker.md and src/docs/kubernetes.md say what was not run.
+          by(
+              "TraceEndpointTest",
+              "curl -s '\\S*/actuator/trace\\?steps=8' > trace\\.json",
+              "while a request runs"),
+          // Containers and clusters: src/docs/docker.md and src/docs/kubernetes.md say what was not
+          // run.
           by("docker/secrets.sh", "docker/secrets\\.sh", "itself, run by QuickStartsTest"),
           by("docker/check.sh", "docker (build|run) .*", "the same file without an engine"),
           by("docker/check.sh", "debootstrap .*docker/check\\.sh", "itself, as root"),

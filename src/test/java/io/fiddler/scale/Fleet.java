@@ -30,17 +30,16 @@ final class Fleet implements AutoCloseable {
 
   private Fleet(ScaleLoad load, TestDatabase database, List<ApiKey> keys) {
     this.load = load;
+    List<Future<SimulatedReplica>> started = new ArrayList<>();
     // All at once, as a deployment may.
     try (ExecutorService starts = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<SimulatedReplica>> started =
-          IntStream.range(0, load.replicas())
-              .mapToObj(i ->
+      IntStream.range(0, load.replicas())
+          .forEach(i ->
+              started.add(
                   starts.submit(
-                      () -> new SimulatedReplica(i, load, pool(database, load), keys, times)))
-              .toList();
-      starts.close();
-      this.replicas = started.stream().map(Future::resultNow).toList();
+                      () -> new SimulatedReplica(i, load, pool(database, load), keys, times))));
     }
+    this.replicas = started.stream().map(Future::resultNow).toList();
   }
 
   /// Starts them, with keys for its tenants.
@@ -117,12 +116,11 @@ final class Fleet implements AutoCloseable {
   }
 
   private void onEach(Consumer<SimulatedReplica> work) {
+    List<Future<?>> done = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> done = new ArrayList<>();
       replicas.forEach(each -> done.add(threads.submit(() -> work.accept(each))));
-      threads.close();
-      done.forEach(Future::resultNow);
     }
+    done.forEach(Future::resultNow);
   }
 
   @Override

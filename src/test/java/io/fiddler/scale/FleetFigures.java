@@ -46,7 +46,8 @@ public final class FleetFigures {
           """
           | replicas | requests/s asked | refused | requests/s written | transactions/s | batch, ms p50 / p95 / max | \
           COMMIT, ms p50 / p95 | CPU of PostgreSQL, cores | WAL, KiB/s | WAL bytes a request | fsyncs/s | connections |
-          |---|---|---|---|---|---|---|---|---|---|---|---|""");
+          |---|---|---|---|---|---|---|---|---|---|---|---|\
+          """);
       for (String replicas : settings.getOrDefault("replicas", "1,4,16,64").split(",")) {
         settings.put("replicas", replicas);
         new FleetFigures(server).measure(ScaleLoad.of(settings));
@@ -55,8 +56,7 @@ public final class FleetFigures {
   }
 
   private void measure(ScaleLoad load) throws Exception {
-    TestDatabase main =
-        new TestDatabase(server.jdbcUrl(), server.username(), server.password());
+    TestDatabase main = new TestDatabase(server.jdbcUrl(), server.username(), server.password());
     String name = "fleet_" + load.replicas();
     try (HikariDataSource pool = main.pool();
         TestStore admin = TestStore.of(pool)) {
@@ -94,7 +94,6 @@ public final class FleetFigures {
           before,
           after);
       served = fleet.sum(SimulatedReplica::served);
-      fleet.close();
     }
     long written = store.count("select count(distinct id) from request_log");
     System.err.printf("%d served, %d written%n", served, written);

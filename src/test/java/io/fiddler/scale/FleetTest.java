@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 final class FleetTest {
   private static final int REPLICAS = 3;
   private static final int REQUESTS = 40;
-  private static final ScaleLoad LOAD =
-      new ScaleLoad(REPLICAS, 1, 0, 4, 4, 2, 20, 10, 50, 2);
+  private static final ScaleLoad LOAD = new ScaleLoad(REPLICAS, 1, 0, 4, 4, 2, 20, 10, 50, 2);
 
   private final TestDatabase database = TestDatabase.create();
   private final HikariDataSource pool = database.pool();

@@ -131,8 +131,7 @@ final class SimulatedReplica implements AutoCloseable {
             clock,
             new KeyRing.Options(KEY_CACHE, Duration.ofMinutes(15), REMEMBERED_KEYS));
     this.keyChanges =
-        Notifications.start(
-            Notifications.Channel.KEY, pool, migrations, KEY_CACHE, ring::refresh);
+        Notifications.start(Notifications.Channel.KEY, pool, migrations, KEY_CACHE, ring::refresh);
     this.placements =
         Notifications.start(
             Notifications.Channel.PLACEMENT, pool, migrations, POLL, placement::look);
@@ -148,8 +147,7 @@ final class SimulatedReplica implements AutoCloseable {
 
   private static WriterOptions options(ScaleLoad load) {
     WriterOptions usual = WriterOptions.defaults();
-    return new WriterOptions(
-        load.flushInterval(), usual.batchRows(), usual.bufferRows(), CLOSING);
+    return new WriterOptions(load.flushInterval(), usual.batchRows(), usual.bufferRows(), CLOSING);
   }
 
   /// Serves one request. Blocking where a lease is over, as the service is.

@@ -39,7 +39,6 @@ final class TenantKeys {
   }
 
   private static KeySettings settings(String tenant, KeyLimits limits) {
-    return new KeySettings(
-        tenant, tenant, EnumSet.of(Scope.INFERENCE), limits, 0, null, null);
+    return new KeySettings(tenant, tenant, EnumSet.of(Scope.INFERENCE), limits, 0, null, null);
   }
 }

@@ -108,7 +108,8 @@ final class BatchTransaction {
       TraceInsert.write(connection, batch.traces());
       LossInsert.write(connection, writer, batch.number(), batch.losses());
       ActivationUpsert.write(connection, batch.activations());
-      // Last: the requests of all writers add to the same sums, and from here until COMMIT the other
+      // Last: the requests of all writers add to the same sums, and from here until COMMIT the
+      // other
       // batches wait.
       writeRequests(connection, batch.requests());
     }
