@@ -83,7 +83,7 @@ esac
 
 sh kernels/compat/build.sh "$PWD/$bundle/lib/compat" >/dev/null
 cp $here/jvm.sh "$bundle/lib/"
-cp -r $here/$name/bin $here/$name/README.md LICENSE NOTICE "$bundle/"
+cp -r $here/$name/bin $here/$name/README.md LICENSE NOTICE src/docs/third-party.md "$bundle/"
 describe >"$bundle/VERSION"
 archive=$out/$folder-linux-x86_64.tar.xz
 tar -c -C "$out" --sort=name --owner=0 --group=0 --numeric-owner "$folder" |
