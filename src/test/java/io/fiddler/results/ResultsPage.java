@@ -16,9 +16,8 @@ record ResultsPage(List<BenchRun> runs) {
 
       What `bench` measured, drawn from its JSON in [raw](raw) and nothing else; how to measure and what the numbers mean is in [gpu](gpu.md),
       [cpu](cpu.md), [lanes](lanes.md) and the other pages here. Bars are medians over steps, the lines on them go from the 10th to the 90th percentile.
-      *Of the limit* is the share of what reading each missed expert's weights once would allow, by the memory rates measured in the same run;
-      above 1 where a prompt's tokens share experts better than that counts. A run of your own is added by putting its JSON there and writing
-      the page anew:
+      *Of the limit* is the limit's time over the measured one: the weights that were needed and not resident, over the rates of the CPU's kernel
+      and of the copies in the same run, plus the device's own time. A run of your own is added by putting its JSON there and writing the page anew:
 
       ```bash
       ./mvnw test -Dtest=ResultsPageReferenceTest -Dfiddler.docs.write=true
