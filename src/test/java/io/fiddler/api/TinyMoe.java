@@ -67,10 +67,12 @@ final class TinyMoe implements AutoCloseable {
 
   /// A server over it, with default options.
   ApiServer serve() {
-    return ApiServer.serving(
-        engine,
-        new ApiServer.Served(Optional.of(tokenizer), Optional.of(chat)),
-        ApiOptions.DEFAULT);
+    return ApiServer.serving(engine, served(), ApiOptions.DEFAULT);
+  }
+
+  /// Its texts and chats, for another engine too.
+  ApiServer.Served served() {
+    return new ApiServer.Served(Optional.of(tokenizer), Optional.of(chat));
   }
 
   @Override
