@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ final class KeyLimitsServiceTest {
                     .formatted("Wherefore art thou ".repeat(9)),
                 key);
 
-    for (HttpResponse<String> refused : new HttpResponse[] {completion, chat}) {
+    for (HttpResponse<String> refused : List.of(completion, chat)) {
       assertThat(refused.statusCode()).isEqualTo(400);
       assertThat(refused.body())
           .contains("context_length_exceeded", "the context that this key may use is 16");

@@ -84,7 +84,10 @@ final class KeysServiceTest {
     String first = made.get("key").asString();
 
     String second =
-        keyed.admin("POST", path, "{\"action\":\"rotate\",\"grace\":\"1h\"}", 200).get("key").asString();
+        keyed
+            .admin("POST", path, "{\"action\":\"rotate\",\"grace\":\"1h\"}", 200)
+            .get("key")
+            .asString();
 
     assertThat(second).isNotEqualTo(first);
     assertThat(models(first)).isEqualTo(200);
@@ -110,7 +113,8 @@ final class KeysServiceTest {
     assertThat(refusal("{\"name\":\"x\",\"expiresAt\":\"soon\"}", 400))
         .startsWith("expiresAt must be");
     assertThat(
-            keyed.admin("POST", KEYS + "/nobody", "{\"action\":\"disable\"}", 404)
+            keyed
+                .admin("POST", KEYS + "/nobody", "{\"action\":\"disable\"}", 404)
                 .get("error")
                 .asString())
         .isEqualTo("there is no key \"nobody\"");

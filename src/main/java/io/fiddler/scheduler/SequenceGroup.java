@@ -236,8 +236,7 @@ public final class SequenceGroup {
         && other.prefix != null
         && members.size() == 1
         && other.isPrefilling()
-        && prefix.waitsFor(
-            other.prefix, members.getFirst(), other.members.getFirst(), blockTokens);
+        && prefix.waitsFor(other.prefix, members.getFirst(), other.members.getFirst(), blockTokens);
   }
 
   /// Takes the blocks of everything there is to read, the first ones being `cached`.

@@ -45,8 +45,7 @@ final class TinyMoe implements AutoCloseable {
             new DeviceOptions(DeviceOptions.Kind.NONE, 0, -1),
             new HostOptions(1, Kernels.FLOAT32),
             new Limits(64, 8, 128, 4096)
-                .with(
-                    new QueueOptions(Integer.MAX_VALUE, requestTimeout, Duration.ofSeconds(30))),
+                .with(new QueueOptions(Integer.MAX_VALUE, requestTimeout, Duration.ofSeconds(30))),
             DispatchMode.AUTO);
     Placement nothing = new Placement(List.of(), "none", Map.of(), new HitRateForecast(0, 0, 0));
     this.engine =

@@ -76,7 +76,9 @@ final class SharedReadingTest {
           few.remove(here.remove(random.nextInt(here.size())));
         }
         Batch batch = few.next(step);
-        assertThat(batch.chunks().isEmpty()).as("seed %d, %s", seed, here).isEqualTo(here.isEmpty());
+        assertThat(batch.chunks().isEmpty())
+            .as("seed %d, %s", seed, here)
+            .isEqualTo(here.isEmpty());
         few.done(batch);
         for (SequenceGroup group : List.copyOf(here)) {
           if (group.isReady()) {

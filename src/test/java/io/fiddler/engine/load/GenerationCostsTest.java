@@ -12,9 +12,9 @@ import io.fiddler.engine.StepReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,7 +97,9 @@ class GenerationCostsTest {
 
       assertThat(choices.stream().mapToInt(each -> each.awaitReport().costs().cachedPromptTokens()))
           .containsExactlyInAnyOrder(0, 320, 320, 320, 320, 320, 320, 320);
-      assertThat(choices).extracting(CollectingListener::tokenIds).containsOnly(choices.getFirst().tokenIds());
+      assertThat(choices)
+          .extracting(CollectingListener::tokenIds)
+          .containsOnly(choices.getFirst().tokenIds());
     }
   }
 }
