@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,10 +42,10 @@ final class TracedServiceTest {
       Map<String, Span> spans = byName(receiver.spans());
 
       assertThat(spans).containsOnlyKeys("POST /v1/completions", "queue", "prefill", "decode");
-      Span request = spans.get("POST /v1/completions");
-      Span queue = spans.get("queue");
-      Span prefill = spans.get("prefill");
-      Span decode = spans.get("decode");
+      Span request = Objects.requireNonNull(spans.get("POST /v1/completions"));
+      Span queue = Objects.requireNonNull(spans.get("queue"));
+      Span prefill = Objects.requireNonNull(spans.get("prefill"));
+      Span decode = Objects.requireNonNull(spans.get("decode"));
       assertThat(spans.values())
           .allSatisfy(span -> assertThat(SpanReceiver.hex(span.getTraceId())).isEqualTo(TRACE));
       assertThat(SpanReceiver.hex(request.getParentSpanId())).isEqualTo(CALLER);
@@ -67,16 +68,16 @@ final class TracedServiceTest {
       assertThat(text(request, "gen_ai.operation.name")).isEqualTo("text_completion");
       assertThat(number(request, "gen_ai.usage.output_tokens")).isEqualTo(4);
       assertThat(number(request, "http.response.status_code")).isEqualTo(200);
-      assertThat(attributes(request).get("gen_ai.response.finish_reasons").getArrayValue())
+      assertThat(value(request, "gen_ai.response.finish_reasons").getArrayValue())
           .satisfies(
               reasons -> assertThat(reasons.getValues(0).getStringValue()).isEqualTo("length"));
       assertThat(number(prefill, "gen_ai.usage.input_tokens"))
           .isEqualTo(number(request, "gen_ai.usage.input_tokens"))
           .isPositive();
       assertThat(number(decode, "fiddler.placement.version")).isPositive();
-      assertThat(attributes(decode).get("fiddler.hit_rate").getDoubleValue()).isBetween(0.0, 1.0);
+      assertThat(value(decode, "fiddler.hit_rate").getDoubleValue()).isBetween(0.0, 1.0);
 
-      assertThat(receiver.resource().get("service.name").getStringValue()).isEqualTo("fiddler");
+      assertThat(Objects.requireNonNull(receiver.resource().get("service.name")).getStringValue()).isEqualTo("fiddler");
       assertThat(receiver.keys()).containsOnly("secret");
       assertThat(answer).contains("\"text\"");
       assertThat(receiver.text()).doesNotContain("Ishmael");
@@ -149,16 +150,17 @@ final class TracedServiceTest {
     return spans.stream().collect(Collectors.toMap(Span::getName, span -> span));
   }
 
-  private static Map<String, AnyValue> attributes(Span span) {
-    return SpanReceiver.attributes(span.getAttributesList());
+  private static AnyValue value(Span span, String name) {
+    return Objects.requireNonNull(
+        SpanReceiver.attributes(span.getAttributesList()).get(name), name);
   }
 
   private static String text(Span span, String name) {
-    return attributes(span).get(name).getStringValue();
+    return value(span, name).getStringValue();
   }
 
   private static long number(Span span, String name) {
-    return attributes(span).get(name).getIntValue();
+    return value(span, name).getIntValue();
   }
 
   private static long nanos(Instant instant) {

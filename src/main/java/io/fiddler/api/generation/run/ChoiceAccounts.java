@@ -46,13 +46,14 @@ final class ChoiceAccounts {
   }
 
   /// More of a text was generated.
-  synchronized void produced(
-      int choice, String text, @Nullable String finishReason, int tokensSoFar) {
+  synchronized void produced(int choice, String text, int tokensSoFar) {
     tokens[choice] = tokensSoFar;
     texts[choice].append(text);
-    if (finishReason != null) {
-      finishReasons[choice] = finishReason;
-    }
+  }
+
+  /// A text came to its end.
+  synchronized void finished(int choice, String reason) {
+    finishReasons[choice] = reason;
   }
 
   /// Tokens of all choices as answered: those after a stop string are not among them.

@@ -138,10 +138,19 @@ public final class RequestAccount {
   ///
   /// @param choice its number
   /// @param text what is new
-  /// @param finishReason why it ended; null if it goes on
   /// @param tokensSoFar all that belong to it
-  public void produced(int choice, String text, @Nullable String finishReason, int tokensSoFar) {
-    choices.produced(choice, logText ? text : "", finishReason, tokensSoFar);
+  public void produced(int choice, String text, int tokensSoFar) {
+    choices.produced(choice, logText ? text : "", tokensSoFar);
+  }
+
+  /// A text came to its end.
+  ///
+  /// @param choice its number
+  /// @param reason as the answer says it; null if it goes on after all
+  public void finished(int choice, @Nullable String reason) {
+    if (reason != null) {
+      choices.finished(choice, reason);
+    }
   }
 
   /// The last of the answer is in the connection's hands. A client that leaves from now on, as many
