@@ -26,8 +26,7 @@ final class BuildInfoTest {
   void commit_isToldWithoutTheMachine() throws IOException {
     // Sources without their repository, such as an archive, have none of them.
     assertThat(read("git.properties").stringPropertyNames())
-        .isSubsetOf(
-            "git.commit.id.full", "git.commit.id.abbrev", "git.commit.time", "git.dirty");
+        .isSubsetOf("git.commit.id.full", "git.commit.id.abbrev", "git.commit.time", "git.dirty");
   }
 
   private static Properties read(String name) throws IOException {

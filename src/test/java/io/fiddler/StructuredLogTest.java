@@ -69,8 +69,7 @@ final class StructuredLogTest {
               .header("X-Request-Id", "from-the-client")
               .header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01")
               .POST(
-                  HttpRequest.BodyPublishers.ofString(
-                      "{\"prompt\":\"Call me\",\"max_tokens\":2}"))
+                  HttpRequest.BodyPublishers.ofString("{\"prompt\":\"Call me\",\"max_tokens\":2}"))
               .build(),
           BodyHandlers.ofString());
     }

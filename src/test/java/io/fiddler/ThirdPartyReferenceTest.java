@@ -13,8 +13,8 @@ import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `src/docs/third-party.md` is written from the list of libraries that the build makes, and each of
-/// them may be shipped.
+/// `src/docs/third-party.md` is written from the list of libraries that the build makes, and each
+/// of them may be shipped.
 final class ThirdPartyReferenceTest {
   /// What may be passed on in a binary under Apache-2.0, with the notices: permissive licences, and
   /// those whose copyleft ends at their own files. Of several, one that is here is enough.
@@ -62,9 +62,7 @@ final class ThirdPartyReferenceTest {
           library.get("bom-ref").asString(),
           "| `%s` | %s | %s |\n"
               .formatted(
-                  name,
-                  library.get("version").asString(),
-                  String.join(" or ", licences(library))));
+                  name, library.get("version").asString(), String.join(" or ", licences(library))));
     }
     new GeneratedDocument("third-party.md")
         .requireIs(HEAD + String.join("", rows.values().stream().distinct().toList()));
@@ -73,7 +71,8 @@ final class ThirdPartyReferenceTest {
   @Test
   void theJar_bringsLicenceAndNotices() {
     assertThat(Stream.of("LICENSE", "NOTICE", "third-party.md"))
-        .allSatisfy(file -> assertThat(new ClassPathResource("META-INF/" + file).exists()).isTrue());
+        .allSatisfy(
+            file -> assertThat(new ClassPathResource("META-INF/" + file).exists()).isTrue());
   }
 
   private static List<JsonNode> libraries() throws IOException {

@@ -77,7 +77,8 @@ final class TracedServiceTest {
       assertThat(number(decode, "fiddler.placement.version")).isPositive();
       assertThat(value(decode, "fiddler.hit_rate").getDoubleValue()).isBetween(0.0, 1.0);
 
-      assertThat(Objects.requireNonNull(receiver.resource().get("service.name")).getStringValue()).isEqualTo("fiddler");
+      assertThat(Objects.requireNonNull(receiver.resource().get("service.name")).getStringValue())
+          .isEqualTo("fiddler");
       assertThat(receiver.keys()).containsOnly("secret");
       assertThat(answer).contains("\"text\"");
       assertThat(receiver.text()).doesNotContain("Ishmael");
