@@ -81,7 +81,7 @@ java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.net"
 
 finish() { # folder of bin/ and README.md
   cp $here/jvm.sh "$bundle/lib/"
-  cp -r $here/$1/bin $here/$1/README.md LICENSE NOTICE "$bundle/"
+  cp -r $here/$1/bin $here/$1/README.md LICENSE NOTICE src/docs/third-party.md "$bundle/"
   describe >"$bundle/VERSION"
 }
 

@@ -1,12 +1,13 @@
 package io.fiddler;
 
+import static io.fiddler.KeyedService.ADMIN;
+import static io.fiddler.KeyedService.KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.store.TestDatabase;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,21 +19,16 @@ import tools.jackson.databind.json.JsonMapper;
 /// Keys as administrators and applications use them, over HTTP.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KeysServiceTest {
-  private static final String ADMIN = "the-first-administrators-key";
-  private static final String KEYS = "/actuator/keys";
   private static final String COMPLETION =
       "{\"prompt\":\"ROMEO: I\",\"max_tokens\":8,\"temperature\":0,\"ignore_eos\":true}";
 
+  private KeyedService keyed;
   private RunningService service;
 
   @BeforeAll
   void start(@TempDir Path home) {
-    service =
-        RunningService.start(
-            home,
-            TestDatabase.create(),
-            "--fiddler.device.kind=none",
-            "--fiddler.security.admin-key=" + ADMIN);
+    keyed = KeyedService.start(home, TestDatabase.create());
+    service = keyed.service();
   }
 
   @AfterAll
@@ -42,7 +38,7 @@ final class KeysServiceTest {
 
   @Test
   void key_isShownOnce_worksUntilItIsDisabled_andAllOfItIsAudited() {
-    JsonNode made = admin("POST", KEYS, "{\"name\":\"app\",\"tenant\":\"alice\"}", 200);
+    JsonNode made = keyed.admin("POST", KEYS, "{\"name\":\"app\",\"tenant\":\"alice\"}", 200);
     String id = made.get("id").asString();
     String key = made.get("key").asString();
     assertThat(key).startsWith("fdl_" + id + "_").hasSize(4 + 12 + 1 + 43);
@@ -52,7 +48,7 @@ final class KeysServiceTest {
         .isEqualTo(200);
 
     assertThat(service.send("GET", KEYS, null, ADMIN).body()).contains(id).doesNotContain(key);
-    JsonNode shown = admin("GET", KEYS + "/" + id, null, 200);
+    JsonNode shown = keyed.admin("GET", KEYS + "/" + id, null, 200);
     JsonNode used = shown.get("usage").get(0);
     assertThat(used.get("requests").asInt()).isEqualTo(1);
     assertThat(used.get("completionTokens").asInt()).isEqualTo(8);
@@ -61,15 +57,15 @@ final class KeysServiceTest {
     assertThat(service.send("GET", "/actuator/usage?tenant=alice", null, ADMIN).body())
         .contains("\"requests\":1");
 
-    admin("DELETE", KEYS + "/" + id, null, 200);
+    keyed.admin("DELETE", KEYS + "/" + id, null, 200);
 
     HttpResponse<String> refused = service.send("POST", "/v1/completions", COMPLETION, key);
     assertThat(refused.statusCode()).isEqualTo(401);
     assertThat(refused.body()).contains("disabled_api_key").doesNotContain(key);
-    admin("POST", KEYS + "/" + id, "{\"action\":\"enable\"}", 200);
+    keyed.admin("POST", KEYS + "/" + id, "{\"action\":\"enable\"}", 200);
     assertThat(service.send("GET", "/v1/models", null, key).statusCode()).isEqualTo(200);
 
-    JsonNode rows = admin("GET", "/actuator/audit?limit=1000", null, 200).get("rows");
+    JsonNode rows = keyed.admin("GET", "/actuator/audit?limit=1000", null, 200).get("rows");
     List<String> done =
         rows.valueStream()
             .filter(row -> row.get("keyId").asString().equals(id))
@@ -83,18 +79,21 @@ final class KeysServiceTest {
 
   @Test
   void rotation_leavesTheOldSecretItsGrace_orNone() {
-    JsonNode made = admin("POST", KEYS, "{\"name\":\"rotated\"}", 200);
+    JsonNode made = keyed.admin("POST", KEYS, "{\"name\":\"rotated\"}", 200);
     String path = KEYS + "/" + made.get("id").asString();
     String first = made.get("key").asString();
 
     String second =
-        admin("POST", path, "{\"action\":\"rotate\",\"grace\":\"1h\"}", 200).get("key").asString();
+        keyed
+            .admin("POST", path, "{\"action\":\"rotate\",\"grace\":\"1h\"}", 200)
+            .get("key")
+            .asString();
 
     assertThat(second).isNotEqualTo(first);
     assertThat(models(first)).isEqualTo(200);
     assertThat(models(second)).isEqualTo(200);
 
-    String third = admin("POST", path, "{\"action\":\"rotate\"}", 200).get("key").asString();
+    String third = keyed.admin("POST", path, "{\"action\":\"rotate\"}", 200).get("key").asString();
 
     assertThat(models(first)).isEqualTo(401);
     assertThat(models(second)).isEqualTo(401);
@@ -103,7 +102,7 @@ final class KeysServiceTest {
 
   @Test
   void badFields_areRefusedInASentence() {
-    admin("POST", KEYS, "{\"name\":\"taken\"}", 200);
+    keyed.admin("POST", KEYS, "{\"name\":\"taken\"}", 200);
     assertThat(refusal("{\"name\":\"taken\"}", 409))
         .isEqualTo("name must be that of no other key, got \"taken\"");
     assertThat(refusal("{}", 400)).isEqualTo("name must be given");
@@ -114,7 +113,8 @@ final class KeysServiceTest {
     assertThat(refusal("{\"name\":\"x\",\"expiresAt\":\"soon\"}", 400))
         .startsWith("expiresAt must be");
     assertThat(
-            admin("POST", KEYS + "/nobody", "{\"action\":\"disable\"}", 404)
+            keyed
+                .admin("POST", KEYS + "/nobody", "{\"action\":\"disable\"}", 404)
                 .get("error")
                 .asString())
         .isEqualTo("there is no key \"nobody\"");
@@ -122,7 +122,7 @@ final class KeysServiceTest {
 
   @Test
   void requestsPerMinute_areHeld_andToldInEveryAnswer() {
-    String key = key("{\"name\":\"slow\",\"requestsPerMinute\":3,\"tokensPerMinute\":1000}");
+    String key = keyed.key("{\"name\":\"slow\",\"requestsPerMinute\":3,\"tokensPerMinute\":1000}");
     for (int left = 2; left >= 0; left--) {
       HttpResponse<String> answer = service.send("POST", "/v1/completions", COMPLETION, key);
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -146,7 +146,7 @@ final class KeysServiceTest {
 
   @Test
   void tokensPerMinute_areSetAsideAndGivenBack() {
-    String key = key("{\"name\":\"few-tokens\",\"tokensPerMinute\":100}");
+    String key = keyed.key("{\"name\":\"few-tokens\",\"tokensPerMinute\":100}");
     // 90 are set aside; were they not given back, the second could not run.
     String eager =
         "{\"prompt\":\"ROMEO\",\"max_tokens\":80,\"temperature\":0,\"stop\":[\" \",\"e\",\"a\",\"\\n\"]}";
@@ -165,7 +165,7 @@ final class KeysServiceTest {
 
   @Test
   void monthlyTokens_endWithAQuotaError() {
-    String key = key("{\"name\":\"poor\",\"monthlyTokens\":40}");
+    String key = keyed.key("{\"name\":\"poor\",\"monthlyTokens\":40}");
     assertThat(service.send("POST", "/v1/completions", COMPLETION, key).statusCode())
         .isEqualTo(200);
     HttpResponse<String> refused =
@@ -177,7 +177,7 @@ final class KeysServiceTest {
 
   @Test
   void placements_sayWhichKeyActed() {
-    String operator = key("{\"name\":\"operator anna\",\"scopes\":[\"admin\",\"read\"]}");
+    String operator = keyed.key("{\"name\":\"operator anna\",\"scopes\":[\"admin\",\"read\"]}");
 
     HttpResponse<String> applied =
         service.send(
@@ -192,17 +192,7 @@ final class KeysServiceTest {
     return service.send("GET", "/v1/models", null, key).statusCode();
   }
 
-  private String key(String json) {
-    return admin("POST", KEYS, json, 200).get("key").asString();
-  }
-
   private String refusal(String json, int status) {
-    return admin("POST", KEYS, json, status).get("error").asString();
-  }
-
-  private JsonNode admin(String method, String path, @Nullable String json, int status) {
-    HttpResponse<String> answer = service.send(method, path, json, ADMIN);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    return JsonMapper.shared().readTree(answer.body());
+    return keyed.admin("POST", KEYS, json, status).get("error").asString();
   }
 }

@@ -67,7 +67,10 @@ public final class ServiceProcess implements AutoCloseable {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        output.add(line);
+        synchronized (output) {
+          output.add(line);
+          output.notifyAll();
+        }
         Matcher ready = READY.matcher(line);
         if (ready.find()) {
           root.complete(URI.create(ready.group(1)));
@@ -105,6 +108,20 @@ public final class ServiceProcess implements AutoCloseable {
   /// What it has logged.
   public List<String> output() {
     return List.copyOf(output);
+  }
+
+  /// Waits until it has logged a line that holds a text.
+  void awaitLine(String text) throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    synchronized (output) {
+      while (output.stream().noneMatch(line -> line.contains(text))) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          throw new AssertionError("no line with " + text + ":\n" + String.join("\n", output));
+        }
+        output.wait(left);
+      }
+    }
   }
 
   /// The JSON of an answer that is a 200.

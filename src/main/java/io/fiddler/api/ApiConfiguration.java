@@ -19,20 +19,22 @@ import io.fiddler.api.web.SecurityOptions;
 import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
+import io.fiddler.usage.span.RequestTracing;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
-/// The API's beans. What they need from elsewhere: an [Engine], a [ServedModel], a [RequestLog] and
-/// [ApiOptions].
+/// The API's beans. What they need from elsewhere: an [Engine], a [ServedModel], a [RequestLog], a
+/// [RequestTracing] and [ApiOptions].
 @Configuration(proxyBeanMethods = false)
 @Import(AccessConfiguration.class)
 public class ApiConfiguration {
-  /// With the log, so that they end before it does: the last rows are written by them.
+  /// With the log and the traces, so that they end before these do: the last rows and spans are
+  /// written by them.
   @Bean
-  ApiThreads apiThreads(ApiOptions options, RequestLog log) {
+  ApiThreads apiThreads(ApiOptions options, RequestLog log, RequestTracing tracing) {
     return new ApiThreads(options.promptThreads(), options.answerThreads());
   }
 
@@ -66,6 +68,7 @@ public class ApiConfiguration {
       Engine engine,
       ServedModel served,
       RequestLog log,
+      RequestTracing tracing,
       ApiOptions options,
       ApiThreads threads,
       ErrorAnswers errors) {
@@ -74,6 +77,7 @@ public class ApiConfiguration {
             engine,
             served,
             log,
+            tracing,
             options.generation(),
             threads,
             errors,

@@ -4,12 +4,15 @@ import io.fiddler.api.ApiOptions;
 import io.fiddler.api.connection.ConnectionOptions;
 import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.config.settings.FiddlerProperties;
+import io.fiddler.ops.span.SpanOptions;
 import io.fiddler.page.StaticFiles;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -35,6 +38,13 @@ class ApiWiring {
         properties.security().toOptions().opening(paths(pages)),
         ApiOptions.DEFAULT.promptThreads(),
         ApiOptions.DEFAULT.answerThreads());
+  }
+
+  @Bean
+  SpanOptions spanOptions(
+      FiddlerProperties properties, Replica replica, ObjectProvider<BuildProperties> build) {
+    String version = build.stream().map(BuildProperties::getVersion).findFirst().orElse("unknown");
+    return properties.telemetry().toSpanOptions(version, replica.get());
   }
 
   @Bean

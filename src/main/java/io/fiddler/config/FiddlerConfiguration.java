@@ -8,6 +8,7 @@ import io.fiddler.ops.access.KeyOpsConfiguration;
 import io.fiddler.ops.dashboard.DashboardConfiguration;
 import io.fiddler.ops.health.HealthConfiguration;
 import io.fiddler.ops.meter.MeterConfiguration;
+import io.fiddler.ops.span.SpanConfiguration;
 import io.fiddler.page.PageConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -29,6 +30,7 @@ import org.springframework.context.annotation.Import;
   KeyOpsConfiguration.class,
   HealthConfiguration.class,
   MeterConfiguration.class,
+  SpanConfiguration.class,
   DashboardConfiguration.class,
   PageConfiguration.class
 })

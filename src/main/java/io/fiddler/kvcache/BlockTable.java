@@ -95,6 +95,17 @@ public final class BlockTable implements AutoCloseable {
     grow(to);
   }
 
+  /// Puts other blocks in the place of those from `first` on, of each of which it takes over one
+  /// reference.
+  public void replace(int first, int[] others) {
+    int[] replaced = blocks.clone();
+    System.arraycopy(others, 0, replaced, first, others.length);
+    for (int i = first; i < first + others.length; i++) {
+      pool.release(blocks[i]);
+    }
+    blocks = replaced;
+  }
+
   /// A table over the same blocks.
   public BlockTable fork() {
     return fork(blocks.length * pool.blockTokens());

@@ -62,6 +62,12 @@ public final class PrefixChain {
         .array();
   }
 
+  /// Whether both go alike up to the end of a block, which is full in both.
+  public boolean sharesBlock(PrefixChain other, int block) {
+    return block < Math.min(keys.size(), other.keys.size())
+        && keys.get(block).equals(other.keys.get(block));
+  }
+
   /// Keys of the full blocks so far.
   List<BlockKey> keys() {
     return keys;

@@ -19,16 +19,14 @@ public final class PrefixIndex {
     pool.whenForgotten(this::forget);
   }
 
-  /// Takes the blocks that the chain begins with, as far as they are there, with one reference
-  /// each.
-  ///
-  /// @param most take no more
-  public int[] take(PrefixChain chain, int most) {
+  /// Takes the blocks `[from, to)` of the chain, as far as they are there one after the other, with
+  /// one reference each.
+  public int[] take(PrefixChain chain, int from, int to) {
     List<BlockKey> wanted = chain.keys();
-    int[] found = new int[Math.min(most, wanted.size())];
+    int[] found = new int[Math.max(0, Math.min(to, wanted.size()) - from)];
     int count = 0;
     while (count < found.length) {
-      Integer block = blocks.get(wanted.get(count));
+      Integer block = blocks.get(wanted.get(from + count));
       if (block == null) {
         break;
       }

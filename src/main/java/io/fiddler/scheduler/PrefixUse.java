@@ -20,10 +20,24 @@ final class PrefixUse {
     takes = false;
   }
 
-  /// Takes the blocks that `sequence` begins with, as far as they are there; never all, since the
+  /// Takes the blocks that `sequence` goes on with, as far as they are there; never all, since the
   /// last position must be computed.
   int[] take(PrefixIndex prefixes, Sequence sequence, int blockTokens) {
-    return takes ? prefixes.take(chain, (sequence.length() - 1) / blockTokens) : new int[0];
+    return takes && sequence.computed() % blockTokens == 0
+        ? prefixes.take(
+            chain, sequence.computed() / blockTokens, (sequence.length() - 1) / blockTokens)
+        : new int[0];
+  }
+
+  /// Whether `sequence` can take its next block soon: the other one is about to fill it.
+  boolean waitsFor(PrefixUse other, Sequence sequence, Sequence reading, int blockTokens) {
+    int next = sequence.computed() / blockTokens;
+    int end = (next + 1) * blockTokens;
+    return takes
+        && sequence.computed() % blockTokens == 0
+        && end < sequence.length()
+        && reading.computed() < end
+        && chain.sharesBlock(other.chain, next);
   }
 
   /// Lets others find the blocks that `sequence` has filled with its positions `[from, to)`.

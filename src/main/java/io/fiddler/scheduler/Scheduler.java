@@ -26,6 +26,7 @@ public final class Scheduler {
   private final WaitingLine waiting;
   private final RunningGroups running;
   private final Admission admission;
+  private final SharedReading reading;
   private final Set<SequenceGroup> here = new HashSet<>();
   private long arrivals;
   private long setBack;
@@ -58,6 +59,7 @@ public final class Scheduler {
     this.waiting = new WaitingLine(fairness, options.ageingNanos());
     this.running = new RunningGroups(room, this::setBack);
     this.admission = new Admission(waiting, running, room, prefixes, options.maxRunning());
+    this.reading = new SharedReading(prefixes, pool.blockTokens());
   }
 
   /// Positions of the largest cache there can be.
@@ -134,7 +136,7 @@ public final class Scheduler {
 
   /// Positions that groups found in the cache so far, instead of computing them.
   public long cachedTokens() {
-    return admission.cachedTokens();
+    return admission.cachedTokens() + reading.takenTokens();
   }
 
   /// Rows of the next step; no chunks if there is nothing to do.
@@ -146,7 +148,7 @@ public final class Scheduler {
     if (running.grow(copies)) {
       admission.admit(nowNanos);
     }
-    return new Batch(new StepRows(options).chunks(running.inOrder()), copies);
+    return new Batch(new StepRows(options).chunks(reading.goingOn(running.inOrder())), copies);
   }
 
   /// The same where the CPU computed no experts.

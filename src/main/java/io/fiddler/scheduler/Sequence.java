@@ -103,6 +103,13 @@ public final class Sequence {
     computed += rows;
   }
 
+  /// The next positions are there, in blocks of others: it need not read them itself.
+  void take(int[] filled, int blockTokens) {
+    blocks().replace(computed / blockTokens, filled);
+    computed += filled.length * blockTokens;
+    sharedTokens = computed;
+  }
+
   /// A token follows.
   void append(int token) {
     int at = length++ - prompt.length;

@@ -215,6 +215,30 @@ public final class SequenceGroup {
     return prefix == null ? new int[0] : prefix.take(prefixes, members.getFirst(), blockTokens);
   }
 
+  /// Takes the blocks that it would fill next, if others have filled them meanwhile.
+  ///
+  /// @return positions that it need not read any more
+  int takeFilled(PrefixIndex prefixes, int blockTokens) {
+    Sequence first = members.getFirst();
+    if (prefix == null || members.size() > 1 || !first.isPrefilling()) {
+      return 0;
+    }
+    int[] filled = prefix.take(prefixes, first, blockTokens);
+    first.take(filled, blockTokens);
+    int positions = filled.length * blockTokens;
+    cachedPromptTokens += first.prefillTokens() == promptTokens ? positions : 0;
+    return positions;
+  }
+
+  /// Whether it had better wait for what another group reads just now.
+  boolean waitsFor(SequenceGroup other, int blockTokens) {
+    return prefix != null
+        && other.prefix != null
+        && members.size() == 1
+        && other.isPrefilling()
+        && prefix.waitsFor(other.prefix, members.getFirst(), other.members.getFirst(), blockTokens);
+  }
+
   /// Takes the blocks of everything there is to read, the first ones being `cached`.
   void admit(BlockPool pool, int[] cached) {
     int cachedTokens = cached.length * pool.blockTokens();

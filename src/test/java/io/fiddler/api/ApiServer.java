@@ -8,6 +8,7 @@ import io.fiddler.tokenizer.Tokenizer;
 import io.fiddler.tokenizer.chat.ChatPrompts;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.RequestRecord;
+import io.fiddler.usage.span.RequestTracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -63,6 +64,7 @@ final class ApiServer implements AutoCloseable {
           context.registerBean(Engine.class, () -> engine);
           context.registerBean(ServedModel.class, () -> served);
           context.registerBean(RequestLog.class, () -> log);
+          context.registerBean(RequestTracing.class, () -> RequestTracing.OFF);
           context.registerBean(ApiOptions.class, () -> options);
           context.registerBean(WebFilter.class, () -> counter);
         };

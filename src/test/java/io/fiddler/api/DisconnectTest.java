@@ -2,15 +2,11 @@ package io.fiddler.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fiddler.engine.Decoding;
 import io.fiddler.engine.FinishReason;
-import io.fiddler.sampling.beam.BeamParameters;
 import io.fiddler.usage.RequestRecord;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.Schedulers;
 
-/// A client that leaves ends its generations, wherever they are: stalls that a real engine cannot
-/// be made to show.
+/// What else becomes of an answer whose client leaves; that its generations end, wherever they are,
+/// is {@link DisconnectContract}'s.
 class DisconnectTest extends ApiTestBase {
   private final ScriptedEngine engine = new ScriptedEngine();
 
@@ -37,67 +33,6 @@ class DisconnectTest extends ApiTestBase {
   @AfterAll
   void closeEngine() {
     engine.close();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void generation_isCancelled_whenClientLeavesDuringPrefill(boolean stream)
-      throws IOException, InterruptedException {
-    engine.script(Script.stall(_ -> {}));
-    ScriptedRun run;
-    try (RawConnection _ = RawConnection.complete(server().port(), request(stream))) {
-      run = engine.nextRun();
-    }
-
-    run.awaitCancelled();
-    RequestRecord request = server().nextRecord();
-    assertCancelled(request, stream);
-    assertThat(request.completionTokens()).isZero();
-    assertThat(request.firstPlacementVersion()).isNull();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void generation_isCancelled_whenClientLeavesDuringDecode(boolean stream)
-      throws IOException, InterruptedException {
-    CountDownLatch generated = new CountDownLatch(1);
-    engine.script(
-        Script.stall(run -> {
-          run.prefill();
-          run.token('a');
-          run.token('b');
-          generated.countDown();
-        }));
-    ScriptedRun run;
-    try (RawConnection connection = RawConnection.complete(server().port(), request(stream))) {
-      run = engine.nextRun();
-      assertThat(generated.await(10, TimeUnit.SECONDS)).isTrue();
-      if (stream) {
-        connection.readUntil("\"text\":\"b\"");
-      }
-    }
-
-    run.awaitCancelled();
-    RequestRecord request = server().nextRecord();
-    assertCancelled(request, stream);
-    assertThat(request.completionTokens()).isEqualTo(2);
-    assertThat(request.hitRate()).isEqualTo(0.5);
-  }
-
-  @Test
-  void beamSearch_isCancelled_whenClientLeaves() throws IOException, InterruptedException {
-    engine.script(Script.stall(ScriptedRun::prefill));
-    ScriptedRun run;
-    String beams = "{\"prompt\":\"x\",\"use_beam_search\":true,\"n\":3,\"best_of\":4}";
-    try (RawConnection _ = RawConnection.complete(server().port(), beams)) {
-      run = engine.nextRun();
-    }
-
-    run.awaitCancelled();
-    assertThat(run.request().decoding()).isEqualTo(new Decoding.Beams(BeamParameters.ofWidth(4)));
-    RequestRecord request = server().nextRecord();
-    assertCancelled(request, false);
-    assertThat(request.completionTokens()).isZero();
   }
 
   @Test
@@ -169,28 +104,6 @@ class DisconnectTest extends ApiTestBase {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void generations_areCancelled_whenClientLeavesWhileTheyQueue(boolean stream)
-      throws IOException, InterruptedException {
-    engine.script(Script.stall(_ -> {}));
-    try (RawConnection _ = RawConnection.complete(server().port(), request(false))) {
-      engine.nextRun();
-      ScriptedRun second;
-      ScriptedRun third;
-      String two = "{'prompt':'Hi','n':2,'stream':" + stream + "}";
-      try (RawConnection _ = RawConnection.complete(server().port(), two)) {
-        second = engine.nextRun();
-        third = engine.nextRun();
-      }
-      second.awaitCancelled();
-      third.awaitCancelled();
-      assertThat(server().hasRecord()).as("the engine has not reported yet").isFalse();
-    }
-    assertThat(server().nextRecord().status()).isEqualTo(499);
-    assertThat(server().nextRecord().status()).isEqualTo(499);
-  }
-
-  @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void otherChoices_goOn_whenAStopStringEndsOne(int stoppedChoice) throws InterruptedException {
     engine.script(run -> {
@@ -218,12 +131,5 @@ class DisconnectTest extends ApiTestBase {
 
   private static String request(boolean stream) {
     return "{'prompt':'Hi','stream':" + stream + "}";
-  }
-
-  private static void assertCancelled(RequestRecord request, boolean stream) {
-    assertThat(request.status()).isEqualTo(499);
-    assertThat(request.stream()).isEqualTo(stream);
-    assertThat(request.finishReason()).isEqualTo("cancelled");
-    assertThat(request.error()).isEqualTo("The client closed the connection");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.engine.EngineOverloadedException;
 import io.fiddler.engine.EngineState;
+import io.fiddler.engine.EngineTimeoutException;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.usage.RequestRecord;
 import java.util.List;
@@ -184,6 +185,34 @@ class EngineFailuresTest extends ApiTestBase {
     RequestRecord request = server().nextRecord();
     assertThat(request.status()).isEqualTo(500);
     assertThat(request.completionTokens()).isEqualTo(1);
+  }
+
+  @Test
+  void request_isPutOff_whenItsTimeIsOverInTheMiddle() throws InterruptedException {
+    engine.script(run -> {
+      run.prefill();
+      run.token('a');
+      run.fail(new EngineTimeoutException("the time was over"));
+    });
+    String error =
+        "{\"error\":{\"message\":\"the time was over\",\"type\":\"service_unavailable_error\",\"param\":null,\"code\":\"timeout\"}}";
+
+    complete("{'prompt':'Hi'}")
+        .expectStatus()
+        .isEqualTo(503)
+        .expectHeader()
+        .valueEquals("Retry-After", "2")
+        .expectBody(String.class)
+        .isEqualTo(error);
+    List<String> events = events("{'prompt':'Hi','stream':true}");
+
+    assertThat(events.getFirst()).contains("\"text\":\"a\"");
+    assertThat(events.getLast()).isEqualTo("data: " + error);
+    for (int i = 0; i < 2; i++) {
+      RequestRecord request = server().nextRecord();
+      assertThat(request.status()).isEqualTo(503);
+      assertThat(request.completionTokens()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -22,16 +22,21 @@ final class RawConnection implements AutoCloseable {
 
   /// Sends a completion request; single quotes in `json` stand for double ones.
   static RawConnection complete(int port, String json) throws IOException {
+    return post(port, "/v1/completions", json);
+  }
+
+  /// Sends a body; single quotes in `json` stand for double ones.
+  static RawConnection post(int port, String path, String json) throws IOException {
     String body = json.replace('\'', '"');
     String head =
         """
-        POST /v1/completions HTTP/1.1\r
+        POST %s HTTP/1.1\r
         Host: localhost:%d\r
         Content-Type: application/json\r
         Content-Length: %d\r
         \r
         """
-            .formatted(port, body.getBytes(UTF_8).length);
+            .formatted(path, port, body.getBytes(UTF_8).length);
     return send(port, head + body);
   }
 

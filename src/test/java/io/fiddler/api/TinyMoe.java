@@ -8,6 +8,7 @@ import io.fiddler.engine.EngineOptions.DispatchMode;
 import io.fiddler.engine.EngineOptions.HostOptions;
 import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
+import io.fiddler.engine.EngineOptions.QueueOptions;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.load.FiddlerEngine;
 import io.fiddler.model.load.ModelSources;
@@ -32,13 +33,19 @@ final class TinyMoe implements AutoCloseable {
   private final ChatPrompts chat;
 
   TinyMoe() {
+    this(Duration.ZERO);
+  }
+
+  /// @param requestTimeout of every request; zero for none
+  TinyMoe(Duration requestTimeout) {
     EngineOptions options =
         new EngineOptions(
             "tiny-moe",
             HOME,
             new DeviceOptions(DeviceOptions.Kind.NONE, 0, -1),
             new HostOptions(1, Kernels.FLOAT32),
-            new Limits(64, 8, 128, 4096),
+            new Limits(64, 8, 128, 4096)
+                .with(new QueueOptions(Integer.MAX_VALUE, requestTimeout, Duration.ofSeconds(30))),
             DispatchMode.AUTO);
     Placement nothing = new Placement(List.of(), "none", Map.of(), new HitRateForecast(0, 0, 0));
     this.engine =
@@ -59,10 +66,12 @@ final class TinyMoe implements AutoCloseable {
 
   /// A server over it, with default options.
   ApiServer serve() {
-    return ApiServer.serving(
-        engine,
-        new ApiServer.Served(Optional.of(tokenizer), Optional.of(chat)),
-        ApiOptions.DEFAULT);
+    return ApiServer.serving(engine, served(), ApiOptions.DEFAULT);
+  }
+
+  /// Its texts and chats, for another engine too.
+  ApiServer.Served served() {
+    return new ApiServer.Served(Optional.of(tokenizer), Optional.of(chat));
   }
 
   @Override

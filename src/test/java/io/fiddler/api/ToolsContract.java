@@ -56,7 +56,7 @@ abstract class ToolsContract extends ApiTestBase {
   }
 
   @Test
-  void call_isOfTheNamedTool_whenItMustBe() {
+  void call_isOfTheNamedTool_whenItMustBe() throws InterruptedException {
     JsonNode choice = choice("{%s,%s}".formatted(ASK, named("weather")));
 
     assertThat(choice.get("finish_reason").stringValue()).isEqualTo("tool_calls");
@@ -70,6 +70,7 @@ abstract class ToolsContract extends ApiTestBase {
     assertThat(call.get("function").get("name").stringValue()).isEqualTo("weather");
     assertThat(call.get("function").get("arguments").stringValue())
         .isIn("{\"city\":\"Rome\"}", "{\"city\":\"Paris\"}");
+    assertThat(server().nextRecord().finishReason()).isEqualTo("tool_calls");
   }
 
   @Test
@@ -84,7 +85,7 @@ abstract class ToolsContract extends ApiTestBase {
   }
 
   @Test
-  void call_isStreamed_asOneDelta() {
+  void call_isStreamed_asOneDelta() throws InterruptedException {
     List<JsonNode> parts =
         streamed(CHAT, "{%s,%s,'stream':true}".formatted(ASK, named("time"))).stream()
             .flatMap(chunk -> StreamSupport.stream(chunk.get("choices").spliterator(), false))
@@ -97,6 +98,7 @@ abstract class ToolsContract extends ApiTestBase {
     assertThat(call.get("function").get("arguments").stringValue()).startsWith("{\"zone\":");
     assertThat(parts.get(2).get("finish_reason").stringValue()).isEqualTo("tool_calls");
     assertThat(parts).hasSize(3);
+    assertThat(server().nextRecord().finishReason()).isEqualTo("tool_calls");
   }
 
   @Test

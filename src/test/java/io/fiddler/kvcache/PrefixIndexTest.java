@@ -40,10 +40,10 @@ class PrefixIndexTest {
 
     int[] other = tokens(12);
     other[9] = 99;
-    int[] taken = index.take(chain("a", other), 3);
+    int[] taken = index.take(chain("a", other), 0, 3);
     assertThat(taken).hasSize(2);
     assertThat(pool.freeBlocks()).isEqualTo(6);
-    assertThat(index.take(chain("a", tokens(12)), 1)).containsExactly(taken[0]);
+    assertThat(index.take(chain("a", tokens(12)), 0, 1)).containsExactly(taken[0]);
     index.giveBack(taken);
     pool.release(taken[0]);
     assertThat(pool.freeBlocks()).isEqualTo(8);
@@ -54,9 +54,9 @@ class PrefixIndexTest {
     BlockPool pool = new BlockPool(8, BLOCK_TOKENS);
     PrefixIndex index = new PrefixIndex(pool);
     fill(index, pool, chain("a", tokens(12)), 3);
-    assertThat(index.take(chain("b", tokens(12)), 3)).isEmpty();
+    assertThat(index.take(chain("b", tokens(12)), 0, 3)).isEmpty();
     int[] shifted = Arrays.copyOfRange(tokens(12), 4, 12);
-    assertThat(index.take(chain("a", shifted), 2)).as("the same tokens behind others").isEmpty();
+    assertThat(index.take(chain("a", shifted), 0, 2)).as("the same tokens behind others").isEmpty();
   }
 
   @Test
@@ -67,13 +67,13 @@ class PrefixIndexTest {
     PrefixChain recent = chain("a", 5, 6, 7, 8);
     fill(index, pool, old, 1);
     fill(index, pool, recent, 1);
-    index.giveBack(index.take(old, 1));
+    index.giveBack(index.take(old, 0, 1));
     BlockTable two = BlockTable.reserve(pool, 2 * BLOCK_TOKENS);
     assertThat(index.size()).isEqualTo(2);
     BlockTable third = BlockTable.reserve(pool, BLOCK_TOKENS);
     assertThat(index.size()).isEqualTo(1);
-    assertThat(index.take(recent, 1)).isEmpty();
-    assertThat(index.take(old, 1)).hasSize(1);
+    assertThat(index.take(recent, 0, 1)).isEmpty();
+    assertThat(index.take(old, 0, 1)).hasSize(1);
     two.close();
     third.close();
   }
@@ -85,7 +85,7 @@ class PrefixIndexTest {
     PrefixChain chain = chain("a", tokens(12));
     fill(index, pool, chain, 3);
     pool.allocate();
-    assertThat(index.take(chain, 3)).hasSize(2);
+    assertThat(index.take(chain, 0, 3)).hasSize(2);
   }
 
   @Test
@@ -100,7 +100,7 @@ class PrefixIndexTest {
     pool.remove(lent);
     assertThat(index.size()).isEqualTo(1);
     assertThat(pool.freeBlocks()).isEqualTo(1);
-    assertThat(index.take(chain, 4)).hasSize(1);
+    assertThat(index.take(chain, 0, 4)).hasSize(1);
   }
 
   @Test
@@ -114,7 +114,7 @@ class PrefixIndexTest {
     List<BlockCopy> copies = new ArrayList<>();
     table.write(2, 3, copies);
     assertThat(copies).containsExactly(new BlockCopy(kept, table.blocks()[0]));
-    assertThat(index.take(chain, 1)).containsExactly(kept);
+    assertThat(index.take(chain, 0, 1)).containsExactly(kept);
   }
 
   /// Sequences with common beginnings over a small pool: what is found holds what was asked for, no
@@ -135,7 +135,7 @@ class PrefixIndexTest {
         }
         int[] tokens = random.ints(1 + random.nextInt(30), 0, 2).toArray();
         PrefixChain chain = chain("a", tokens);
-        int[] taken = index.take(chain, (tokens.length - 1) / BLOCK_TOKENS);
+        int[] taken = index.take(chain, 0, (tokens.length - 1) / BLOCK_TOKENS);
         for (int i = 0; i < taken.length; i++) {
           assertThat(contents.get(taken[i]))
               .as("seed %d", seed)

@@ -88,6 +88,12 @@ final class ChatFormat implements AnswerFormat {
   }
 
   @Override
+  public @Nullable String finishReason(ChoiceDelta delta) {
+    boolean called = !parsers.isEmpty() && parsers.get(delta.choice()).called();
+    return called && "stop".equals(delta.finishReason()) ? "tool_calls" : delta.finishReason();
+  }
+
+  @Override
   public Object closing(AnswerEnvelope envelope) {
     return ChatBody.chunk(envelope, List.of());
   }
@@ -110,11 +116,6 @@ final class ChatFormat implements AnswerFormat {
     List<ToolCall> calls = new ArrayList<>(more.calls());
     calls.addAll(rest.calls());
     return new Parsed(more.text() + rest.text(), calls);
-  }
-
-  private @Nullable String finishReason(ChoiceDelta delta) {
-    boolean called = !parsers.isEmpty() && parsers.get(delta.choice()).called();
-    return called && "stop".equals(delta.finishReason()) ? "tool_calls" : delta.finishReason();
   }
 
   private @Nullable ChatLogprobs logprobs(ChoiceDelta delta) {

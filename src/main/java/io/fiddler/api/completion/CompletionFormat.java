@@ -5,6 +5,7 @@ import io.fiddler.api.generation.answer.AnswerFormat;
 import io.fiddler.api.generation.answer.ChoiceDelta;
 import io.fiddler.api.generation.answer.TokenTexts;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Completions as OpenAI writes them.
 final class CompletionFormat implements AnswerFormat {
@@ -27,6 +28,11 @@ final class CompletionFormat implements AnswerFormat {
   @Override
   public List<Object> chunks(AnswerEnvelope envelope, ChoiceDelta delta) {
     return List.of(CompletionBody.of(envelope, List.of(choice(delta))));
+  }
+
+  @Override
+  public @Nullable String finishReason(ChoiceDelta delta) {
+    return delta.finishReason();
   }
 
   @Override

@@ -10,10 +10,11 @@ import io.fiddler.api.generation.run.GenerationGroup;
 import io.fiddler.api.generation.run.RequestAccount;
 import io.fiddler.api.generation.run.SamplingJson;
 import io.fiddler.api.model.ModelsHandler;
+import io.fiddler.api.web.Arrival;
 import io.fiddler.api.web.Caller;
 import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
-import io.fiddler.api.web.RequestIds;
+import io.fiddler.api.web.RequestLabels;
 import io.fiddler.engine.ModelSummary;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -45,8 +46,8 @@ public final class GenerationRoute<R> {
     Allowance allowance = Allowance.of(exchange);
     RequestAccount account =
         new RequestAccount(
-            RequestIds.logged(exchange),
-            exchange.getRequest().getPath().value(),
+            Arrival.take(exchange, service.tracing()),
+            RequestLabels.of(exchange),
             service.log(),
             service.threads().answers(),
             service.options().logText(),

@@ -7,6 +7,7 @@ import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
+import io.fiddler.usage.span.RequestTracing;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -19,6 +20,7 @@ import reactor.core.publisher.Mono;
 /// @param engine runs what is asked for
 /// @param served how clients know the model
 /// @param log gets one record a request
+/// @param tracing follows every request
 /// @param options limits
 /// @param threads where to read prompts and write answers
 /// @param errors answers failures
@@ -27,6 +29,7 @@ public record GenerationService(
     Engine engine,
     ServedModel served,
     RequestLog log,
+    RequestTracing tracing,
     GenerationOptions options,
     ApiThreads threads,
     ErrorAnswers errors,

@@ -59,9 +59,11 @@ public final class ErrorAnswers implements WebExceptionHandler, Ordered {
   public ApiError answerTo(ServerWebExchange exchange, Throwable failure) {
     ApiError error = translate(exchange, failure);
     if (error.status() == INTERNAL) {
-      String requestId = RequestIds.shown(exchange);
+      RequestLabels labels = RequestLabels.of(exchange);
       String where = where(exchange);
-      logging.schedule(() -> LOG.error("Request {} failed: {}", requestId, where, failure));
+      logging.schedule(() ->
+          labels.around(
+              () -> LOG.error("Request {} failed: {}", labels.requestId(), where, failure)));
     }
     return error;
   }

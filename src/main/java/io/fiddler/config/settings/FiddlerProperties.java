@@ -27,6 +27,7 @@ public record FiddlerProperties(
     @NestedConfigurationProperty @DefaultValue SimulationProperties simulation,
     @NestedConfigurationProperty @DefaultValue StoreProperties store,
     @NestedConfigurationProperty @DefaultValue LogProperties log,
+    @NestedConfigurationProperty @DefaultValue TelemetryProperties telemetry,
     @NestedConfigurationProperty @DefaultValue SecurityProperties security,
     @NestedConfigurationProperty @DefaultValue ApiProperties api,
     @NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown) {

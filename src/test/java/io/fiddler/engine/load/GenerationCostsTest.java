@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,6 +83,23 @@ class GenerationCostsTest {
       assertThat(second.tokenIds()).isEqualTo(first.tokenIds());
       assertThat(second.awaitReport().costs().hostNanos())
           .isGreaterThan(Objects.requireNonNull(second.prefill()).costs().hostNanos());
+    }
+  }
+
+  @Test
+  void promptOfSeveralAtOnce_isComputedOnce() {
+    try (Engine engine =
+        Engines.load(Engines.options("tiny-moe", Kind.NONE, -1, DispatchMode.AUTO))) {
+      int[] prompt = prompt(8, 321);
+      List<CollectingListener> choices =
+          IntStream.range(0, 8).mapToObj(_ -> new CollectingListener()).toList();
+      choices.forEach(choice -> engine.submit(Engines.greedy(prompt, 4), choice));
+
+      assertThat(choices.stream().mapToInt(each -> each.awaitReport().costs().cachedPromptTokens()))
+          .containsExactlyInAnyOrder(0, 320, 320, 320, 320, 320, 320, 320);
+      assertThat(choices)
+          .extracting(CollectingListener::tokenIds)
+          .containsOnly(choices.getFirst().tokenIds());
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.fiddler.api.generation.answer;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How a route writes its answers: bodies that become JSON. One for each request, used from one
 /// thread at a time.
@@ -15,6 +16,9 @@ public interface AnswerFormat {
 
   /// The events that bring what is new in a choice.
   List<Object> chunks(AnswerEnvelope envelope, ChoiceDelta delta);
+
+  /// Why a choice ended, as the answer says it; to be asked when the delta has been written.
+  @Nullable String finishReason(ChoiceDelta delta);
 
   /// The last event of a stream that was to say what it used: no choices, only the envelope.
   Object closing(AnswerEnvelope envelope);

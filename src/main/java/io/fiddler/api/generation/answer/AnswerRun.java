@@ -52,7 +52,7 @@ final class AnswerRun {
           case GenerationEvent.Failed(_, var failure, _) -> throw FatalErrors.asException(failure);
         };
     if (delta != null) {
-      account.produced(delta.choice(), delta.text(), delta.finishReason(), choice.tokens());
+      account.produced(delta.choice(), delta.text(), choice.tokens());
       if (choice.stopped()) {
         cancel.accept(event.choice());
       }

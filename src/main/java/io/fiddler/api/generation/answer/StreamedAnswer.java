@@ -80,7 +80,10 @@ final class StreamedAnswer {
       begin(response);
       bodies.addAll(format.opening(envelope()));
     }
-    delta.ifPresent(part -> bodies.addAll(format.chunks(envelope(), part)));
+    delta.ifPresent(part -> {
+      bodies.addAll(format.chunks(envelope(), part));
+      account.finished(part.choice(), format.finishReason(part));
+    });
     return bodies.isEmpty()
         ? Flux.empty()
         : frames(response, bodies.stream().map(StreamedAnswer::event).toList());

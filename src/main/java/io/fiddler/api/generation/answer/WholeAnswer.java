@@ -50,13 +50,12 @@ final class WholeAnswer {
     AnswerEnvelope envelope =
         envelopes.envelope(
             performance.placementVersion(), envelopes.usage(run.completionTokens(chosen)));
-    byte[] body =
-        ApiJson.write(
-            format.whole(
-                envelope,
-                IntStream.range(0, chosen.size())
-                    .mapToObj(choice -> choices[chosen.get(choice)].sum().numbered(choice))
-                    .toList()));
+    List<ChoiceDelta> sums =
+        IntStream.range(0, chosen.size())
+            .mapToObj(choice -> choices[chosen.get(choice)].sum().numbered(choice))
+            .toList();
+    byte[] body = ApiJson.write(format.whole(envelope, sums));
+    sums.forEach(sum -> account.finished(chosen.get(sum.choice()), format.finishReason(sum)));
     response.setStatusCode(HttpStatus.OK);
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
     response.getHeaders().setContentLength(body.length);

@@ -1,6 +1,7 @@
 package io.fiddler.api.generation.run;
 
 import io.fiddler.engine.GenerationReport;
+import io.fiddler.usage.span.EndedGeneration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of a request's generations, which the engine reports on its step thread without a
@@ -44,13 +46,14 @@ final class ChoiceAccounts {
   }
 
   /// More of a text was generated.
-  synchronized void produced(
-      int choice, String text, @Nullable String finishReason, int tokensSoFar) {
+  synchronized void produced(int choice, String text, int tokensSoFar) {
     tokens[choice] = tokensSoFar;
     texts[choice].append(text);
-    if (finishReason != null) {
-      finishReasons[choice] = finishReason;
-    }
+  }
+
+  /// A text came to its end.
+  synchronized void finished(int choice, String reason) {
+    finishReasons[choice] = reason;
   }
 
   /// Tokens of all choices as answered: those after a stop string are not among them.
@@ -84,6 +87,16 @@ final class ChoiceAccounts {
             .filter(Objects::nonNull)
             .toList();
     return new RunTotals(known, cachedPromptTokens());
+  }
+
+  /// The generations that ended, submitted so long after the request's arrival.
+  List<EndedGeneration> ended(long submittedNanos) {
+    return IntStream.range(0, reports.length())
+        .boxed()
+        .flatMap(index ->
+            Stream.ofNullable(reports.get(index))
+                .map(report -> EndedGenerations.of(index, submittedNanos, report)))
+        .toList();
   }
 
   /// A prompt that one of its generations computed and the others found cached was computed.

@@ -2,12 +2,15 @@ package io.fiddler.api.generation.run;
 
 import io.fiddler.api.access.Allowance;
 import io.fiddler.api.generation.request.GenerationCall;
+import io.fiddler.api.web.Arrival;
 import io.fiddler.api.web.Caller;
+import io.fiddler.api.web.RequestLabels;
 import io.fiddler.engine.GenerationCosts;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.usage.RequestCosts;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.RequestRecord;
+import io.fiddler.usage.span.EndedRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /// The account of one HTTP request, written to the request log when the answer has ended *and* the
@@ -23,6 +28,7 @@ import reactor.core.scheduler.Scheduler;
 /// answer given in full it counts the tokens answered, of any other those that the engine says it
 /// generated.
 public final class RequestAccount {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestAccount.class);
   private static final int OK = 200;
 
   /// nginx's status for a client that closed the connection.
@@ -30,10 +36,8 @@ public final class RequestAccount {
 
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private final UUID id;
-  private final String route;
-  private final Instant createdAt = Instant.now();
-  private final long startNanos = System.nanoTime();
+  private final Arrival arrival;
+  private final RequestLabels labels;
   private final RequestLog log;
   private final Scheduler logging;
   private final boolean logText;
@@ -46,16 +50,18 @@ public final class RequestAccount {
   private volatile @Nullable GenerationCall call;
   private volatile @Nullable String device;
   private volatile ChoiceAccounts choices = new ChoiceAccounts(0, 0, 1);
-  private volatile long submitNanos = startNanos;
+  private volatile long submitNanos;
   private volatile Response response = new Response(0, null, 0);
 
+  /// @param arrival its beginning
+  /// @param labels of the log's lines about it
   /// @param logging where to write the log
   /// @param logText whether prompts and answers go into it
   /// @param caller whose it is
   /// @param allowance hears how many tokens it took
   public RequestAccount(
-      UUID id,
-      String route,
+      Arrival arrival,
+      RequestLabels labels,
       RequestLog log,
       Scheduler logging,
       boolean logText,
@@ -63,8 +69,9 @@ public final class RequestAccount {
       Allowance allowance) {
     this.caller = caller;
     this.allowance = allowance;
-    this.id = id;
-    this.route = route;
+    this.arrival = arrival;
+    this.labels = labels;
+    this.submitNanos = arrival.startNanos();
     this.log = log;
     this.logging = logging;
     this.logText = logText;
@@ -72,12 +79,12 @@ public final class RequestAccount {
 
   /// Under which it is logged.
   public UUID id() {
-    return id;
+    return arrival.id();
   }
 
   /// When it arrived.
   public Instant createdAt() {
-    return createdAt;
+    return arrival.createdAt();
   }
 
   /// The body could be read.
@@ -102,7 +109,7 @@ public final class RequestAccount {
 
   /// A time counted from submission, counted from the request's arrival.
   public long sinceArrival(long sinceSubmission) {
-    return submitNanos - startNanos + sinceSubmission;
+    return submitNanos - arrival.startNanos() + sinceSubmission;
   }
 
   /// A generation is about to be submitted: its report will be waited for. False if the request is
@@ -131,10 +138,19 @@ public final class RequestAccount {
   ///
   /// @param choice its number
   /// @param text what is new
-  /// @param finishReason why it ended; null if it goes on
   /// @param tokensSoFar all that belong to it
-  public void produced(int choice, String text, @Nullable String finishReason, int tokensSoFar) {
-    choices.produced(choice, logText ? text : "", finishReason, tokensSoFar);
+  public void produced(int choice, String text, int tokensSoFar) {
+    choices.produced(choice, logText ? text : "", tokensSoFar);
+  }
+
+  /// A text came to its end.
+  ///
+  /// @param choice its number
+  /// @param reason as the answer says it; null if it goes on after all
+  public void finished(int choice, @Nullable String reason) {
+    if (reason != null) {
+      choices.finished(choice, reason);
+    }
   }
 
   /// The last of the answer is in the connection's hands. A client that leaves from now on, as many
@@ -153,7 +169,7 @@ public final class RequestAccount {
   /// @param status that of the answer, or what it would have been had a stream not begun already
   public void responded(int status, @Nullable String error) {
     if (responded.compareAndSet(false, true)) {
-      response = new Response(status, error, System.nanoTime() - startNanos);
+      response = new Response(status, error, System.nanoTime() - arrival.startNanos());
       countDown();
     }
   }
@@ -174,10 +190,31 @@ public final class RequestAccount {
     GenerationCall ran = call;
     allowance.settle(ran == null ? 0 : ran.promptTokens() + choices.totals().completionTokens());
     try {
-      logging.schedule(() -> log.append(record()));
+      logging.schedule(this::over);
     } catch (RejectedExecutionException _) {
       // The service is closing: nobody is held up any more.
-      log.append(record());
+      over();
+    }
+  }
+
+  private void over() {
+    RequestRecord record = record();
+    log.append(record);
+    GenerationCall ran = call;
+    arrival
+        .trace()
+        .end(
+            new EndedRequest(
+                record, ran == null ? null : ran.modelName(), choices.ended(sinceArrival(0))));
+    if (LOG.isDebugEnabled()) {
+      labels.around(() ->
+          LOG.debug(
+              "{} answered with {} after {} ms: {} tokens of prompts, {} generated",
+              record.route(),
+              record.status(),
+              Math.round(record.totalMillis()),
+              record.promptTokens(),
+              record.completionTokens()));
     }
   }
 
@@ -187,11 +224,11 @@ public final class RequestAccount {
     RunTotals totals = choices.totals();
     Long firstTokenNanos = totals.firstTokenNanos();
     return new RequestRecord(
-        id,
-        createdAt,
+        arrival.id(),
+        arrival.createdAt(),
         caller.tenant(),
         ran == null ? null : ran.model().fingerprint(),
-        route,
+        arrival.route(),
         read != null && read.stream,
         response.status,
         ran == null ? 0 : ran.promptTokens(),
