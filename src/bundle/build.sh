@@ -39,7 +39,7 @@ engine() {
   done <$here/engine.jars
   java $here/StoredJars.java "$bundle/lib" "$bundle/lib/native" $jars "$out"/engine-only/slf4j-simple-*.jar
   java $here/StoredJars.java "$bundle/lib/test" "$bundle/lib/native" \
-    "$out"/engine-only/junit-platform-console-standalone-*.jar "$out"/dependencies/assertj-core-*.jar
+    "$out"/engine-only/junit-platform-console-standalone-*.jar "$out"/engine-only/assertj-core-*.jar
 
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT

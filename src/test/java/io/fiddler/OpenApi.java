@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -52,6 +53,40 @@ final class OpenApi {
                         path.getKey(),
                         member.getKey().toUpperCase(java.util.Locale.ROOT),
                         member.getValue())));
+  }
+
+  /// Every example of an error; one that operations share once only.
+  Stream<OpenApiRefusal> refusals() {
+    return operations()
+        .flatMap(operation ->
+            operation.node().get("responses").properties().stream()
+                .filter(response -> response.getKey().charAt(0) >= '4')
+                .flatMap(response ->
+                    response.getValue().has("$ref")
+                        ? refusals("POST", "", response)
+                        : refusals(operation.method(), operation.path(), response)))
+        .distinct();
+  }
+
+  private Stream<OpenApiRefusal> refusals(
+      String method, String path, Map.Entry<String, JsonNode> response) {
+    JsonNode described = resolved(response.getValue());
+    return described.at("/content/application~1json/examples").properties().stream()
+        .map(example ->
+            new OpenApiRefusal(
+                method,
+                path,
+                Integer.parseInt(response.getKey()),
+                example.getValue(),
+                alwaysSent(described)));
+  }
+
+  /// The headers without which no such answer is sent.
+  Set<String> alwaysSent(JsonNode response) {
+    return response.path("headers").properties().stream()
+        .filter(header -> resolved(header.getValue()).path("required").asBoolean(false))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /// What a reference within the document stands for; a node that is none is its own.

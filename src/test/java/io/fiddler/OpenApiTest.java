@@ -14,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,12 +99,27 @@ final class OpenApiTest {
             DynamicTest.dynamicTest(
                 reader.getKey(),
                 () -> {
-                  JsonNode schema = api.document().at("/paths").get(reader.getKey());
-                  assertThat(
-                          api.propertiesOf(
-                              schema.at("/post/requestBody/content/application~1json/schema")))
+                  assertThat(fieldsOf(reader.getKey()))
                       .isEqualTo(KnownFields.of(reader.getValue()));
                 }));
+  }
+
+  /// A chat to be tokenised has fields of chats besides.
+  @Test
+  void fieldsOfTexts_areThoseThatTheReadersKnow() {
+    Set<String> described = new TreeSet<>(fieldsOf("/tokenize"));
+    described.addAll(fieldsOf("/detokenize"));
+
+    assertThat(described).containsAll(KnownFields.of("io.fiddler.api.text"));
+    assertThat(KnownFields.of("io.fiddler.api.text", "io.fiddler.api.chat")).containsAll(described);
+  }
+
+  private Set<String> fieldsOf(String path) {
+    return api.propertiesOf(
+        api.document()
+            .at("/paths")
+            .get(path)
+            .at("/post/requestBody/content/application~1json/schema"));
   }
 
   @TestFactory
@@ -126,8 +140,7 @@ final class OpenApiTest {
       throws Exception {
     api.assertValid("the example", content.get("schema"), body);
 
-    HttpResponse<String> answer =
-        send(operation, operation.path(), "application/json", body.toString());
+    HttpResponse<String> answer = send(operation, body.toString());
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     JsonNode answered = operation.node().at("/responses/200/content");
@@ -139,10 +152,7 @@ final class OpenApiTest {
     } else {
       api.assertValid("the answer", schema, JsonMapper.shared().readTree(answer.body()));
     }
-    operation
-        .node()
-        .at("/responses/200/headers")
-        .propertyNames()
+    api.alwaysSent(operation.node().at("/responses/200"))
         .forEach(header -> assertThat(answer.headers().firstValue(header)).as(header).isPresent());
   }
 
@@ -154,53 +164,23 @@ final class OpenApiTest {
         .forEach(data -> api.assertValid("an event", schema, JsonMapper.shared().readTree(data)));
   }
 
+  /// Those that need no key; the others are {@link OpenApiKeysTest}'s.
   @TestFactory
   Stream<DynamicTest> errorExamples_areWhatTheServiceSays() {
-    return api.operations()
-        .flatMap(operation ->
-            operation.node().get("responses").properties().stream()
-                .filter(response ->
-                    response.getValue().at("/content/application~1json").has("examples"))
-                .filter(response -> !response.getKey().equals("200"))
-                .flatMap(response ->
-                    response
-                        .getValue()
-                        .at("/content/application~1json/examples")
-                        .properties()
-                        .stream()
-                        .map(example ->
-                            DynamicTest.dynamicTest(
-                                "%s: %s %s"
-                                    .formatted(operation, response.getKey(), example.getKey()),
-                                () ->
-                                    assertRefused(
-                                        operation,
-                                        Integer.parseInt(response.getKey()),
-                                        example.getValue())))));
+    return api.refusals()
+        .filter(refusal -> !refusal.needsKey())
+        .map(refusal ->
+            DynamicTest.dynamicTest(
+                refusal.toString(), () -> refusal.assertAnswered(service.root(), null)));
   }
 
-  private void assertRefused(OpenApi.Operation operation, int status, JsonNode example)
-      throws Exception {
-    JsonNode request = example.get("x-request");
-    String path = request.path("path").asString(operation.path());
-    String type = request.path("type").asString("application/json");
-    String body =
-        request.has("body") ? request.get("body").toString() : request.path("text").asString("");
-
-    HttpResponse<String> answer = send(operation, path, type, body);
-
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(JsonMapper.shared().readTree(answer.body())).isEqualTo(example.get("value"));
-    assertThat(answer.headers().firstValue("X-Request-Id")).isPresent();
-  }
-
-  private HttpResponse<String> send(
-      OpenApi.Operation operation, String path, String type, String body) throws Exception {
-    HttpRequest.Builder request = HttpRequest.newBuilder(service.root().resolve(path));
-    if (operation.method().toLowerCase(Locale.ROOT).equals("post")) {
-      request.header("Content-Type", type).POST(BodyPublishers.ofString(body));
-    }
-    return http.send(request.build(), BodyHandlers.ofString());
+  private HttpResponse<String> send(OpenApi.Operation operation, String body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(service.root().resolve(operation.path()))
+            .header("Content-Type", "application/json")
+            .method(operation.method(), BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   @Test

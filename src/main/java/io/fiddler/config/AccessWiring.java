@@ -44,8 +44,8 @@ class AccessWiring {
   }
 
   @Bean
-  KeyAdministration keyAdministration(ApiKeys keys, AuditLog log, Clock clock) {
-    return new KeyAdministration(keys, log, clock);
+  KeyAdministration keyAdministration(ApiKeys keys, AuditLog log, Clock clock, KeyRing ring) {
+    return new KeyAdministration(keys, log, clock, ring::refresh);
   }
 
   @Bean

@@ -11,6 +11,7 @@ import io.fiddler.usage.RequestRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -144,7 +145,7 @@ final class ApiServer implements AutoCloseable {
   /// Whether a request gets to the handler of completions, which logs it.
   private static boolean isCompletion(ServerHttpRequest request) {
     MediaType type = request.getHeaders().getContentType();
-    return request.getPath().value().endsWith("/completions")
+    return Set.of("/v1/completions", "/v1/chat/completions").contains(request.getPath().value())
         && request.getMethod().equals(HttpMethod.POST)
         && type != null
         && type.isCompatibleWith(MediaType.APPLICATION_JSON)

@@ -121,8 +121,8 @@ class RequestErrorsTest extends ApiTestBase {
         "{'prompt':'a','use_beam_search':true,'logit_bias':{'5':1}}|logit_bias|invalid_value|"
             + "logit_bias must be empty or absent with use_beam_search = true",
         "{'prompt':'a','use_beam_search':true,'response_format':{'type':'json_object'}}|"
-            + "response_format|invalid_value|response_format must be absent or of type \"text\" with"
-            + " use_beam_search = true",
+            + "response_format|invalid_value|response_format is not supported with use_beam_search ="
+            + " true",
         "{'prompt':'a','use_beam_search':true,'max_tokens':0}|max_tokens|invalid_value|max_tokens"
             + " must be at least 1 with use_beam_search = true, got 0",
         "{'prompt':'a','stop':''}|stop|invalid_value|stop must be a string of 1 to 256 characters,"

@@ -91,7 +91,7 @@ final class KeyDatabase implements AutoCloseable {
     KeyAdministration keyAdministration(DataSource dataSource, Migrations migrations) {
       StoreConnection store = new StoreConnection(dataSource, migrations);
       return new KeyAdministration(
-          new PostgresApiKeys(store), new PostgresAuditLog(store), Clock.systemUTC());
+          new PostgresApiKeys(store), new PostgresAuditLog(store), Clock.systemUTC(), () -> {});
     }
   }
 }

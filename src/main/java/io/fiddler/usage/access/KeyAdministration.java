@@ -18,15 +18,19 @@ public final class KeyAdministration {
   private final ApiKeys keys;
   private final AuditLog log;
   private final InstantSource clock;
+  private final Runnable changed;
   private final SecureRandom random = new SecureRandom();
 
   /// @param keys where they are kept
   /// @param log where it is recorded what was refused
   /// @param clock the time
-  public KeyAdministration(ApiKeys keys, AuditLog log, InstantSource clock) {
+  /// @param changed told of every change once it is made, so that this process heeds it at once;
+  ///   others hear of it from the database
+  public KeyAdministration(ApiKeys keys, AuditLog log, InstantSource clock, Runnable changed) {
     this.keys = keys;
     this.log = log;
     this.clock = clock;
+    this.changed = changed;
   }
 
   /// A key with its text, which nobody can read again.
@@ -98,8 +102,12 @@ public final class KeyAdministration {
   }
 
   private ApiKey change(String id, UnaryOperator<StoredKey> change, AuditRow audit) {
-    return recorded(
-        audit, () -> keys.change(id, change, audit).orElseThrow(() -> new UnknownKeyException(id)));
+    ApiKey key =
+        recorded(
+            audit,
+            () -> keys.change(id, change, audit).orElseThrow(() -> new UnknownKeyException(id)));
+    changed.run();
+    return key;
   }
 
   private <T> T recorded(AuditRow audit, Supplier<T> action) {

@@ -37,7 +37,8 @@ final class PostgresLimitsTest {
       new KeyAdministration(
           new PostgresApiKeys(store.connection()),
           new PostgresAuditLog(store.connection()),
-          Clock.systemUTC());
+          Clock.systemUTC(),
+          () -> {});
 
   @AfterEach
   void close() {
