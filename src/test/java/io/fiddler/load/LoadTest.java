@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// every request has its row, and nothing stays behind.
 final class LoadTest {
   private static final long SEED = 20261123;
-  private static final double MOST_GROWTH = 1.10;
-  private static final long SLACK_BYTES = 32L << 20;
+  private static final double MOST_GROWTH = 1.05;
+  private static final long SLACK_BYTES = 8L << 20;
 
   @TempDir private Path home;
   private final TestDatabase database = TestDatabase.create();
@@ -29,7 +29,7 @@ final class LoadTest {
   void sample_endsAsIntended_andLeavesNothingBehind() throws Exception {
     Level level;
     try (ServiceProcess service = start()) {
-      level = new LoadRun(service, SEED, answered).run(6, Duration.ofSeconds(10), Duration.ofSeconds(1));
+      level = new LoadRun(service, SEED, answered).run(6, Duration.ofSeconds(4), Duration.ofSeconds(1));
       LoadReport.write("load-sample", List.of(level));
       assertIntended(level);
       assertIdle(service);
