@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What became of the inputs so far, and what was found. Thread-safe.
 final class Tally {
+  private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
   private static final int SIGNATURE = 100;
 
   private final Map<String, Integer> kinds = new TreeMap<>();
@@ -23,7 +26,9 @@ final class Tally {
     return !outcome.isFine() && known.add(signature(outcome));
   }
 
+  /// Also into the log: a long run need not be over to tell.
   synchronized void add(String finding) {
+    LOG.warn("Finding: {}", finding);
     findings.add(finding);
   }
 
