@@ -5,6 +5,7 @@
 #   build.sh --verify   fails unless ptx/DIGEST fits sources, flags and PTX as they are; a unit test does the same
 #   build.sh --changed FOLDER   for the Maven build: where ptx/ fits its sources there is nothing to do; else compiles the sources
 #                       into FOLDER, or, without nvcc, fails
+#   build.sh --into FOLDER      compiles the sources into FOLDER with whichever nvcc there is, for hosts of its driver
 #
 # The PTX is for compute capability 8.0 and upward; the driver compiles it for the card it finds. nvcc 13.0 writes PTX ISA 9.0, which
 # needs driver 580 or newer: an older one refuses it (CUDA_ERROR_UNSUPPORTED_PTX_VERSION). Use nvcc 13.0 for the files in the
@@ -33,6 +34,11 @@ compile() { # folder
     nvcc $flags -o "$1/$(basename "$source" .cu).ptx" "$source"
   done
 }
+
+if [ "${1:-}" = --into ]; then
+  compile "$2"
+  exit 0
+fi
 
 if [ "${1:-}" = --changed ]; then
   if digest | cmp -s - ptx/DIGEST; then

@@ -1,7 +1,10 @@
 #!/bin/sh
 # build.sh engine|service: makes target/bundles/fiddler-<name>-<version>-linux-x86_64.tar.xz from what Maven has built.
 # Run by ./mvnw -Pbundles package; src/docs/bundles.md says what is in the bundles. Needs JAVA_HOME (a JDK 25), xz, and gcc for
-# the engine's cuBLAS forwarder.
+# the cuBLAS forwarder.
+#
+# build.sh image: the folder target/bundles/image, for docker/Dockerfile: what the service's bundle has, without the forwarder. Needs
+# JAVA_HOME alone. REVISION is the commit it names where there is no git.
 set -eu
 name=$1
 cd "$(dirname "$0")/../.."
@@ -9,6 +12,7 @@ here=src/bundle
 out=target/bundles
 version=$(sed -n 's/^build\.version=//p' target/classes/META-INF/build-info.properties)
 folder=fiddler-$name-$version
+[ "$name" != image ] || folder=image
 bundle=$out/$folder
 PATH=$JAVA_HOME/bin:$PATH
 rm -rf "$bundle"
@@ -23,7 +27,7 @@ link_runtime() { # modules
 
 describe() {
   echo "fiddler-$name $version"
-  echo "commit $(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown), built $(date -u +%Y-%m-%dT%H:%MZ)"
+  echo "commit ${REVISION:-$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)}, built $(date -u +%Y-%m-%dT%H:%MZ)"
 }
 
 engine() {
@@ -75,16 +79,25 @@ java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.net"
   java $here/StoredJars.java "$bundle/app/lib" "$bundle/lib/native" "$work"/app/lib/*.jar
 }
 
+finish() { # folder of bin/ and README.md
+  cp $here/jvm.sh "$bundle/lib/"
+  cp -r $here/$1/bin $here/$1/README.md LICENSE NOTICE "$bundle/"
+  describe >"$bundle/VERSION"
+}
+
 case $name in
   engine) engine ;;
   service) service ;;
-  *) echo "usage: build.sh engine|service" >&2; exit 64 ;;
+  image)
+    service
+    finish service
+    exit
+    ;;
+  *) echo "usage: build.sh engine|service|image" >&2; exit 64 ;;
 esac
 
 sh kernels/compat/build.sh "$PWD/$bundle/lib/compat" >/dev/null
-cp $here/jvm.sh "$bundle/lib/"
-cp -r $here/$name/bin $here/$name/README.md LICENSE NOTICE "$bundle/"
-describe >"$bundle/VERSION"
+finish $name
 archive=$out/$folder-linux-x86_64.tar.xz
 tar -c -C "$out" --sort=name --owner=0 --group=0 --numeric-owner "$folder" |
   xz -T2 --x86 --lzma2=preset=6e >"$archive"

@@ -25,7 +25,7 @@ final class MetricsReferenceTest {
 
       What the service measures of itself, beside what Spring Boot measures of the JVM, the process, HTTP and the connection pool. In
       `/actuator/metrics/{name}` under these names, in `/actuator/prometheus` with underscores and the unit behind them
-      (`fiddler_streamed_bytes_total`, `gen_ai_server_time_to_first_token_seconds_bucket`). Alerts on them: `docker/prometheus`.
+      (`fiddler_streamed_bytes_total`, `gen_ai_server_time_to_first_token_seconds_bucket`). Alerts on them: [runbook](runbook.md).
 
       | metric | kind | unit | tags | |
       |---|---|---|---|---|

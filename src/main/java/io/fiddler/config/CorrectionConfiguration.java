@@ -46,7 +46,7 @@ class CorrectionConfiguration {
 
   /// What correction moved last is recorded as a version, which takes the engine.
   @Bean
-  BeforeEngineCloses correctionEnd(LiveCorrection correction) {
-    return new BeforeEngineCloses(correction::close);
+  StopWork correctionEnd(LiveCorrection correction) {
+    return StopWork.afterRequests(correction::close);
   }
 }

@@ -44,8 +44,8 @@ class EngineConfiguration {
   }
 
   @Bean
-  DrainLifecycle drainLifecycle(Draining draining, FiddlerProperties properties) {
-    return new DrainLifecycle(draining, properties.shutdown().drain());
+  StopWork drain(Draining draining, FiddlerProperties properties) {
+    return StopWork.first(new Drain(draining, properties.shutdown().drain()));
   }
 
   @Bean

@@ -17,8 +17,8 @@ import org.springframework.context.event.EventListener;
 /// Loads the model on a thread of its own once HTTP is open, ends the process if that fails, and
 /// closes the engine when the service stops.
 final class EngineLifecycle implements SmartLifecycle {
-  /// Stops after {@link DrainLifecycle}, in which running requests may end, and before the web
-  /// server, in whose graceful phase clients of those that are cut off still get their error.
+  /// Stops after {@link Drain}, in which running requests may end, and before the web server, in
+  /// whose graceful phase clients of those that are cut off still get their error.
   static final int PHASE = WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 512;
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineLifecycle.class);

@@ -61,7 +61,7 @@ class SimulationWiring {
   }
 
   @Bean
-  BeforeEngineCloses basisKeeper(LiveSimulations simulations) {
-    return new BeforeEngineCloses(simulations::keepBasis);
+  StopWork basisKeeper(LiveSimulations simulations) {
+    return StopWork.afterRequests(simulations::keepBasis);
   }
 }

@@ -35,7 +35,8 @@ final class StartupRules implements BeanFactoryPostProcessor {
                 new NoUnboundElementsBindHandler(
                     BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
     requireOnePort(environment.getProperty("management.server.port"));
-    requireDatabase(environment.getProperty("spring.datasource.url"));
+    requireDatabase(
+        environment.getProperty("spring.datasource.url"), properties.store().embedded());
     if (!properties.security().hasAdminKey()) {
       requireLoopback(environment.getProperty("server.address"));
     }
@@ -64,8 +65,14 @@ final class StartupRules implements BeanFactoryPostProcessor {
 
   /// Without a text the embedded database is used. Later, a URL that no driver takes would look
   /// like a database that is down.
-  private static void requireDatabase(@Nullable String url) {
-    if (url != null && !url.isBlank() && !DatabaseUrl.isSound(url)) {
+  private static void requireDatabase(@Nullable String url, boolean embedded) {
+    if (url == null || url.isBlank()) {
+      if (!embedded) {
+        throw new InvalidSettingException(
+            "spring.datasource.url must be set, such as to jdbc:postgresql://localhost:5432/fiddler,"
+                + " or fiddler.store.embedded to true for the embedded database, got neither");
+      }
+    } else if (!DatabaseUrl.isSound(url)) {
       throw new InvalidSettingException(
           "spring.datasource.url",
           "empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler",

@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
 /// @param closeTimeout How long the last records may take to be written when the service stops;
 ///   what is not written then, waits in the spool.
 /// @param retention How long things are kept.
+/// @param embedded Whether to start the embedded PostgreSQL where spring.datasource.url is empty;
+///   without it an URL is needed.
 public record StoreProperties(
     @DefaultValue("1s") Duration flushInterval,
     @DefaultValue("100000") int buffer,
@@ -30,7 +32,8 @@ public record StoreProperties(
     @DefaultValue("false") boolean required,
     @DefaultValue("30s") Duration startTimeout,
     @DefaultValue("5s") Duration closeTimeout,
-    @NestedConfigurationProperty @DefaultValue RetentionProperties retention) {
+    @NestedConfigurationProperty @DefaultValue RetentionProperties retention,
+    @DefaultValue("true") boolean embedded) {
   public StoreProperties {
     Rules.positive("fiddler.store.flush-interval", flushInterval);
     Rules.atLeast(1, "fiddler.store.buffer", buffer);

@@ -13,11 +13,15 @@ public interface Residual {
   /// @param symbol a byte in [0, 255], or 256 + id for a special token
   @Nullable Residual next(int symbol);
 
-  /// Whether nothing more is needed.
-  boolean mayEnd();
+  /// Whether nothing more is needed; in the middle of most terminals something is.
+  default boolean mayEnd() {
+    return false;
+  }
 
-  /// Whether anything more may come.
-  boolean mayContinue();
+  /// Whether anything more may come; it must where this may not end.
+  default boolean mayContinue() {
+    return true;
+  }
 
   /// A residual that accepts and refuses the same texts of up to `bytes` bytes, preferably one that
   /// many residuals share: what a counter that is far from its limit becomes.

@@ -19,14 +19,4 @@ public record SpecialToken(int tokenId) implements Residual {
   public @Nullable Residual next(int symbol) {
     return symbol == FIRST_SYMBOL + tokenId ? Ended.ENDED : null;
   }
-
-  @Override
-  public boolean mayEnd() {
-    return false;
-  }
-
-  @Override
-  public boolean mayContinue() {
-    return true;
-  }
 }

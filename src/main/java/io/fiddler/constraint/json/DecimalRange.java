@@ -91,16 +91,6 @@ public record DecimalRange(@Nullable Magnitude positive, @Nullable Magnitude neg
     return positive == null ? null : DecimalDigits.begin(positive).next(symbol);
   }
 
-  @Override
-  public boolean mayEnd() {
-    return false;
-  }
-
-  @Override
-  public boolean mayContinue() {
-    return true;
-  }
-
   /// Numbers from `low` to `high`, neither below 0, both with the same number of decimals.
   ///
   /// @param low digits before and after the point, the former without leading zeros but for one

@@ -24,11 +24,6 @@ enum Gap {
     public boolean mayEnd() {
       return true;
     }
-
-    @Override
-    public boolean mayContinue() {
-      return true;
-    }
   }
 
   /// Everywhere else.
@@ -40,11 +35,6 @@ enum Gap {
 
     @Override
     public boolean mayEnd() {
-      return true;
-    }
-
-    @Override
-    public boolean mayContinue() {
       return true;
     }
   }

@@ -17,16 +17,6 @@ public record JsonString(Content content) implements Residual {
     return symbol == '"' ? new Body(content) : null;
   }
 
-  @Override
-  public boolean mayEnd() {
-    return false;
-  }
-
-  @Override
-  public boolean mayContinue() {
-    return true;
-  }
-
   /// Between two characters; null for no content at all.
   static @Nullable Residual body(@Nullable Content content) {
     return content == null ? null : new Body(content);
@@ -45,16 +35,6 @@ public record JsonString(Content content) implements Residual {
         return Utf8Character.begin(content, symbol);
       }
       return symbol < ' ' ? null : body(content.next(symbol));
-    }
-
-    @Override
-    public boolean mayEnd() {
-      return false;
-    }
-
-    @Override
-    public boolean mayContinue() {
-      return true;
     }
 
     @Override

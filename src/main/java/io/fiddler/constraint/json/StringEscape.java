@@ -31,16 +31,6 @@ record StringEscape(Content before) implements Residual {
   }
 
   @Override
-  public boolean mayEnd() {
-    return false;
-  }
-
-  @Override
-  public boolean mayContinue() {
-    return true;
-  }
-
-  @Override
   public Residual within(int bytes) {
     return new StringEscape(before.within(bytes));
   }
@@ -111,16 +101,6 @@ record StringEscape(Content before) implements Residual {
     }
 
     @Override
-    public boolean mayEnd() {
-      return false;
-    }
-
-    @Override
-    public boolean mayContinue() {
-      return true;
-    }
-
-    @Override
     public Residual within(int bytes) {
       return new Digits(before.within(bytes), value, count, high);
     }
@@ -137,16 +117,6 @@ record StringEscape(Content before) implements Residual {
         return symbol == '\\' ? new SecondEscape(before, high, true) : null;
       }
       return symbol == 'u' ? new Digits(before, 0, 0, high) : null;
-    }
-
-    @Override
-    public boolean mayEnd() {
-      return false;
-    }
-
-    @Override
-    public boolean mayContinue() {
-      return true;
     }
 
     @Override

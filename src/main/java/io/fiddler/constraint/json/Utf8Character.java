@@ -48,16 +48,6 @@ record Utf8Character(Content before, int bits, int missing, int least) implement
   }
 
   @Override
-  public boolean mayEnd() {
-    return false;
-  }
-
-  @Override
-  public boolean mayContinue() {
-    return true;
-  }
-
-  @Override
   public Residual within(int bytes) {
     return new Utf8Character(before.within(bytes), bits, missing, least);
   }

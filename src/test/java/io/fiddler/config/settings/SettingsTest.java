@@ -189,6 +189,7 @@ final class SettingsTest {
           spring.datasource.url=jdbc:postgresql://localhost:70000/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql://localhost:70000/fiddler
           spring.datasource.url=postgres://me:secret@localhost/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got postgres://...@localhost/fiddler
           spring.datasource.url=jdbc:postgresql//localhost/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql//localhost/fiddler
+          fiddler.store.embedded=false           | spring.datasource.url must be set, such as to jdbc:postgresql://localhost:5432/fiddler, or fiddler.store.embedded to true for the embedded database, got neither
           spring.datasource.url=jdbc:mysql://localhost/fiddler?password=secret | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:mysql://localhost/fiddler?...
           """)
   void start_isRefusedWithOneSentence_whenASettingBreaksItsRule(String setting, String sentence) {
