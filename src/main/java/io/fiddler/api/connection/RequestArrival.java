@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
 final class RequestArrival extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RequestArrival.class);
 
+  /// What lies unread when the time is over, since this machine was busy, is looked at before the
+  /// connection is closed: it has arrived.
+  static final Duration LAST_LOOK = Duration.ofMillis(20);
+
   private final Duration timeout;
   private @Nullable Future<?> deadline;
   private boolean inBody;
@@ -59,17 +63,18 @@ final class RequestArrival extends ChannelInboundHandlerAdapter {
 
   private void expect(ChannelHandlerContext context) {
     deadline =
-        context
-            .executor()
-            .schedule(
-                () -> {
-                  LOG.info(
-                      "A request did not arrive within {} (fiddler.api.body-timeout): its connection is closed",
-                      timeout);
-                  var _ = context.close();
-                },
-                timeout.toNanos(),
-                TimeUnit.NANOSECONDS);
+        after(timeout, context, () -> deadline = after(LAST_LOOK, context, () -> close(context)));
+  }
+
+  private static Future<?> after(Duration time, ChannelHandlerContext context, Runnable action) {
+    return context.executor().schedule(action, time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void close(ChannelHandlerContext context) {
+    LOG.info(
+        "A request did not arrive within {} (fiddler.api.body-timeout): its connection is closed",
+        timeout);
+    var _ = context.close();
   }
 
   private void arrived() {

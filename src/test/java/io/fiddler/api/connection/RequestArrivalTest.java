@@ -40,8 +40,19 @@ final class RequestArrivalTest {
       receive(String.valueOf(drop));
       pass(TIMEOUT.dividedBy(9));
     }
+    pass(RequestArrival.LAST_LOOK);
 
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void connection_staysOpen_whenTheRestOfTheHeadIsReadLate_butHadCome() {
+    receive("GET / HTTP");
+    pass(TIMEOUT);
+    receive("/1.1\r\n\r\n");
+    pass(TIMEOUT);
+
+    assertThat(channel.isOpen()).isTrue();
   }
 
   @Test
@@ -64,6 +75,7 @@ final class RequestArrivalTest {
 
     assertThat(channel.isOpen()).isTrue();
     pass(TIMEOUT.dividedBy(2));
+    pass(RequestArrival.LAST_LOOK);
     assertThat(channel.isOpen()).isFalse();
   }
 
