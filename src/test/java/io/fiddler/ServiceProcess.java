@@ -35,6 +35,7 @@ public final class ServiceProcess implements AutoCloseable {
   private final Process process;
   private final ConcurrentLinkedQueue<String> output = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<URI> root = new CompletableFuture<>();
+  private volatile String key = "";
 
   private ServiceProcess(Process process) {
     this.process = process;
@@ -124,6 +125,11 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /// From now on it is asked with a key.
+  public void withKey(String text) {
+    key = text;
+  }
+
   /// The JSON of an answer that is a 200.
   public JsonNode get(String path) {
     return send(HttpRequest.newBuilder(address().resolve(path)).GET());
@@ -138,6 +144,9 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private JsonNode send(HttpRequest.Builder request) {
+    if (!key.isEmpty()) {
+      request.header("Authorization", "Bearer " + key);
+    }
     try {
       HttpResponse<String> response =
           HTTP.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());

@@ -16,6 +16,7 @@ import io.fiddler.api.web.ErrorAnswers;
 import io.fiddler.api.web.FatalErrors;
 import io.fiddler.api.web.RequestIds;
 import io.fiddler.api.web.SecurityOptions;
+import io.fiddler.api.web.WordlessRefusals;
 import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
@@ -46,6 +47,11 @@ public class ApiConfiguration {
   @Bean
   FatalErrors fatalErrors() {
     return new FatalErrors();
+  }
+
+  @Bean
+  WordlessRefusals wordlessRefusals() {
+    return new WordlessRefusals();
   }
 
   @Bean

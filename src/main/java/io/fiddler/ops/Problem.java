@@ -9,6 +9,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 public record Problem(String error) {
   private static final int STATUS_CONFLICT = 409;
 
+  /// What was sent may be in it, however long.
+  private static final int LONGEST = 500;
+
   /// What was asked for breaks a rule.
   public static WebEndpointResponse<Object> badRequest(@Nullable String error) {
     return answer(error, WebEndpointResponse.STATUS_BAD_REQUEST);
@@ -30,6 +33,10 @@ public record Problem(String error) {
   }
 
   private static WebEndpointResponse<Object> answer(@Nullable String error, int status) {
-    return new WebEndpointResponse<>(new Problem(String.valueOf(error)), status);
+    return new WebEndpointResponse<>(new Problem(shortened(String.valueOf(error))), status);
+  }
+
+  private static String shortened(String error) {
+    return error.length() <= LONGEST ? error : error.substring(0, LONGEST) + "...";
   }
 }

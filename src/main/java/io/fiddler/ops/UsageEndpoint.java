@@ -47,6 +47,9 @@ final class UsageEndpoint {
   WebEndpointResponse<Object> usage(
       @Nullable String from, @Nullable String to, @Nullable String by, @Nullable String tenant) {
     try {
+      if (tenant != null && tenant.indexOf('\0') >= 0) {
+        throw new IllegalArgumentException("tenant must not contain the character NUL");
+      }
       boolean byKey = BY_KEY.equals(by);
       UsageQuery query = UsageQuery.parse(from, to, byKey ? null : by, clock);
       store.flush(FLUSH_TIMEOUT);

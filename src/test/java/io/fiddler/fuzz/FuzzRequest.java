@@ -130,12 +130,6 @@ final class FuzzRequest {
     return bytes.toByteArray();
   }
 
-  /// Whether it announces more than it has, so that the service waits for the rest and may only cut
-  /// it off.
-  boolean isIncomplete() {
-    return length != null && !length.isEmpty() && Integer.parseInt(length) > body.length;
-  }
-
   @Override
   public String toString() {
     String shown = text();
@@ -143,7 +137,7 @@ final class FuzzRequest {
         .formatted(
             method,
             path,
-            headers,
+            headers.toString().replaceAll("x{100,}", "x..."),
             length,
             chunked ? " chunked" : "",
             shown.length() > 600 ? shown.substring(0, 600) + "..." : shown);

@@ -6,14 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs inputs, each of some parts, and counts what became of them. The first of its kind that
@@ -22,8 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param name of the fuzzer, and of its report
 /// @param seed of all inputs
+/// @param workers how many inputs run at once
 /// @param <P> a part of an input
-record Fuzzing<P>(String name, long seed) {
+record Fuzzing<P>(String name, long seed, int workers) {
   private static final int MOST_FINDINGS = 25;
 
   /// What became of an input.
@@ -61,31 +67,42 @@ record Fuzzing<P>(String name, long seed) {
   /// Runs them; the report is also written to `target/soak`.
   Report run(
       int inputs, Function<SplittableRandom, List<P>> generator, Function<List<P>, Outcome> run) {
-    Map<String, Integer> kinds = new TreeMap<>();
-    List<String> findings = new ArrayList<>();
-    Set<String> known = new HashSet<>();
     long begin = System.nanoTime();
+    Tally tally = new Tally();
     SplittableRandom seeds = new SplittableRandom(seed);
-    for (int i = 0; i < inputs && findings.size() < MOST_FINDINGS; i++) {
-      long own = seeds.nextLong();
-      List<P> input = generator.apply(new SplittableRandom(own));
-      Outcome outcome = run.apply(input);
-      kinds.merge(outcome.kind(), 1, Integer::sum);
-      if (!outcome.isFine() && known.add(signature(outcome))) {
-        List<P> small = smaller(input, outcome.kind(), run);
-        findings.add(
-            "input %d of seed %d: %s%n  with %s".formatted(i, seed, outcome.finding(), small));
+    long[] own = LongStream.generate(seeds::nextLong).limit(inputs).toArray();
+    AtomicInteger next = new AtomicInteger();
+    Callable<Integer> worker =
+        () -> {
+          int done = 0;
+          for (int i = next.getAndIncrement();
+              i < inputs && tally.findings() < MOST_FINDINGS;
+              i = next.getAndIncrement()) {
+            List<P> input = generator.apply(new SplittableRandom(own[i]));
+            Outcome outcome = run.apply(input);
+            if (tally.isNew(outcome)) {
+              List<P> small = smaller(input, outcome.kind(), run);
+              tally.add(
+                  "input %d of seed %d: %s%n  with %s".formatted(i, seed, outcome.finding(), small));
+            }
+            done++;
+          }
+          return done;
+        };
+    int done = 0;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> each : threads.invokeAll(Collections.nCopies(workers, worker))) {
+        done += each.get();
       }
+    } catch (ExecutionException e) {
+      throw new AssertionError("an input ended neither well nor as a finding", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
     }
-    Report report = new Report(name, seed, inputs, kinds, findings);
+    Report report = tally.report(name, seed, done);
     write(report, Duration.ofNanos(System.nanoTime() - begin));
     return report;
-  }
-
-  /// Findings that differ in numbers and names only are one.
-  private static String signature(Outcome outcome) {
-    String text = outcome.finding().replaceAll("\"[^\"]*\"|[0-9]+", "#");
-    return outcome.kind() + text.substring(0, Math.min(100, text.length()));
   }
 
   private List<P> smaller(List<P> input, String kind, Function<List<P>, Outcome> run) {

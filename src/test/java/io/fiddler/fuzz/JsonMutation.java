@@ -130,7 +130,7 @@ final class JsonMutation {
 
   /// A value of the same kind, a little off.
   private String near(JsonNode old) {
-    if (old.isIntegralNumber()) {
+    if (old.isIntegralNumber() && old.canConvertToLong()) {
       long number = old.asLong();
       return switch (random.nextInt(5)) {
         case 0 -> Long.toString(number + 1);

@@ -52,7 +52,7 @@ final class LoaderFuzzTest {
     try (ExecutorService thread =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory())) {
       Report report =
-          new Fuzzing<FileMutation>("loader", SEED)
+          new Fuzzing<FileMutation>("loader", SEED, 1)
               .run(
                   Fuzzing.inputs("loader", SAMPLE, FULL),
                   this::mutations,

@@ -50,7 +50,7 @@ final class SchemaValues {
     JsonNode types = schema.path("type");
     String type = types.isArray() ? oneOf(types).asString() : types.asString("object");
     return switch (type) {
-      case "string" -> string(schema);
+      case "string" -> string(name, schema);
       case "integer" -> integer(name, schema);
       case "number" -> number(schema);
       case "boolean" -> NODES.booleanNode(random.nextBoolean());
@@ -94,7 +94,11 @@ final class SchemaValues {
     return array;
   }
 
-  private JsonNode string(JsonNode schema) {
+  private JsonNode string(String name, JsonNode schema) {
+    // Another model is refused before anything else of the request is looked at.
+    if (name.equals("model") && random.nextInt(10) > 0) {
+      return NODES.stringNode("tiny-moe");
+    }
     int least = schema.path("minLength").asInt(0);
     int most = schema.path("maxLength").asInt(2_000);
     String word = WORDS.get(random.nextInt(WORDS.size()));

@@ -37,7 +37,7 @@ final class TokenizerFuzzer {
   public static void main(String[] args) throws IOException {
     TokenizerFuzzer fuzzer =
         new TokenizerFuzzer(Files.readAllBytes(Path.of(args[2])), Path.of(args[1]));
-    new Fuzzing<FileMutation>("tokenizer", SEED)
+    new Fuzzing<FileMutation>("tokenizer", SEED, 1)
         .run(Integer.parseInt(args[0]), TokenizerFuzzer::mutations, fuzzer::outcome);
   }
 

@@ -15,11 +15,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-/// One client that asks for one thing after the other until its time is over: of ten requests five
-/// are streamed, two answered whole, one has a long prompt, one leaves in the middle, one is bad.
+/// One client that asks for one thing after the other until its time is over: of 20 requests nine
+/// are streamed, four answered whole, two have a long prompt, two leave in the middle of the stream
+/// and one before it begins, two are bad.
 final class LoadClient implements Runnable {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int LONG_PROMPT = 700;
@@ -37,24 +41,27 @@ final class LoadClient implements Runnable {
   private final SplittableRandom random;
   private final long endNanos;
   private final Seen seen;
+  private final Answered answered;
 
   /// @param endNanos when to begin no further request
-  LoadClient(URI service, HttpClient http, long seed, long endNanos, Seen seen) {
+  LoadClient(URI service, HttpClient http, long seed, long endNanos, Seen seen, Answered answered) {
     this.address = service.resolve("/v1/completions");
     this.http = http;
     this.random = new SplittableRandom(seed);
     this.endNanos = endNanos;
     this.seen = seen;
+    this.answered = answered;
   }
 
   @Override
   public void run() {
     while (System.nanoTime() - endNanos < 0 && !Thread.currentThread().isInterrupted()) {
-      switch (random.nextInt(10)) {
-        case 0, 1 -> whole();
-        case 2 -> stream("long prompt", LONG_PROMPT, Integer.MAX_VALUE);
-        case 3 -> stream("leaves", 40, random.nextInt(1, 8));
-        case 4 -> bad();
+      switch (random.nextInt(20)) {
+        case 0, 1, 2, 3 -> whole();
+        case 4, 5 -> stream("long prompt", LONG_PROMPT, Integer.MAX_VALUE);
+        case 6, 7 -> stream("leaves", 40, random.nextInt(1, 8));
+        case 8 -> goneEarly();
+        case 9, 10 -> bad();
         default -> stream("stream", random.nextInt(4, 80), Integer.MAX_VALUE);
       }
     }
@@ -79,6 +86,38 @@ final class LoadClient implements Runnable {
     }
   }
 
+  /// Closes the connection while the request is read, waits, or is in its prefill.
+  private void goneEarly() {
+    HttpRequest request = request(body(LONG_PROMPT, 32, true));
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        http.sendAsync(request, BodyHandlers.ofInputStream());
+    try {
+      answer.get(random.nextInt(1, 200), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      if (answer.cancel(true)) {
+        answered.unanswered();
+        seen.ended("gone early", "left before the answer");
+        return;
+      }
+    } catch (ExecutionException e) {
+      seen.wrong("gone early", "broken off", e.toString());
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    try (InputStream body = answer.join().body()) {
+      if (answer.join().statusCode() == 200) {
+        answered.left(answer.join());
+        seen.ended("gone early", "left");
+      } else {
+        ended("gone early", answer.join(), new String(body.readAllBytes(), UTF_8), 200);
+      }
+    } catch (IOException e) {
+      seen.wrong("gone early", "broken off", e.toString());
+    }
+  }
+
   private void stream(String kind, int prompt, int leaveAfter) {
     long begin = System.nanoTime();
     try {
@@ -88,7 +127,7 @@ final class LoadClient implements Runnable {
         if (answer.statusCode() != 200) {
           ended(kind, answer, new String(body.readAllBytes(), UTF_8), 200);
         } else {
-          read(kind, new BufferedReader(new InputStreamReader(body, UTF_8)), begin, leaveAfter);
+          read(kind, answer, new BufferedReader(new InputStreamReader(body, UTF_8)), begin, leaveAfter);
         }
       }
     } catch (IOException e) {
@@ -98,12 +137,14 @@ final class LoadClient implements Runnable {
     }
   }
 
-  private void read(String kind, BufferedReader lines, long begin, int leaveAfter)
+  private void read(
+      String kind, HttpResponse<?> answer, BufferedReader lines, long begin, int leaveAfter)
       throws IOException {
     long last = begin;
     int tokens = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.equals("data: [DONE]")) {
+        answered.ended(answer);
         seen.ended(kind, "200");
         return;
       }
@@ -118,6 +159,7 @@ final class LoadClient implements Runnable {
         tokens++;
         seen.tokens.increment();
         if (tokens >= leaveAfter) {
+          answered.left(answer);
           // Closing what is not read to its end closes the connection.
           seen.ended(kind, "left");
           return;
@@ -129,6 +171,7 @@ final class LoadClient implements Runnable {
 
   private void ended(String kind, HttpResponse<?> answer, String body, int intended) {
     int status = answer.statusCode();
+    answered.ended(answer);
     boolean later = answer.headers().firstValue("Retry-After").isPresent();
     if (status == intended) {
       seen.ended(kind, Integer.toString(status));

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 /// Runs clients against a service.
 ///
 /// @param seed of what the clients ask for
-record LoadRun(ServiceProcess service, long seed) {
+/// @param answered gets the ids of all answers
+record LoadRun(ServiceProcess service, long seed, Answered answered) {
   /// @param every between looks at the memory
   Level run(int clients, Duration time, Duration every) throws InterruptedException {
     Seen seen = new Seen();
@@ -27,7 +28,7 @@ record LoadRun(ServiceProcess service, long seed) {
                 .build()) {
       ExecutorService running = Executors.newVirtualThreadPerTaskExecutor();
       for (int i = 0; i < clients; i++) {
-        running.execute(new LoadClient(service.address(), http, seed + i, end, seen));
+        running.execute(new LoadClient(service.address(), http, seed + i, end, seen, answered));
       }
       running.shutdown();
       do {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /// @param second since the beginning
 /// @param resident of the process (RSS)
 /// @param heap in use
-/// @param direct buffers in use
+/// @param direct of requests and answers outside the heap, kept ready included
 /// @param threads alive
 record Memory(long second, long resident, long heap, long direct, int threads) {
   private static final int KIB = 1024;
@@ -21,7 +21,7 @@ record Memory(long second, long resident, long heap, long direct, int threads) {
         second,
         resident(service.pid()),
         value(service, "jvm.memory.used?tag=area:heap"),
-        value(service, "jvm.buffer.memory.used?tag=id:direct"),
+        value(service, "netty.allocator.memory.used?tag=memory.type:direct"),
         (int) value(service, "jvm.threads.live"));
   }
 

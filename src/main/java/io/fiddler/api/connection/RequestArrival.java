@@ -1,9 +1,13 @@
 package io.fiddler.api.connection;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -17,17 +21,23 @@ import org.slf4j.LoggerFactory;
 /// what the codec makes of them. All on the connection's event loop.
 ///
 /// A head that is late can be answered by nothing. A body that is late is answered by [SlowBodies],
-/// if somebody reads it; what nobody reads, or the rest of what was answered, is cut off here.
+/// if somebody reads it, from when he asks for it. What nobody read is cut off here, counted from
+/// the end of the answer: earlier, a busy service would cut off those that it still owes one.
 final class RequestArrival extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RequestArrival.class);
 
-  /// [SlowBodies] comes first.
-  private static final int BODY_FACTOR = 2;
+  /// What lies unread when the time is over, since this machine was busy, is looked at before the
+  /// connection is closed: it has arrived.
+  static final Duration LAST_LOOK = Duration.ofMillis(20);
 
   private final Duration timeout;
   private @Nullable Future<?> deadline;
+  private boolean inBody;
 
-  /// @param timeout for the head, and then for the body
+  /// Requests of which the answer has not been written to its end.
+  private int unanswered;
+
+  /// @param timeout for the head, and for the body behind the answer
   RequestArrival(Duration timeout) {
     this.timeout = timeout;
   }
@@ -39,8 +49,8 @@ final class RequestArrival extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object bytes) {
-    if (deadline == null) {
-      expect(context, timeout);
+    if (deadline == null && !inBody) {
+      expect(context);
     }
     context.fireChannelRead(bytes);
   }
@@ -51,19 +61,20 @@ final class RequestArrival extends ChannelInboundHandlerAdapter {
     context.fireChannelInactive();
   }
 
-  private void expect(ChannelHandlerContext context, Duration within) {
+  private void expect(ChannelHandlerContext context) {
     deadline =
-        context
-            .executor()
-            .schedule(
-                () -> {
-                  LOG.info(
-                      "A request did not arrive within {} (fiddler.api.body-timeout): its connection is closed",
-                      within);
-                  var _ = context.close();
-                },
-                within.toNanos(),
-                TimeUnit.NANOSECONDS);
+        after(timeout, context, () -> deadline = after(LAST_LOOK, context, () -> close(context)));
+  }
+
+  private static Future<?> after(Duration time, ChannelHandlerContext context, Runnable action) {
+    return context.executor().schedule(action, time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void close(ChannelHandlerContext context) {
+    LOG.info(
+        "A request did not arrive within {} (fiddler.api.body-timeout): its connection is closed",
+        timeout);
+    var _ = context.close();
   }
 
   private void arrived() {
@@ -73,17 +84,37 @@ final class RequestArrival extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private final class Messages extends ChannelInboundHandlerAdapter {
+  private final class Messages extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof HttpRequest) {
         arrived();
-        expect(context, timeout.multipliedBy(BODY_FACTOR));
+        inBody = true;
+        unanswered++;
       }
       if (message instanceof LastHttpContent) {
         arrived();
+        inBody = false;
       }
       context.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      if (message instanceof LastHttpContent && !isInterim(message)) {
+        unanswered--;
+        if (inBody && unanswered == 0) {
+          arrived();
+          expect(context);
+        }
+      }
+      var _ = context.write(message, promise);
+    }
+
+    /// `100 Continue` is no answer.
+    private static boolean isInterim(Object message) {
+      return message instanceof HttpResponse response
+          && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
   }
 }

@@ -6,6 +6,7 @@ import io.fiddler.engine.EngineTimeoutException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
@@ -31,6 +32,8 @@ public final class ErrorTranslation {
           ApiError.refused(413, null, "request_too_large", "The body is over the limit");
       case MethodNotAllowedException method -> methodNotAllowed(method, where);
       case UnsupportedMediaTypeStatusException media -> unsupportedMedia(media);
+      // Each answer can be written as JSON in UTF-8: it is the character set that Accept asks for.
+      case HttpMessageNotWritableException _ -> otherRefusal(406, where);
       case ErrorResponse known when known.getStatusCode().is4xxClientError() ->
           otherRefusal(known.getStatusCode().value(), where);
       default -> ApiError.internal(requestId);

@@ -5,6 +5,9 @@ import io.fiddler.learning.correction.CorrectionMonitor;
 import io.fiddler.usage.StoreMonitor;
 import io.fiddler.usage.UpkeepMonitor;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -44,5 +47,12 @@ public class MeterConfiguration {
   @Bean
   UpkeepMetrics upkeepMetrics(UpkeepMonitor upkeep) {
     return new UpkeepMetrics(upkeep);
+  }
+
+  /// What requests and answers take outside the heap, which the JVM's own meters of direct buffers
+  /// do not see.
+  @Bean
+  NettyAllocatorMetrics nettyAllocatorMetrics() {
+    return new NettyAllocatorMetrics((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT);
   }
 }

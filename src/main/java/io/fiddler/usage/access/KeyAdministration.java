@@ -63,7 +63,7 @@ public final class KeyAdministration {
   ///
   /// @throws UnknownKeyException if there is none
   public ApiKey find(String id) {
-    return keys.find(id).map(StoredKey::key).orElseThrow(() -> new UnknownKeyException(id));
+    return keys.find(sayable(id)).map(StoredKey::key).orElseThrow(() -> new UnknownKeyException(id));
   }
 
   /// Changes what was decided about one.
@@ -102,12 +102,21 @@ public final class KeyAdministration {
   }
 
   private ApiKey change(String id, UnaryOperator<StoredKey> change, AuditRow audit) {
+    String _ = sayable(id);
     ApiKey key =
         recorded(
             audit,
             () -> keys.change(id, change, audit).orElseThrow(() -> new UnknownKeyException(id)));
     changed.run();
     return key;
+  }
+
+  /// The database can neither look for an id with this character nor record that somebody tried.
+  private static String sayable(String id) {
+    if (id.indexOf('\0') >= 0) {
+      throw new UnknownKeyException(id.replace('\0', '?'));
+    }
+    return id;
   }
 
   private <T> T recorded(AuditRow audit, Supplier<T> action) {
