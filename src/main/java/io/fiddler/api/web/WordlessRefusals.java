@@ -25,7 +25,7 @@ public final class WordlessRefusals implements WebFilter, Ordered {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    return exchange.getRequest().getMethod() == HttpMethod.HEAD
+    return exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
         ? chain.filter(exchange)
         : chain.filter(exchange.mutate().response(new Worded(exchange)).build());
   }
