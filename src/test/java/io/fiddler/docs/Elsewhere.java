@@ -37,6 +37,11 @@ record Elsewhere(Pattern command, String by, String why) {
               "StructuredLogTest",
               "\\./mvnw -q spring-boot:run .*--logging\\.structured\\.format\\.console=.*",
               "the same setting"),
+          by(
+              "GeneratedDocument",
+              "\\./mvnw test -Dtest='?\\S*ReferenceTest'? -Dfiddler\\.docs\\.write=true",
+              "in every build, without writing"),
+          by("src/bundle/reproducible.sh", "src/bundle/reproducible\\.sh", "itself"),
           // Models that are not there.
           needs(WEIGHTS, JAVA + "--fiddler\\.model\\.path=/models/Mixtral-8x7B-v0\\.1.*"),
           needs(WEIGHTS, "bin/fiddler --fiddler\\.model\\.path=.*"),
