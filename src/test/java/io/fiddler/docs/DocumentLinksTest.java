@@ -30,7 +30,7 @@ final class DocumentLinksTest {
   /// What a script of the repository makes.
   private static final Pattern MADE = Pattern.compile("docker/secrets(/.*)?");
 
-  private static final Pattern TEST_CLASS = Pattern.compile("\\b[A-Z]\\w+Test\\b");
+  private static final Pattern TEST_CLASS = Pattern.compile("(?<![*\\w])[A-Z]\\w+Test\\b");
   private static final Pattern CODE = Pattern.compile("`[^`]*`");
 
   private final Map<Path, Set<String>> anchors = new HashMap<>();

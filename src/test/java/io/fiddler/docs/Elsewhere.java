@@ -29,6 +29,19 @@ record Elsewhere(Pattern command, String by, String why) {
           by("LauncherTest", JAVA.strip().replace(" -jar \\S+", " -jar \\S+$"), "its flags"),
           by("src/bundle/check.sh", "\\./mvnw -Pbundles .*", "unpacks what it makes"),
           by("KeysServiceTest", "FIDDLER_SECURITY_ADMIN_KEY=.*openssl.*", "starts with a key"),
+          by(
+              "TracedServiceTest",
+              "\\./mvnw -q spring-boot:run .*--fiddler\\.telemetry\\.endpoint=.*",
+              "the same setting"),
+          by(
+              "StructuredLogTest",
+              "\\./mvnw -q spring-boot:run .*--logging\\.structured\\.format\\.console=.*",
+              "the same setting"),
+          by(
+              "GeneratedDocument",
+              "\\./mvnw test -Dtest='?\\S*ReferenceTest'? -Dfiddler\\.docs\\.write=true",
+              "in every build, without writing"),
+          by("src/bundle/reproducible.sh", "src/bundle/reproducible\\.sh", "itself"),
           // Models that are not there.
           needs(WEIGHTS, JAVA + "--fiddler\\.model\\.path=/models/Mixtral-8x7B-v0\\.1.*"),
           needs(WEIGHTS, "bin/fiddler --fiddler\\.model\\.path=.*"),
