@@ -75,12 +75,14 @@ final class Fleet implements AutoCloseable {
         SimulatedReplica replica = replicas.get(i);
         // Replicas do not act in step.
         long lease = SimulatedReplica.LEASE.toNanos();
-        clock.scheduleAtFixedRate(
-            replica::serve, period * i / replicas.size(), period, TimeUnit.NANOSECONDS);
-        clock.scheduleAtFixedRate(
-            replica::renewLimits, lease * i / replicas.size(), lease, TimeUnit.NANOSECONDS);
+        var _ =
+            clock.scheduleAtFixedRate(
+                replica::serve, period * i / replicas.size(), period, TimeUnit.NANOSECONDS);
+        var _ =
+            clock.scheduleAtFixedRate(
+                replica::renewLimits, lease * i / replicas.size(), lease, TimeUnit.NANOSECONDS);
       }
-      clock.schedule(replicas.getFirst()::apply, load.seconds() / 2, TimeUnit.SECONDS);
+      var _ = clock.schedule(replicas.getFirst()::apply, load.seconds() / 2, TimeUnit.SECONDS);
       boolean _ = clock.awaitTermination(load.seconds(), TimeUnit.SECONDS);
       clock.shutdownNow();
     }

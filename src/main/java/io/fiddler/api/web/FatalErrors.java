@@ -62,7 +62,11 @@ public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
                   .filter(scoped)
                   // What fails because its client has left would be logged as an error dropped.
                   .onErrorComplete(failure -> left.get() && ErrorAnswers.isClientGone(failure))
-                  .subscribe(_ -> {}, sink::error, sink::success, dropping(exchange, left, sink.contextView()))));
+                  .subscribe(
+                      _ -> {},
+                      sink::error,
+                      sink::success,
+                      dropping(exchange, left, sink.contextView()))));
     });
   }
 
