@@ -53,8 +53,9 @@ public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
           sink.onDispose(
               chain
                   .filter(scoped)
-                  // What fails because its client has left would be logged as an error dropped.
-                  .onErrorComplete(failure -> left.get() && ErrorAnswers.isClientGone(failure))
+                  // Nobody is there to be answered: it would be logged as an error dropped.
+                  .onErrorComplete(
+                      failure -> left.get() && !ErrorAnswers.isOurFault(exchange, failure))
                   .subscribe(_ -> {}, sink::error, sink::success, Context.of(sink.contextView()))));
     });
   }
