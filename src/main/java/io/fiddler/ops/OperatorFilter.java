@@ -10,6 +10,7 @@ import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -51,7 +52,8 @@ final class OperatorFilter implements WebFilter, Ordered {
         .getPrincipal()
         .map(Principal::getName)
         .defaultIfEmpty(address(request))
-        .flatMap(by -> chain.filter(with(exchange, by)));
+        .map(by -> with(exchange, by))
+        .flatMap(chain::filter);
   }
 
   private boolean isMeant(String path) {
@@ -66,13 +68,18 @@ final class OperatorFilter implements WebFilter, Ordered {
   }
 
   private static ServerWebExchange with(ServerWebExchange exchange, String by) {
-    URI uri =
+    String address = address(exchange.getRequest());
+    UriComponentsBuilder builder =
         UriComponentsBuilder.fromUri(exchange.getRequest().getURI())
             .replaceQueryParam(PARAMETER, UriUtils.encode(by, StandardCharsets.UTF_8))
-            .replaceQueryParam(
-                SOURCE, UriUtils.encode(address(exchange.getRequest()), StandardCharsets.UTF_8))
-            .build(true)
-            .toUri();
+            .replaceQueryParam(SOURCE, UriUtils.encode(address, StandardCharsets.UTF_8));
+    URI uri;
+    try {
+      uri = builder.build(true).toUri();
+    } catch (IllegalArgumentException e) {
+      // Legal in a URI, as in ?a=b?a=b, and not as a parameter.
+      throw new ServerWebInputException("the query is not well-formed", null, e);
+    }
     return exchange.mutate().request(request -> request.uri(uri)).build();
   }
 }

@@ -48,6 +48,11 @@ public class OpsConfiguration {
   }
 
   @Bean
+  ActuatorRequests actuatorRequests() {
+    return new ActuatorRequests();
+  }
+
+  @Bean
   ExpertsEndpoint expertsEndpoint(Engine engine) {
     return new ExpertsEndpoint(engine);
   }

@@ -177,6 +177,13 @@ class RequestErrorsTest extends ApiTestBase {
   }
 
   @Test
+  void request_isRefusedInPlainWords_whenJsonEndsTooSoon() {
+    assertThat(text(complete("{'prompt': 'a'").expectStatus().isEqualTo(400)))
+        .contains("expected close marker for Object (line 1, column ")
+        .doesNotContain("Source");
+  }
+
+  @Test
   void request_isRefusedWithItsPlace_whenJsonIsMalformed() {
     String answer = text(complete("{\n  'prompt': 'a',\n  oops }").expectStatus().isEqualTo(400));
 

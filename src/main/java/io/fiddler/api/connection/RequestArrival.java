@@ -70,7 +70,12 @@ final class RequestArrival extends ChannelInboundHandlerAdapter {
     return context.executor().schedule(action, time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /// What comes behind a request that is still being answered must not cost it its answer.
   private void close(ChannelHandlerContext context) {
+    if (unanswered > 0) {
+      expect(context);
+      return;
+    }
     LOG.info(
         "A request did not arrive within {} (fiddler.api.body-timeout): its connection is closed",
         timeout);

@@ -6,6 +6,7 @@ import io.fiddler.engine.EngineTimeoutException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.MethodNotAllowedException;
@@ -34,6 +35,12 @@ public final class ErrorTranslation {
       case UnsupportedMediaTypeStatusException media -> unsupportedMedia(media);
       // Each answer can be written as JSON in UTF-8: it is the character set that Accept asks for.
       case HttpMessageNotWritableException _ -> otherRefusal(406, where);
+      case InvalidMediaTypeException media ->
+          ApiError.refused(
+              415,
+              null,
+              "unsupported_media_type",
+              "Content-Type must be a media type, got %s".formatted(media.getMediaType()));
       case ErrorResponse known when known.getStatusCode().is4xxClientError() ->
           otherRefusal(known.getStatusCode().value(), where);
       default -> ApiError.internal(requestId);

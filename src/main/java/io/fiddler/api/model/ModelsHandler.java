@@ -91,7 +91,8 @@ public final class ModelsHandler {
   }
 
   private static String shortened(String name) {
-    return name.length() <= 100 ? name : name.substring(0, 100) + "...";
+    String line = name.replaceAll("\\p{Cntrl}|\\R", " ");
+    return line.length() <= 100 ? line : line.substring(0, 100) + "...";
   }
 
   private record ModelList(String object, List<ModelCard> data) {}

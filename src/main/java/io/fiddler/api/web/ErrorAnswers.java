@@ -73,6 +73,11 @@ public final class ErrorAnswers implements WebExceptionHandler, Ordered {
     return ErrorTranslation.translate(failure, where(exchange), RequestIds.shown(exchange));
   }
 
+  /// Whether somebody has to look into a failure, neither the client's doing nor a refusal.
+  static boolean isOurFault(ServerWebExchange exchange, Throwable failure) {
+    return !isClientGone(failure) && translate(exchange, failure).status() == INTERNAL;
+  }
+
   /// Whether a failure only says that nobody is there any more to be answered.
   public static boolean isClientGone(Throwable failure) {
     return DisconnectedClientHelper.isClientDisconnectedException(failure);

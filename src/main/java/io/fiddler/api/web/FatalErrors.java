@@ -1,10 +1,7 @@
 package io.fiddler.api.web;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -16,7 +13,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
-import reactor.util.context.ContextView;
 
 /// Turns errors that Reactor holds to be fatal to the JVM (a missing class or native function, an
 /// exhausted stack) into ordinary failures. Reactor throws them past every operator into whatever
@@ -27,9 +23,6 @@ import reactor.util.context.ContextView;
 /// work comes from a thread that knows of no request, as the engine's does, and where a failure has
 /// to take its ordinary way through the operators, there is [#guarded].
 public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(FatalErrors.class);
-  private static final int INTERNAL = 500;
-
   // Of this server alone: a JVM may have several, and each takes only its own net away.
   private final String hook = FatalErrors.class.getName() + "#" + System.identityHashCode(this);
 
@@ -60,29 +53,11 @@ public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
           sink.onDispose(
               chain
                   .filter(scoped)
-                  // What fails because its client has left would be logged as an error dropped.
-                  .onErrorComplete(failure -> left.get() && ErrorAnswers.isClientGone(failure))
-                  .subscribe(
-                      _ -> {},
-                      sink::error,
-                      sink::success,
-                      dropping(exchange, left, sink.contextView()))));
+                  // Nobody is there to be answered: it would be logged as an error dropped.
+                  .onErrorComplete(
+                      failure -> left.get() && !ErrorAnswers.isOurFault(exchange, failure))
+                  .subscribe(_ -> {}, sink::error, sink::success, Context.of(sink.contextView()))));
     });
-  }
-
-  /// The context, in which a refusal that comes after its client has left is nobody's concern:
-  /// Reactor would log it as an error. The key is that of Reactor's hooks for one sequence.
-  private static Context dropping(
-      ServerWebExchange exchange, AtomicBoolean left, ContextView context) {
-    Consumer<Throwable> dropped =
-        failure -> {
-          if (left.get() && ErrorAnswers.translate(exchange, failure).status() != INTERNAL) {
-            LOG.debug("Refused after its client had left: {}", failure.toString());
-          } else {
-            LOG.error("A failure that nobody waits for", failure);
-          }
-        };
-    return Context.of(context).put("reactor.onErrorDropped.local", dropped);
   }
 
   /// `function`, failing with an exception where it would have failed with an error.

@@ -32,6 +32,9 @@ public record KeyForm(
   public static final String NONE = "none";
 
   private static final String DEFAULT_TENANT = "default";
+  /// Beyond what the database keeps, and anybody means.
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   private static final Pattern SHORT = Pattern.compile("(\\d{1,6})(s|m|h|d)");
 
   /// The settings of a new key: for inference, without limits, unless it says otherwise.
@@ -148,9 +151,15 @@ public record KeyForm(
 
   private static Instant moment(String value) {
     try {
-      return value.contains("T")
-          ? OffsetDateTime.parse(value.strip()).toInstant()
-          : LocalDate.parse(value.strip()).atStartOfDay(ZoneOffset.UTC).toInstant();
+      Instant moment =
+          value.contains("T")
+              ? OffsetDateTime.parse(value.strip()).toInstant()
+              : LocalDate.parse(value.strip()).atStartOfDay(ZoneOffset.UTC).toInstant();
+      if (moment.isBefore(Instant.EPOCH) || moment.isAfter(LATEST)) {
+        throw new IllegalArgumentException(
+            "expiresAt must be between 1970 and 9999, got " + value);
+      }
+      return moment;
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           "expiresAt must be a time such as 2026-01-31T08:00:00Z or a date such as 2026-01-31, got "

@@ -80,6 +80,20 @@ final class RequestArrivalTest {
   }
 
   @Test
+  void connection_staysOpen_untilTheAnswer_whenAnotherHeadTricklesBehindTheRequest() {
+    receive(HEAD + "abc");
+    receive("GET / HT");
+    pass(TIMEOUT);
+    pass(RequestArrival.LAST_LOOK);
+
+    assertThat(channel.isOpen()).isTrue();
+    answer(HttpResponseStatus.OK);
+    pass(TIMEOUT);
+    pass(RequestArrival.LAST_LOOK);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
   void connection_staysOpen_whenTheBodyArrivesBehindTheAnswer() {
     receive(HEAD + "a");
     answer(HttpResponseStatus.OK);
