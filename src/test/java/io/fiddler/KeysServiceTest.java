@@ -118,12 +118,13 @@ final class KeysServiceTest {
                 .get("error")
                 .asString())
         .isEqualTo("there is no key \"nobody\"");
-    assertThat(admin("GET", KEYS + "/a%00", null, 404).get("error").asString())
+    assertThat(keyed.admin("GET", KEYS + "/a%00", null, 404).get("error").asString())
         .isEqualTo("there is no key \"a?\"");
-    assertThat(admin("DELETE", KEYS + "/a%00", null, 404).get("error").asString())
+    assertThat(keyed.admin("DELETE", KEYS + "/a%00", null, 404).get("error").asString())
         .isEqualTo("there is no key \"a?\"");
     assertThat(
-            admin(
+            keyed
+                .admin(
                     "POST",
                     KEYS,
                     "{\"name\":\"a\",\"priority\":\"%s\"}".formatted("x".repeat(3_000)),
