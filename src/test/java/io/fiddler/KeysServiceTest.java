@@ -122,7 +122,14 @@ final class KeysServiceTest {
         .isEqualTo("there is no key \"a?\"");
     assertThat(admin("DELETE", KEYS + "/a%00", null, 404).get("error").asString())
         .isEqualTo("there is no key \"a?\"");
-    assertThat(admin("POST", KEYS, "{\"name\":\"a\",\"priority\":\"%s\"}".formatted("x".repeat(3_000)), 400).get("error").asString())
+    assertThat(
+            admin(
+                    "POST",
+                    KEYS,
+                    "{\"name\":\"a\",\"priority\":\"%s\"}".formatted("x".repeat(3_000)),
+                    400)
+                .get("error")
+                .asString())
         .startsWith("priority must be a whole number in ")
         .hasSizeLessThan(600);
   }

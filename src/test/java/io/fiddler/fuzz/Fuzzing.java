@@ -83,7 +83,8 @@ record Fuzzing<P>(String name, long seed, int workers) {
             if (tally.isNew(outcome)) {
               List<P> small = smaller(input, outcome.kind(), run);
               tally.add(
-                  "input %d of seed %d: %s%n  with %s".formatted(i, seed, outcome.finding(), small));
+                  "input %d of seed %d: %s%n  with %s"
+                      .formatted(i, seed, outcome.finding(), small));
             }
             done++;
           }

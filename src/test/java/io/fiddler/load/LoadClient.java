@@ -127,7 +127,12 @@ final class LoadClient implements Runnable {
         if (answer.statusCode() != 200) {
           ended(kind, answer, new String(body.readAllBytes(), UTF_8), 200);
         } else {
-          read(kind, answer, new BufferedReader(new InputStreamReader(body, UTF_8)), begin, leaveAfter);
+          read(
+              kind,
+              answer,
+              new BufferedReader(new InputStreamReader(body, UTF_8)),
+              begin,
+              leaveAfter);
         }
       }
     } catch (IOException e) {

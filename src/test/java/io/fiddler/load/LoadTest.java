@@ -29,7 +29,8 @@ final class LoadTest {
   void sample_endsAsIntended_andLeavesNothingBehind() throws Exception {
     Level level;
     try (ServiceProcess service = start()) {
-      level = new LoadRun(service, SEED, answered).run(6, Duration.ofSeconds(4), Duration.ofSeconds(1));
+      level =
+          new LoadRun(service, SEED, answered).run(6, Duration.ofSeconds(4), Duration.ofSeconds(1));
       LoadReport.write("load-sample", List.of(level));
       assertIntended(level);
       assertIdle(service);

@@ -17,7 +17,8 @@ public final class ApiJson {
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private static final Pattern ADVICE =
-      Pattern.compile("(?s) \\([a-zA-Z ]+ at \\[Source:.*|(: | \\(|; )[^:(;]*(Feature|StreamReadConstraints).*");
+      Pattern.compile(
+          "(?s) \\([a-zA-Z ]+ at \\[Source:.*|(: | \\(|; )[^:(;]*(Feature|StreamReadConstraints).*");
 
   private ApiJson() {}
 

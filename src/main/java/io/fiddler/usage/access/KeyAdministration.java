@@ -63,7 +63,9 @@ public final class KeyAdministration {
   ///
   /// @throws UnknownKeyException if there is none
   public ApiKey find(String id) {
-    return keys.find(sayable(id)).map(StoredKey::key).orElseThrow(() -> new UnknownKeyException(id));
+    return keys.find(sayable(id))
+        .map(StoredKey::key)
+        .orElseThrow(() -> new UnknownKeyException(id));
   }
 
   /// Changes what was decided about one.

@@ -32,6 +32,7 @@ public record KeyForm(
   public static final String NONE = "none";
 
   private static final String DEFAULT_TENANT = "default";
+
   /// Beyond what the database keeps, and anybody means.
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -156,8 +157,7 @@ public record KeyForm(
               ? OffsetDateTime.parse(value.strip()).toInstant()
               : LocalDate.parse(value.strip()).atStartOfDay(ZoneOffset.UTC).toInstant();
       if (moment.isBefore(Instant.EPOCH) || moment.isAfter(LATEST)) {
-        throw new IllegalArgumentException(
-            "expiresAt must be between 1970 and 9999, got " + value);
+        throw new IllegalArgumentException("expiresAt must be between 1970 and 9999, got " + value);
       }
       return moment;
     } catch (DateTimeException e) {
