@@ -4,7 +4,6 @@ import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.PathContainer.PathSegment;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -16,7 +15,8 @@ import reactor.core.publisher.Mono;
 final class ActuatorRequests implements WebFilter, Ordered {
   private static final String ACTUATOR = "/actuator/";
   private static final String HEALTH = ACTUATOR + "health/";
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern NAMES =
+      Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
 
   /// After the rules of access.
   @Override
@@ -30,7 +30,7 @@ final class ActuatorRequests implements WebFilter, Ordered {
     if (!path.startsWith(ACTUATOR)) {
       return chain.filter(exchange);
     }
-    if (path.startsWith(HEALTH) && !areNames(exchange)) {
+    if (path.startsWith(HEALTH) && !NAMES.matcher(path.substring(HEALTH.length())).matches()) {
       return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
     }
     String accept = exchange.getRequest().getHeaders().getFirst(HttpHeaders.ACCEPT);
@@ -41,12 +41,5 @@ final class ActuatorRequests implements WebFilter, Ordered {
                 .request(request -> request.headers(headers -> headers.remove(HttpHeaders.ACCEPT)))
                 .build())
         : chain.filter(exchange);
-  }
-
-  private static boolean areNames(ServerWebExchange exchange) {
-    return exchange.getRequest().getPath().elements().stream()
-        .filter(PathSegment.class::isInstance)
-        .map(PathSegment.class::cast)
-        .allMatch(segment -> NAME.matcher(segment.valueToMatch()).matches());
   }
 }

@@ -17,9 +17,6 @@ import java.util.stream.Collectors;
 /// Arguments: a folder for the embedded server, and settings such as `replicas=1,4,16,64 rate=10`,
 /// see {@link ScaleLoad#of}.
 public final class FleetFigures {
-  private static final String ROW =
-      "| %d | %.0f | %d | %.0f | %.0f | %.1f / %.1f / %.0f | %.1f / %.1f | %.2f | %.0f | %.0f | %.1f | %d |%n";
-
   private final EmbeddedPostgres server;
 
   private FleetFigures(EmbeddedPostgres server) {
@@ -48,7 +45,7 @@ public final class FleetFigures {
           COMMIT, ms p50 / p95 | CPU of PostgreSQL, cores | WAL, KiB/s | WAL bytes a request | fsyncs/s | connections |
           |---|---|---|---|---|---|---|---|---|---|---|---|\
           """);
-      for (String replicas : settings.getOrDefault("replicas", "1,4,16,64").split(",")) {
+      for (String replicas : settings.getOrDefault("replicas", "1,4,16,64").split(",", -1)) {
         settings.put("replicas", replicas);
         new FleetFigures(server).measure(ScaleLoad.of(settings));
       }
@@ -108,7 +105,7 @@ public final class FleetFigures {
     Latencies commits = fleet.times().commits();
     System.out.printf(
         Locale.ROOT,
-        ROW,
+        "| %d | %.0f | %d | %.0f | %.0f | %.1f / %.1f / %.0f | %.1f / %.1f | %.2f | %.0f | %.0f | %.1f | %d |%n",
         load.replicas(),
         load.replicas() * load.requestsPerSecond(),
         fleet.sum(SimulatedReplica::refused),

@@ -74,6 +74,6 @@ public record ScaleLoad(
   /// A limit that no key reaches: four times what it asks for in a minute.
   long perMinute(long unitsOfARequest) {
     double asked = replicas * requestsPerSecond * 60 * unitsOfARequest / tenants;
-    return (long) Math.max(4 * asked, 1_000L * unitsOfARequest);
+    return (long) Math.max(4 * asked, 1_000.0 * unitsOfARequest);
   }
 }
