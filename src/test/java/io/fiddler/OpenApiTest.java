@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OpenApiTest {
   private static final Path OPENAPI_SCHEMA =
-      Path.of("src/test/resources/openapi/oas-3.1-schema.json");
+      Path.of("src/test/resources/openapi-specification/oas-3.1-schema.json");
 
   private final HttpClient http = HttpClient.newHttpClient();
   private RunningService service;
