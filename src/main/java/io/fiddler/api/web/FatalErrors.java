@@ -1,6 +1,7 @@
 package io.fiddler.api.web;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -11,6 +12,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
@@ -23,6 +25,10 @@ import reactor.util.context.Context;
 /// work comes from a thread that knows of no request, as the engine's does, and where a failure has
 /// to take its ordinary way through the operators, there is [#guarded].
 public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
+  /// Under which Reactor looks for what to do with the errors of one subscription that come when
+  /// nobody listens any more.
+  private static final String ON_DROPPED = "reactor.onErrorDropped.local";
+
   // Of this server alone: a JVM may have several, and each takes only its own net away.
   private final String hook = FatalErrors.class.getName() + "#" + System.identityHashCode(this);
 
@@ -56,8 +62,20 @@ public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
                   // Nobody is there to be answered: it would be logged as an error dropped.
                   .onErrorComplete(
                       failure -> left.get() && !ErrorAnswers.isOurFault(exchange, failure))
-                  .subscribe(_ -> {}, sink::error, sink::success, Context.of(sink.contextView()))));
+                  .subscribe(
+                      _ -> {},
+                      sink::error,
+                      sink::success,
+                      Context.of(sink.contextView())
+                          .put(ON_DROPPED, (Consumer<Throwable>) FatalErrors::dropped))));
     });
+  }
+
+  /// That a client left a request that was already answered is nobody's fault.
+  private static void dropped(Throwable failure) {
+    if (!ErrorAnswers.isClientGone(failure)) {
+      Operators.onErrorDropped(failure, Context.empty());
+    }
   }
 
   /// `function`, failing with an exception where it would have failed with an error.
