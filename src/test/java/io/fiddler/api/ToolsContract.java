@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 abstract class ToolsContract extends ApiTestBase {
   private static final String CHAT = "/v1/chat/completions";
   private static final String ASK =
-      "'max_tokens':120,'messages':[{'role':'user','content':'Weather in Rome?'}],'tools':[{'type':'function','function':{'name':'time','parameters':{'type':'object','properties':{'zone':{'enum':['UTC','CET']}},'required':['zone'],'additionalProperties':false}}},{'type':'function','function':{'name':'weather','description':'Now','parameters':{'type':'object','properties':{'city':{'enum':['Rome','Paris']}},'required':['city'],'additionalProperties':false}}}]";
+      "'max_tokens':120,'temperature':0,'messages':[{'role':'user','content':'Weather in Rome?'}],'tools':[{'type':'function','function':{'name':'time','parameters':{'type':'object','properties':{'zone':{'enum':['UTC','CET']}},'required':['zone'],'additionalProperties':false}}},{'type':'function','function':{'name':'weather','description':'Now','parameters':{'type':'object','properties':{'city':{'enum':['Rome','Paris']}},'required':['city'],'additionalProperties':false}}}]";
 
   private final TinyMoe model = new TinyMoe();
   private final ToolFamily family;
