@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,9 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KeyLimitsServiceTest {
   private static final String SHORT = "{'prompt':'ROMEO: I','max_tokens':4}";
+
+  /// More than there are connections in the service's pool.
+  private static final int POOLED = 20;
 
   private CuttingProxy proxy;
   private KeyedService keyed;
@@ -161,6 +165,20 @@ final class KeyLimitsServiceTest {
       assertThat(keyed.complete(SHORT, KeyedService.ADMIN).statusCode()).isEqualTo(200);
     } finally {
       proxy.up();
+      awaitDatabase();
+    }
+  }
+
+  /// The pool finds out one by one that its connections are broken.
+  private void awaitDatabase() {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    int answered = 0;
+    while (answered < POOLED) {
+      HttpResponse<String> keys =
+          keyed.service().send("GET", KeyedService.KEYS, null, KeyedService.ADMIN);
+      assertThat(keys.statusCode()).as(keys.body()).isIn(200, 503);
+      assertThat(System.nanoTime()).as("the database is back").isLessThan(deadline);
+      answered = keys.statusCode() == 200 ? answered + 1 : 0;
     }
   }
 

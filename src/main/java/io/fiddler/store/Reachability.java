@@ -6,12 +6,12 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.TransactionSystemException;
 
 /// Tells a database that does not answer from one that answers "no".
 public final class Reachability {
   // Connection, credentials, database name, resources, shutdown, system error, not writable now:
-  // all
-  // of them pass when somebody repairs or restarts the server.
+  // all of them pass when somebody repairs or restarts the server.
   private static final List<String> UNAVAILABLE_STATES =
       List.of("08", "28", "3D", "53", "57", "58", "25006", "40");
 
@@ -19,7 +19,10 @@ public final class Reachability {
 
   /// Whether trying again later may help.
   public static boolean isUnavailable(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    if (isRollbackOnClosed(failure)) {
+      return true;
+    }
+    for (Throwable cause = telling(failure); cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException
           || cause instanceof SQLTransientException
           || cause instanceof SQLRecoverableException
@@ -32,8 +35,8 @@ public final class Reachability {
 
   /// What the database or its driver says, in one line.
   public static String reason(Throwable failure) {
-    Throwable telling = failure;
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    Throwable telling = telling(failure);
+    for (Throwable cause = telling; cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null
           && (cause instanceof SQLException || !(telling instanceof SQLException))) {
         telling = cause;
@@ -43,6 +46,24 @@ public final class Reachability {
     return message == null
         ? telling.getClass().getSimpleName()
         : message.lines().findFirst().orElse("").strip();
+  }
+
+  /// What failed first. Where a connection breaks within a transaction its rollback fails as well,
+  /// and says no more than that the connection is closed.
+  private static Throwable telling(Throwable failure) {
+    return failure instanceof TransactionSystemException rollback
+            && rollback.getApplicationException() != null
+        ? rollback.getApplicationException()
+        : failure;
+  }
+
+  /// Whether a commit failed and then its rollback, which is all that is told: the pool took the
+  /// broken connection away in between, and says so without a code.
+  private static boolean isRollbackOnClosed(Throwable failure) {
+    return failure instanceof TransactionSystemException rollback
+        && rollback.getApplicationException() == null
+        && rollback.getCause() instanceof SQLException closed
+        && closed.getSQLState() == null;
   }
 
   private static boolean isUnavailableState(@Nullable String state) {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /// A connection that a test can cut off at any moment.
 final class RawConnection implements AutoCloseable {
@@ -87,6 +88,26 @@ final class RawConnection implements AutoCloseable {
       seen.append((char) next);
     }
     return seen.toString();
+  }
+
+  /// Reads a piece, lets more come, and so on, until `end`; false if nothing comes any more.
+  boolean readInPieces(String end) throws IOException {
+    InputStream in = socket.getInputStream();
+    byte[] piece = new byte[1 << 15];
+    String tail = "";
+    try {
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        tail += new String(piece, 0, n, UTF_8);
+        tail = tail.substring(Math.max(0, tail.length() - 2 * end.length()));
+        if (tail.contains(end)) {
+          return true;
+        }
+        LockSupport.parkNanos(100_000);
+      }
+      return false;
+    } catch (SocketTimeoutException _) {
+      return false;
+    }
   }
 
   @Override

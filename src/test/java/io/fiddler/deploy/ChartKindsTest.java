@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The chart is what Helm and Kubernetes take: linted strictly, and every field of every manifest
 /// known to its kind.
+@Tag("helm")
 final class ChartKindsTest {
   @ParameterizedTest
   @ValueSource(strings = {"external", "gpu", "download", "embedded"})

@@ -12,12 +12,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// What the chart makes of the service's pod.
+@Tag("helm")
 final class ChartPodTest {
   private static final Path REFERENCE = Path.of("src/main/resources/application.yml");
   private static final Pattern VARIABLE =

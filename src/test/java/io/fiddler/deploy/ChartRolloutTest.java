@@ -3,10 +3,12 @@ package io.fiddler.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// Starting, replacing, scaling and reaching pods.
+@Tag("helm")
 final class ChartRolloutTest {
   @Test
   void anOldPod_staysUntilANewOneIsWarm() {

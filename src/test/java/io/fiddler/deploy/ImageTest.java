@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /// docker/: what the files say, held to the repository. `docker/check.sh` carries the Dockerfile
 /// out.
+@Tag("helm")
 final class ImageTest {
   private static final Path DOCKER = Path.of("docker");
 

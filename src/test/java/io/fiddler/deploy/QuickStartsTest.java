@@ -13,10 +13,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What the quick starts tell to type, as far as it can be tried without a cluster and an engine.
+@Tag("helm")
 final class QuickStartsTest {
   private static final String KUBERNETES = text("src/docs/kubernetes.md");
   private static final String DOCKER = text("src/docs/docker.md");

@@ -34,7 +34,9 @@ public record TestDatabase(String url, String username, String password) {
 
   /// The same database through another port of this machine.
   public TestDatabase through(int port) {
+    String through = url.replaceFirst("//[^/]+/", "//127.0.0.1:" + port + "/");
+    // Without named statements, so that a COMMIT can be told by its text.
     return new TestDatabase(
-        url.replaceFirst("//[^/]+/", "//127.0.0.1:" + port + "/"), username, password);
+        through + (through.contains("?") ? "&" : "?") + "prepareThreshold=0", username, password);
   }
 }

@@ -2,6 +2,7 @@ package io.fiddler.api.generation.answer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fiddler.api.connection.WritingThread;
 import io.fiddler.api.error.ApiError;
 import io.fiddler.api.error.ErrorBody;
 import io.fiddler.api.generation.run.GenerationEvent;
@@ -19,12 +20,18 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+import reactor.core.publisher.SynchronousSink;
 import tools.jackson.databind.node.NullNode;
 
 /// Writes an answer as server-sent events, one a delta, each flushed at once. The headers go out as
 /// soon as the first prompt is read; what fails before that is still answered with a status, what
 /// fails later with an event.
 final class StreamedAnswer {
+  /// Frames that may wait for the thread that writes them; what else waits, waits in the engine's
+  /// events, which have a limit.
+  private static final int WRITTEN_AHEAD = 32;
+
   private static final MediaType EVENTS = new MediaType(MediaType.TEXT_EVENT_STREAM, UTF_8);
 
   private final AnswerFormat format;
@@ -62,21 +69,52 @@ final class StreamedAnswer {
       Function<Throwable, ApiError> late) {
     Flux<Flux<DataBuffer>> frames =
         events
-            .map(FatalErrors.guarded(event -> frame(response, run.next(event))))
-            .concatWith(Mono.just(response).map(FatalErrors.guarded(this::ending)))
-            .onErrorResume(failure ->
-                begun
-                    ? Mono.just(frames(response, List.of(event(ErrorBody.of(late.apply(failure))))))
-                    : Mono.error(failure))
+            .materialize()
+            .<Flux<DataBuffer>>handle((signal, sink) -> {
+              try {
+                frame(response, signal).ifPresent(sink::next);
+              } catch (LinkageError | VirtualMachineError | RuntimeException e) {
+                fail(response, late, FatalErrors.asException(e), sink);
+              }
+            })
+            .publishOn(WritingThread.of(response), WRITTEN_AHEAD)
             // When the connection is gone, Netty cancels this and calls the answer complete.
             .doOnCancel(account::clientGone);
     return response.writeAndFlushWith(frames);
   }
 
+  /// What a signal of the engine brings, if it brings anything.
+  private Optional<Flux<DataBuffer>> frame(
+      ServerHttpResponse response, Signal<GenerationEvent> signal) {
+    GenerationEvent event = signal.get();
+    if (event != null) {
+      return frame(response, run.next(event));
+    }
+    if (signal.getThrowable() != null) {
+      throw FatalErrors.asException(signal.getThrowable());
+    }
+    return Optional.of(ending(response));
+  }
+
+  private void fail(
+      ServerHttpResponse response,
+      Function<Throwable, ApiError> late,
+      RuntimeException failure,
+      SynchronousSink<Flux<DataBuffer>> sink) {
+    if (begun) {
+      sink.next(frames(response, List.of(event(ErrorBody.of(late.apply(failure))))));
+      sink.complete();
+    } else {
+      sink.error(failure);
+    }
+  }
+
   /// The frame of a delta; the first one sends the headers and what the format begins with.
-  private Flux<DataBuffer> frame(ServerHttpResponse response, Optional<ChoiceDelta> delta) {
+  private Optional<Flux<DataBuffer>> frame(
+      ServerHttpResponse response, Optional<ChoiceDelta> delta) {
     List<Object> bodies = new ArrayList<>();
-    if (!begun) {
+    boolean first = !begun;
+    if (first) {
       begin(response);
       bodies.addAll(format.opening(envelope()));
     }
@@ -84,9 +122,10 @@ final class StreamedAnswer {
       bodies.addAll(format.chunks(envelope(), part));
       account.finished(part.choice(), format.finishReason(part));
     });
-    return bodies.isEmpty()
-        ? Flux.empty()
-        : frames(response, bodies.stream().map(StreamedAnswer::event).toList());
+    // The first frame takes the headers with it, even if it is empty.
+    return bodies.isEmpty() && !first
+        ? Optional.empty()
+        : Optional.of(frames(response, bodies.stream().map(StreamedAnswer::event).toList()));
   }
 
   private void begin(ServerHttpResponse response) {
