@@ -163,6 +163,10 @@ final class KeyLimitsServiceTest {
       assertThat(refused.body()).contains("key_not_verifiable", "the database does not answer");
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       assertThat(keyed.complete(SHORT, KeyedService.ADMIN).statusCode()).isEqualTo(200);
+      HttpResponse<String> keys =
+          keyed.service().send("GET", KeyedService.KEYS, null, KeyedService.ADMIN);
+      assertThat(keys.statusCode()).as(keys.body()).isEqualTo(503);
+      assertThat(keys.headers().firstValue("Retry-After")).isPresent();
     } finally {
       proxy.up();
       awaitDatabase();

@@ -1,5 +1,6 @@
 package io.fiddler.store;
 
+import io.fiddler.usage.Durations;
 import io.fiddler.usage.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -65,7 +66,8 @@ public final class Migrations implements AutoCloseable {
 
   private boolean late(Duration timeout, boolean required, @Nullable RuntimeException last) {
     String reason = last == null ? "no answer" : Reachability.reason(last);
-    String message = "the database does not answer within %s: %s".formatted(timeout, reason);
+    String message =
+        "the database does not answer within %s: %s".formatted(Durations.text(timeout), reason);
     if (required) {
       throw new StoreUnavailableException(message, last);
     }

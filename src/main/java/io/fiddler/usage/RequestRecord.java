@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param queueMillis waiting for the first step
 /// @param firstTokenMillis to the first token; null if there was none
 /// @param totalMillis to the end of the answer
-/// @param finishReason `stop`, `length`, `cancelled`, `error`; null if nothing ran
+/// @param finishReason `stop`, `length`, `tool_calls`, `cancelled`, `timeout`, `error`; null if
+///   nothing ran
 /// @param sampling the sampling parameters as JSON
 /// @param device `cuda`, `emulated`, `none`
 /// @param firstPlacementVersion first placement it ran under; null if nothing ran

@@ -48,5 +48,6 @@ class RequestTimeoutTest extends ApiTestBase {
     RequestRecord record = server().nextRecord();
     assertThat(record.status()).isEqualTo(503);
     assertThat(record.error()).contains("fiddler.engine.request-timeout");
+    assertThat(record.finishReason()).isEqualTo("timeout");
   }
 }

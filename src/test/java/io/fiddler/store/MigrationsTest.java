@@ -79,7 +79,7 @@ class MigrationsTest {
       try (Migrations migrations = Migrations.start(pool)) {
         assertThatThrownBy(() -> migrations.await(SHORT, true))
             .isInstanceOf(StoreUnavailableException.class)
-            .hasMessageStartingWith("the database does not answer within PT0.3S");
+            .hasMessageStartingWith("the database does not answer within 300ms");
       }
     }
   }

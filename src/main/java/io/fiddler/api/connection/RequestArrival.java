@@ -1,5 +1,6 @@
 package io.fiddler.api.connection;
 
+import io.fiddler.usage.Durations;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -78,7 +79,7 @@ final class RequestArrival extends ChannelInboundHandlerAdapter {
     }
     LOG.info(
         "A request did not arrive within {} (fiddler.api.body-timeout): its connection is closed",
-        timeout);
+        Durations.text(timeout));
     var _ = context.close();
   }
 

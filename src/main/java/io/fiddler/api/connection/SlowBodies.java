@@ -1,6 +1,7 @@
 package io.fiddler.api.connection;
 
 import io.fiddler.api.error.ApiError;
+import io.fiddler.usage.Durations;
 import java.time.Duration;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -52,7 +53,8 @@ final class SlowBodies implements WebFilter, Ordered {
               408,
               null,
               "request_timeout",
-              "The body did not arrive within %s (fiddler.api.body-timeout)".formatted(timeout))
+              "The body did not arrive within %s (fiddler.api.body-timeout)"
+                  .formatted(Durations.text(timeout)))
           // What still comes of it is no request of its own.
           .with(HttpHeaders.CONNECTION, "close")
           .asException();

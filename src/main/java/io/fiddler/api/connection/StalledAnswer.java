@@ -1,5 +1,6 @@
 package io.fiddler.api.connection;
 
+import io.fiddler.usage.Durations;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.timeout.IdleState;
@@ -32,7 +33,7 @@ final class StalledAnswer extends IdleStateHandler {
         && waiting.totalPendingWriteBytes() > 0) {
       LOG.info(
           "A client took none of its answer for {} (fiddler.api.write-timeout): its connection is closed",
-          timeout);
+          Durations.text(timeout));
       var _ = context.close();
     }
   }

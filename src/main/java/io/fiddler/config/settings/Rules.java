@@ -1,5 +1,6 @@
 package io.fiddler.config.settings;
 
+import io.fiddler.usage.Durations;
 import java.time.Duration;
 import org.springframework.util.unit.DataSize;
 
@@ -16,14 +17,15 @@ final class Rules {
 
   static Duration positive(String key, Duration value) {
     if (!value.isPositive()) {
-      throw new InvalidSettingException(key, "longer than zero, such as 1s or 7d", value);
+      throw new InvalidSettingException(
+          key, "longer than zero, such as 1s or 7d", Durations.text(value));
     }
     return value;
   }
 
   static Duration notNegative(String key, Duration value) {
     if (value.isNegative()) {
-      throw new InvalidSettingException(key, "zero or longer", value);
+      throw new InvalidSettingException(key, "zero or longer", Durations.text(value));
     }
     return value;
   }

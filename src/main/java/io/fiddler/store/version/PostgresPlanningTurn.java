@@ -2,6 +2,7 @@ package io.fiddler.store.version;
 
 import io.fiddler.store.Migrations;
 import io.fiddler.store.Reachability;
+import io.fiddler.usage.Durations;
 import io.fiddler.usage.StoreUnavailableException;
 import io.fiddler.usage.version.PlanningTurn;
 import java.sql.Connection;
@@ -63,7 +64,9 @@ public final class PostgresPlanningTurn implements PlanningTurn {
         throw e;
       }
       // The turn spares work and does not guard anything, so nobody waits for ever.
-      LOG.warn("Another replica has been planning for {}; not waiting any longer", patience);
+      LOG.warn(
+          "Another replica has been planning for {}; not waiting any longer",
+          Durations.text(patience));
     }
   }
 

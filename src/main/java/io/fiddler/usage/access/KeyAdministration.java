@@ -1,5 +1,6 @@
 package io.fiddler.usage.access;
 
+import io.fiddler.usage.Durations;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,10 +95,11 @@ public final class KeyAdministration {
   public Issued rotate(String id, Duration grace, Actor by) {
     if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
       throw new IllegalArgumentException(
-          "grace must be from 0s to %dd, got %s".formatted(LONGEST_GRACE.toDays(), grace));
+          "grace must be from 0s to %dd, got %s"
+              .formatted(LONGEST_GRACE.toDays(), Durations.text(grace)));
     }
     KeyText text = KeyText.another(id, random);
-    AuditRow audit = row(by, "rotate", id, "the secret before counts for " + grace);
+    AuditRow audit = row(by, "rotate", id, "the secret before counts for " + Durations.text(grace));
     Instant now = audit.at();
     return new Issued(
         change(id, key -> key.rotated(text.digest(), now, now.plus(grace)), audit), text);

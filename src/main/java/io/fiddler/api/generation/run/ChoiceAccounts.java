@@ -1,5 +1,6 @@
 package io.fiddler.api.generation.run;
 
+import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.usage.span.EndedGeneration;
 import java.util.Arrays;
@@ -72,6 +73,13 @@ final class ChoiceAccounts {
       return null;
     }
     return reasons.contains("length") ? "length" : reasons.iterator().next();
+  }
+
+  /// Whether the time that one of its generations might take had passed.
+  boolean timedOut() {
+    return IntStream.range(0, reports.length())
+        .mapToObj(reports::get)
+        .anyMatch(report -> report != null && report.reason() == FinishReason.TIMEOUT);
   }
 
   /// The answer's text, choice by choice.

@@ -265,7 +265,7 @@ public final class RequestAccount {
     return switch (response.status) {
       case OK -> choices.finishReason();
       case CLIENT_CLOSED_REQUEST -> "cancelled";
-      default -> "error";
+      default -> choices.timedOut() ? "timeout" : "error";
     };
   }
 
