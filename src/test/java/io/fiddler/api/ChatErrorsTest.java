@@ -104,6 +104,54 @@ class ChatErrorsTest extends ApiTestBase {
         .contains(name + " is not supported, got ");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "temperature",
+        "top_p",
+        "min_p",
+        "presence_penalty",
+        "seed",
+        "n",
+        "max_tokens",
+        "max_completion_tokens",
+        "min_tokens",
+        "truncate_prompt_tokens",
+        "prompt_logprobs",
+        "stop",
+        "best_of",
+        "top_logprobs",
+        "tools",
+        "tool_choice",
+        "chat_template_kwargs",
+        "service_tier"
+      })
+  void field_isNamed_whenItsNumberIsBeyondAllTypes(String field) {
+    assertThat(
+            refused(
+                "{%s,'logprobs':true,'%s':1%s}".formatted(ASK, field, "0".repeat(400)), 400))
+        .contains("\"param\":\"" + field + "\"", "got 10000");
+  }
+
+  @Test
+  void hugeNumbersOfTools_areNoFaultOfTheService() {
+    String huge = "1" + "0".repeat(400);
+    String tool =
+        "'tools':[{'type':'function','function':{'name':'f','parameters':{'type':'object','properties':{'a':{'type':'integer','maximum':%s}}}}}]"
+            .formatted(huge);
+
+    refused("{%s,%s}".formatted(ASK, tool), 400);
+    assertThat(
+            post(
+                    "/v1/chat/completions",
+                    "{%s,'max_tokens':1,'chat_template_kwargs':{'a':%s,'b':[{'c':-%s}]}}"
+                        .formatted(ASK, huge, huge))
+                .returnResult(String.class)
+                .getStatus()
+                .value())
+        .isIn(200, 400);
+  }
+
   @Test
   void fields_areAccepted_whenTheyAskForNothingElse() {
     posted(

@@ -15,6 +15,9 @@ import org.springframework.http.MediaType;
 /// What every wrong request is told, over the real engine and model: field, rule and value, in
 /// OpenAI's shape.
 class RequestErrorsTest extends ApiTestBase {
+  /// No double can hold it.
+  private static final String HUGE = "1" + "0".repeat(400);
+
   private final TinyMoe model = new TinyMoe();
 
   @Override
@@ -156,6 +159,81 @@ class RequestErrorsTest extends ApiTestBase {
         .contentType(MediaType.APPLICATION_JSON)
         .expectBody(String.class)
         .isEqualTo(error(message, param, code));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          temperature            | must be a number in [0, 2]
+          top_p                  | must be a number in (0, 1]
+          min_p                  | must be a number in [0, 1]
+          repetition_penalty     | must be a number in (0, 100]
+          frequency_penalty      | must be a number in [-2, 2]
+          presence_penalty       | must be a number in [-2, 2]
+          top_k                  | must be an integer in [-1, 2147483647]
+          seed                   | must be an integer in [-9223372036854775808, 9223372036854775807]
+          n                      | must be an integer in [1, 128]
+          best_of                | must be an integer in [1, 128]
+          logprobs               | must be an integer in [0, 20]
+          max_tokens             | must be an integer in [0, 2147483647]
+          length_penalty         | must be a finite number
+          stream_options         | must be an object
+          min_tokens             | is not supported
+          truncate_prompt_tokens | is not supported
+          """)
+  void request_isRefused_whenANumberIsBeyondAllTypes(String field, String rule) {
+    for (boolean beams : new boolean[] {false, true}) {
+      String body =
+          "{'prompt':'a','use_beam_search':%s,'stream':%s,'%s':%s}"
+              .formatted(beams, field.equals("stream_options"), field, HUGE);
+
+      assertThat(text(complete(body).expectStatus().isEqualTo(400)))
+          .contains("\"message\":\"%s %s, got 10000".formatted(field, rule))
+          .contains("\"param\":\"" + field + "\"");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'prompt':'a','logit_bias':{'1':HUGE}}                    | logit_bias
+          {'prompt':'a','logit_bias':{'HUGE':1}}                    | logit_bias
+          {'prompt':[HUGE]}                                         | prompt
+          {'prompt':'a','response_format':{'type':HUGE}}            | response_format.type
+          {'prompt':'a','use_beam_search':true,'max_tokens':123456789012345678901234567890} | max_tokens
+          """)
+  void request_isRefused_whenAHugeNumberStandsWithinAField(String body, String param) {
+    assertThat(text(complete(body.replace("HUGE", HUGE)).expectStatus().isEqualTo(400)))
+        .contains("\"param\":\"" + param + "\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'type':'integer','maximum':HUGE}
+          {'type':'integer','minimum':HUGE}
+          {'type':'number','multipleOf':HUGE}
+          {'type':'string','minLength':HUGE}
+          {'type':'string','maxLength':HUGE}
+          {'type':'array','minItems':HUGE}
+          {'type':'array','maxItems':HUGE}
+          {'type':'object','maxProperties':HUGE}
+          {'enum':[HUGE]}
+          {'const':HUGE}
+          {'allOf':[{'maximum':HUGE},{'maximum':5}],'type':'integer'}
+          """)
+  void schema_isTakenOrRefused_whenANumberOfItIsHuge(String schema) {
+    String body =
+        "{'prompt':'a','max_tokens':1,'response_format':{'type':'json_schema','json_schema':{'name':'s','schema':%s}}}"
+            .formatted(schema.replace("HUGE", HUGE));
+
+    assertThat(complete(body).returnResult(String.class).getStatus().value()).isIn(200, 400);
   }
 
   @ParameterizedTest

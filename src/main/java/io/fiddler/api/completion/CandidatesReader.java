@@ -96,7 +96,7 @@ final class CandidatesReader {
     }
     SAMPLING.forEach((name, neutral) -> {
       JsonNode value = fields.value(name);
-      if (value != null && !neutral.contains(value.doubleValue())) {
+      if (value != null && !neutral.contains(JsonFields.asDouble(value))) {
         throw JsonFields.wrong(
             name,
             "%s must be %s or absent with use_beam_search = true, got %s"
@@ -115,7 +115,7 @@ final class CandidatesReader {
               .formatted(width > n ? BEST_OF : "n", options.maxBeams(), width));
     }
     JsonNode maxTokens = fields.value("max_tokens");
-    if (maxTokens != null && maxTokens.isIntegralNumber() && maxTokens.longValue() == 0) {
+    if (maxTokens != null && JsonFields.asDouble(maxTokens) == 0) {
       throw JsonFields.wrong(
           "max_tokens", "max_tokens must be at least 1 with use_beam_search = true, got 0");
     }
@@ -129,10 +129,11 @@ final class CandidatesReader {
     if (value == null) {
       return 1;
     }
-    if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+    double penalty = JsonFields.asDouble(value);
+    if (!Double.isFinite(penalty)) {
       throw JsonFields.wrong(LENGTH_PENALTY, "a finite number", value);
     }
-    return value.doubleValue();
+    return penalty;
   }
 
   private static EarlyStopping earlyStopping(@Nullable JsonNode value) {

@@ -101,10 +101,17 @@ public final class JsonFields {
   /// @param name the field
   /// @param place where in it
   public static double number(String name, String place, JsonNode value, NumberRange range) {
-    if (!value.isNumber() || !range.contains(value.doubleValue())) {
+    double number = asDouble(value);
+    if (!range.contains(number)) {
       throw wrong(name, "%s must be a number in %s, got %s".formatted(place, range, shown(value)));
     }
-    return value.doubleValue();
+    return number;
+  }
+
+  /// The nearest double; not finite if there is none, as of an integer of 400 digits, NaN if it is
+  /// no number at all.
+  public static double asDouble(JsonNode value) {
+    return value.doubleValue(Double.NaN);
   }
 
   /// All fields, absent ones too.

@@ -34,7 +34,7 @@ public final class UnsupportedFields {
   private static boolean asksForNothing(JsonNode value) {
     return switch (value.getNodeType()) {
       case BOOLEAN -> !value.booleanValue();
-      case NUMBER -> value.doubleValue() == 0;
+      case NUMBER -> JsonFields.asDouble(value) == 0;
       case STRING -> value.stringValue().isEmpty();
       case ARRAY, OBJECT -> value.isEmpty();
       default -> false;
