@@ -17,12 +17,6 @@ public record DeviceSummary(
     int expertCapacity,
     String cpuKernels,
     Cache cache) {
-  /// With nothing known of the cache.
-  public DeviceSummary(
-      DeviceInfo info, String reason, long usedBytes, int expertCapacity, String cpuKernels) {
-    this(info, reason, usedBytes, expertCapacity, cpuKernels, new Cache(0, 0, 0, 0));
-  }
-
   /// `cuda`, `emulated` or `none`.
   public String kind() {
     return info.kind();
@@ -34,5 +28,10 @@ public record DeviceSummary(
   /// @param mostTokens positions it holds when it has borrowed as much as it may
   /// @param framesLent frames that are lent to it now
   /// @param mostFramesLent frames that may be
-  public record Cache(long tokens, long mostTokens, int framesLent, int mostFramesLent) {}
+  public record Cache(long tokens, long mostTokens, int framesLent, int mostFramesLent) {
+    /// What it can hold at all.
+    public CacheRoom room() {
+      return new CacheRoom(mostTokens);
+    }
+  }
 }

@@ -38,8 +38,8 @@ public interface Engine extends AutoCloseable {
   ///
   /// @throws EngineNotReadyException if the state is not READY
   /// @throws EngineOverloadedException if the queue is full
-  /// @throws IllegalArgumentException if the request cannot be served at all (prompt longer than
-  ///   the context)
+  /// @throws RefusedRequestException if the request cannot be served at all (prompt longer than the
+  ///   context)
   Generation submit(GenerationRequest request, GenerationListener listener);
 
   /// Brings residency to this placement between steps; the future ends when the bytes are there.

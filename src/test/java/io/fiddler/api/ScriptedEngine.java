@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 /// Like the real one it calls its listeners from one step thread.
 final class ScriptedEngine implements Engine {
   static final int CONTEXT_LENGTH = 64;
+  static final int CACHE_TOKENS = 1 << 20;
   static final String FINGERPRINT = "0123456789abcdef";
   static final long PLACEMENT_VERSION = 7;
 
@@ -97,7 +98,13 @@ final class ScriptedEngine implements Engine {
   @Override
   public DeviceSummary device() {
     requireReady();
-    return new DeviceSummary(new DeviceInfo("none", "none", 0), "scripted", 0, 0, "scripted");
+    return new DeviceSummary(
+        new DeviceInfo("none", "none", 0),
+        "scripted",
+        0,
+        0,
+        "scripted",
+        new DeviceSummary.Cache(CACHE_TOKENS, CACHE_TOKENS, 0, 0));
   }
 
   @Override

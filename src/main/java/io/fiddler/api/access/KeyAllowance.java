@@ -2,16 +2,19 @@ package io.fiddler.api.access;
 
 import io.fiddler.usage.access.AccessCounters;
 import io.fiddler.usage.access.ApiKey;
+import io.fiddler.usage.access.KeyLimits;
 import io.fiddler.usage.access.limit.Admission;
 import io.fiddler.usage.access.limit.Admission.Exceeded;
 import io.fiddler.usage.access.limit.Admission.Granted;
 import io.fiddler.usage.access.limit.Admission.Stake;
 import io.fiddler.usage.access.limit.LimitKind;
 import io.fiddler.usage.access.limit.Limiter;
+import io.fiddler.usage.access.limit.Standing;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -55,7 +58,7 @@ final class KeyAllowance implements Allowance {
                             decided(
                                 () -> limiter.tryAdmit(key), () -> limiter.admit(key), request)))
                 : Mono.just(admission))
-        .flatMap(this::told);
+        .flatMap(admission -> told(admission, null));
   }
 
   /// Ends the request.
@@ -64,9 +67,34 @@ final class KeyAllowance implements Allowance {
   }
 
   @Override
-  public Mono<Void> reserve(long most) {
+  public Mono<Long> reserve(Claim claim) {
+    KeyLimits limits = key.settings().limits();
+    long ever = Math.min(limit(limits.tokensPerMinute()), limit(limits.monthlyTokens()));
+    return reserve(claim, Math.max(claim.least(), Math.min(claim.most(), ever)), true);
+  }
+
+  /// @param yielding whether what the month has left will do, too
+  private Mono<Long> reserve(Claim claim, long most, boolean yielding) {
     return decided(() -> limiter.tryReserve(key, most), () -> limiter.reserve(key, most), tokens)
-        .flatMap(this::told);
+        .flatMap(admission -> {
+          long left = yielding && isOfMonth(admission) ? leftOfMonth() : 0;
+          return left >= claim.least() && left < most
+              ? reserve(claim, left, false)
+              : told(admission, claim).thenReturn(most);
+        });
+  }
+
+  private static boolean isOfMonth(Admission admission) {
+    return admission instanceof Exceeded(String what, _, _, _)
+        && what.equals(LimitKind.MONTH.text());
+  }
+
+  private long leftOfMonth() {
+    return limiter.standing(key, LimitKind.MONTH).map(Standing::remaining).orElse(0L);
+  }
+
+  private static long limit(@Nullable Long most) {
+    return most == null ? Long.MAX_VALUE : most;
   }
 
   @Override
@@ -91,14 +119,14 @@ final class KeyAllowance implements Allowance {
     return admission;
   }
 
-  private Mono<Void> told(Admission admission) {
+  private Mono<Void> told(Admission admission, @Nullable Claim claim) {
     RateHeaders.set(
         exchange.getResponse().getHeaders(),
         limiter.standing(key, LimitKind.REQUESTS),
         limiter.standing(key, LimitKind.TOKENS));
     if (admission instanceof Exceeded exceeded) {
       counters.count(AccessCounters.Refusal.LIMIT);
-      return Mono.error(Refusals.limit(exceeded));
+      return Mono.error(Refusals.limit(exceeded, claim));
     }
     return Mono.empty();
   }

@@ -1,5 +1,6 @@
 package io.fiddler.api.access;
 
+import io.fiddler.api.access.Allowance.Claim;
 import io.fiddler.api.error.ApiError;
 import io.fiddler.api.error.ApiException;
 import io.fiddler.usage.access.KeyVerdict.Reason;
@@ -8,6 +9,7 @@ import io.fiddler.usage.access.limit.Admission.Exceeded;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /// How it reads that somebody may not.
@@ -55,17 +57,19 @@ final class Refusals {
         .asException();
   }
 
-  static ApiException limit(Exceeded exceeded) {
+  /// @param claim that exceeds it; null if it is not about tokens
+  static ApiException limit(Exceeded exceeded, @Nullable Claim claim) {
+    String field = claim == null || claim.maxTokens() == null ? "answer" : claim.maxTokens();
     boolean tooLarge = exceeded.asked() > exceeded.limit();
     String message =
         switch (exceeded.what()) {
           case "requests" -> "The API key may send %d requests a minute";
           case "tokens" ->
               tooLarge
-                  ? "The API key may use %d tokens a minute, and this request asks for up to %d (prompt and max_tokens)"
-                  : "The API key may use %d tokens a minute, and fewer than %d are left (prompt and max_tokens)";
+                  ? "The API key may use %d tokens a minute, and this request asks for up to %d (prompt and %s)"
+                  : "The API key may use %d tokens a minute, and fewer than %d are left (prompt and %s)";
           case "month" ->
-              "The API key may use %d tokens a month, and fewer than %d are left (prompt and max_tokens)";
+              "The API key may use %d tokens a month, and fewer than %d are left (prompt and %s)";
           default -> "The API key may have %d requests at once";
         };
     long seconds = Math.max(1, exceeded.retryAfter().plusMillis(999).toSeconds());
@@ -74,10 +78,14 @@ final class Refusals {
             429,
             month ? "insufficient_quota" : "rate_limit_error",
             month ? "insufficient_quota" : "rate_limit_exceeded",
-            tooLarge && !month ? "max_tokens" : null,
-            message.formatted(exceeded.limit(), exceeded.asked()),
+            tooLarge && claim != null ? limiting(claim) : null,
+            message.formatted(exceeded.limit(), exceeded.asked(), field),
             Map.of(HttpHeaders.RETRY_AFTER, Long.toString(seconds)))
         .asException();
+  }
+
+  private static String limiting(Claim claim) {
+    return claim.maxTokens() == null ? claim.prompt() : claim.maxTokens();
   }
 
   private static ApiException unauthorized(String code, String message) {

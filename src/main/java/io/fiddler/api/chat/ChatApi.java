@@ -7,6 +7,7 @@ import io.fiddler.api.chat.tool.ToolSyntax;
 import io.fiddler.api.generation.GenerationApi;
 import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.api.generation.answer.TokenTexts;
+import io.fiddler.api.generation.request.Asking;
 import io.fiddler.api.generation.request.ContextRoom;
 import io.fiddler.api.generation.request.EncodedPrompt;
 import io.fiddler.api.generation.request.GenerationCall;
@@ -62,6 +63,9 @@ public final class ChatApi implements GenerationApi<ChatRequest> {
     @Nullable ToolSyntax syntax = tools.offered() ? templating.syntax() : null;
     GenerationCall call =
         new GenerationCall(
+            new Asking(
+                "messages",
+                request.maxTokens().value() == null ? null : request.maxTokens().field()),
             request.settings(),
             List.of(encoded(prompt, request, room)),
             served.name(),

@@ -3,6 +3,7 @@ package io.fiddler.api.completion;
 import io.fiddler.api.generation.GenerationApi;
 import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.api.generation.answer.TokenTexts;
+import io.fiddler.api.generation.request.Asking;
 import io.fiddler.api.generation.request.ContextRoom;
 import io.fiddler.api.generation.request.GenerationCall;
 import io.fiddler.api.model.ServedModel;
@@ -41,6 +42,7 @@ public final class CompletionApi implements GenerationApi<CompletionRequest> {
     ContextRoom room = new ContextRoom(model.config(), caller.maxContext());
     GenerationCall call =
         new GenerationCall(
+            new Asking("prompt", request.maxTokens() == null ? null : "max_tokens"),
             request.settings(),
             new PromptEncoder(room, tokenizer).encode(request),
             served.name(),

@@ -5,6 +5,7 @@ import io.fiddler.api.generation.request.GenerationCall;
 import io.fiddler.api.generation.request.GenerationSettings;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.Caller;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.ModelSummary;
 import org.jspecify.annotations.Nullable;
 
@@ -33,5 +34,15 @@ public interface GenerationApi<R> {
   record Asked(@Nullable String model, GenerationSettings settings, @Nullable Integer maxTokens) {}
 
   /// What is to run, and how to write down what comes of it.
-  record Prepared(GenerationCall call, AnswerFormat format) {}
+  record Prepared(GenerationCall call, AnswerFormat format) {
+    /// The same where the cache sets a limit that the client did not.
+    Prepared fitting(CacheRoom cache) {
+      return new Prepared(call.fitting(cache), format);
+    }
+
+    /// The same where the client's key sets one.
+    Prepared within(long tokens) {
+      return new Prepared(call.within(tokens), format);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import io.fiddler.api.error.ApiException;
 import io.fiddler.api.generation.GenerationApi.Asked;
 import io.fiddler.api.generation.GenerationApi.Prepared;
 import io.fiddler.api.generation.answer.AnswerWriter;
+import io.fiddler.api.generation.request.GenerationCall;
 import io.fiddler.api.generation.run.GenerationGroup;
 import io.fiddler.api.generation.run.RequestAccount;
 import io.fiddler.api.generation.run.SamplingJson;
@@ -58,7 +59,8 @@ public final class GenerationRoute<R> {
         .of(exchange)
         .publishOn(service.threads().prompts())
         .map(FatalErrors.guarded(bytes -> prepared(bytes, account, caller)))
-        .delayUntil(prepared -> allowance.reserve(prepared.call().mostTokens()))
+        .flatMap(prepared ->
+            allowance.reserve(claim(prepared.call())).map(prepared::within))
         .flatMap(FatalErrors.guarded(prepared -> answer(exchange, prepared, account)))
         .doOnSuccess(_ -> account.responded(200, null))
         .doOnError(failure -> failed(ErrorAnswers.translate(exchange, failure), failure, account))
@@ -80,9 +82,19 @@ public final class GenerationRoute<R> {
     if (asked.model() != null) {
       ModelsHandler.requireServed(service.served(), asked.model());
     }
-    Prepared prepared = api.prepare(request, service.served(), model, caller);
+    Prepared prepared =
+        api.prepare(request, service.served(), model, caller)
+            .fitting(service.engine().device().cache().room());
     account.accepted(prepared.call(), service.engine().device().info().kind());
     return prepared;
+  }
+
+  private static Allowance.Claim claim(GenerationCall call) {
+    return new Allowance.Claim(
+        call.leastTokens(),
+        call.mostTokens(),
+        call.asking().prompt(),
+        call.asking().maxTokens());
   }
 
   private Mono<Void> answer(ServerWebExchange exchange, Prepared prepared, RequestAccount account) {

@@ -73,7 +73,7 @@ record LoadedEngine(
     return new RequestLimits(
         model.config().contextLength(),
         model.config().vocabSize(),
-        stepping.cache().mostTokens(),
+        device().cache().room(),
         maxRunning);
   }
 

@@ -249,16 +249,16 @@ class BeamsTest {
       assertRefused(
           engine,
           Engines.beams(prompt(1, 5), 4, 9),
-          "a beam search must have at most 8 beams, got 9 (fiddler.engine.max-running)");
+          "beams must be at most 8, got 9 (fiddler.engine.max-running)");
       assertRefused(
           engine,
           Engines.beams(prompt(1, 5), 0, 2),
-          "maxTokens of a beam search must be at least 1, got 0");
+          "maxTokens must be at least 1 for a beam search, got 0");
       assertRefused(
           engine,
           Engines.beams(prompt(1, 40), 60, 4),
-          "prompt and completion must fit the key/value cache of 256 tokens, got 40 + 60 for each"
-              + " of 4 beams (fiddler.engine.kv-cache-tokens, fiddler.engine.kv-cache-max-share)");
+          "maxTokens must be at most 40, got 60: the prompt has 40 tokens, and the key/value cache holds 256"
+              + " for all 4 beams (fiddler.engine.kv-cache-tokens, fiddler.engine.kv-cache-max-share)");
       assertThat(submit(engine, Engines.beams(prompt(1, 40), 24, 4)).awaitReport().reason())
           .isEqualTo(FinishReason.LENGTH);
     }

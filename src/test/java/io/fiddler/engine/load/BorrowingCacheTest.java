@@ -141,7 +141,7 @@ class BorrowingCacheTest {
               () -> engine.submit(Engines.greedy(new int[640], 1), new CollectingListener()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "prompt and completion must fit the key/value cache of 640 tokens, got 640 + 1"
+              "promptTokens must leave room for the tokens generated, got 640 tokens: the key/value cache holds 640"
                   + " (fiddler.engine.kv-cache-tokens, fiddler.engine.kv-cache-max-share)");
     }
   }

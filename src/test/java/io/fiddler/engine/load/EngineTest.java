@@ -340,8 +340,9 @@ class EngineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0 | 1 | the prompt must have at least one token, got none",
-        "1000 | 25 | prompt and completion must fit the context of 1024 tokens, got 1000 + 25",
+        "0 | 1 | promptTokens must have at least one token, got none",
+        "1000 | 25 | maxTokens must be at most 24, got 25: the prompt has 1000 tokens, and the context is 1024",
+        "1024 | 1 | promptTokens must leave room for the tokens generated, got 1024 tokens: the context is 1024",
         "1 | -1 | maxTokens must not be negative, got -1"
       })
   void submit_refusesWhatCanNeverBeServed(int length, int maxTokens, String message) {
@@ -356,7 +357,7 @@ class EngineTest {
     assertThatThrownBy(
             () -> shared.submit(Engines.greedy(new int[] {3072}, 1), new CollectingListener()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("token ids must be in [0, 3072), got 3072");
+        .hasMessage("promptTokens must be of token ids in [0, 3072), got 3072");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.fiddler.api.generation.request;
 
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.Decoding;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.ModelSummary;
@@ -10,10 +11,12 @@ import io.fiddler.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A request ready to run on the model.
 ///
+/// @param asking how the client calls what it asks for
 /// @param settings how it wants its text
 /// @param prompts its prompts
 /// @param modelName the model's name as clients know it
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stopTokenIds tokens that end a text; the model's own if empty
 /// @param shownTokens special tokens that belong to the text, as marks of tool calls do
 public record GenerationCall(
+    Asking asking,
     GenerationSettings settings,
     List<EncodedPrompt> prompts,
     String modelName,
@@ -81,6 +85,55 @@ public record GenerationCall(
   /// Tokens of all prompts.
   public int promptTokens() {
     return prompts.stream().mapToInt(prompt -> prompt.tokens().length).sum();
+  }
+
+  /// The same with answers no longer than the cache can hold, unless the client said how long they
+  /// may be: then that is granted or refused.
+  public GenerationCall fitting(CacheRoom cache) {
+    BeamParameters beams = settings.candidates().beams();
+    int width = beams == null ? 1 : beams.width();
+    return capped(prompt -> cache.after(prompt.tokens().length, width));
+  }
+
+  /// The same for so many tokens in all, at least {@link #leastTokens}, unless the client said how
+  /// long answers may be.
+  public GenerationCall within(long tokens) {
+    return tokens >= mostTokens() ? this : capped(_ -> (tokens - promptTokens()) / answers());
+  }
+
+  private GenerationCall capped(ToLongFunction<EncodedPrompt> most) {
+    if (asking.isLimited()) {
+      return this;
+    }
+    List<EncodedPrompt> capped =
+        prompts.stream()
+            .map(prompt ->
+                new EncodedPrompt(
+                    prompt.text(),
+                    prompt.tokens(),
+                    Math.clamp(most.applyAsLong(prompt), 1, prompt.maxTokens())))
+            .toList();
+    return new GenerationCall(
+        asking,
+        settings,
+        capped,
+        modelName,
+        model,
+        tokenizer,
+        origin,
+        constraint,
+        stopTokenIds,
+        shownTokens);
+  }
+
+  private long answers() {
+    return (long) prompts.size() * settings.candidates().bestOf();
+  }
+
+  /// Tokens without which it is not worth running: all it asks for, or a token an answer if it does
+  /// not say how many.
+  public long leastTokens() {
+    return asking.isLimited() ? mostTokens() : promptTokens() + answers();
   }
 
   /// Tokens it takes at most: of each prompt, and of everything that is generated for it.

@@ -8,6 +8,7 @@ import io.fiddler.engine.Generation;
 import io.fiddler.engine.GenerationListener;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.PrefillReport;
+import io.fiddler.engine.RefusedRequestException;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.beam.BeamHypothesis;
 import java.util.ArrayList;
@@ -102,6 +103,9 @@ public final class GenerationGroup {
     Generation generation;
     try {
       generation = engine.submit(call.generation(index), new Listener(index));
+    } catch (RefusedRequestException e) {
+      account.notSubmitted();
+      throw EngineRefusal.of(e, call);
     } catch (IllegalArgumentException e) {
       account.notSubmitted();
       throw ApiError.invalid(null, "invalid_value", String.valueOf(e.getMessage())).asException();
