@@ -123,6 +123,20 @@ final class OpenEndedAnswersTest {
         .contains("\"param\":\"messages\"", "(prompt and answer)");
   }
 
+  @Test
+  void requestBeyondTheKey_isNotCharged() {
+    String key = keyed.key("{'name':'thrifty','tokensPerMinute':20}");
+
+    assertThat(send("/v1/completions", "{'prompt':[5,6],'max_tokens':30}", key).statusCode())
+        .isEqualTo(429);
+
+    assertThat(keyed.service().flush()).isTrue();
+    String id = key.substring("fdl_".length(), "fdl_".length() + 12);
+    JsonNode usage = keyed.admin("GET", KeyedService.KEYS + "/" + id, null, 200).get("usage").get(0);
+    assertThat(usage.get("requests").asInt()).isEqualTo(1);
+    assertThat(usage.get("promptTokens").asInt()).isZero();
+  }
+
   private JsonNode answered(String path, String json, String key) {
     HttpResponse<String> answer = send(path, json, key);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -98,6 +98,11 @@ final class ApiServer implements AutoCloseable {
     return new ApiServer(engine, served, options, more);
   }
 
+  /// One of its parts.
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
   int port() {
     return port;
   }

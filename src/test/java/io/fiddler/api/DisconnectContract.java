@@ -77,6 +77,7 @@ abstract class DisconnectContract extends ApiTestBase {
     run.awaitCancelled();
     RequestRecord request = cancelled(stream);
     assertThat(request.completionTokens()).isZero();
+    assertThat(request.promptTokens()).as("nothing of it was read").isZero();
     assertThat(request.firstPlacementVersion()).isNull();
   }
 
@@ -108,6 +109,7 @@ abstract class DisconnectContract extends ApiTestBase {
     run.awaitCancelled();
     RequestRecord request = cancelled(stream);
     assertThat(request.completionTokens()).isEqualTo(tokens[0]);
+    assertThat(request.promptTokens()).isPositive();
     assertThat(request.hitRate()).isNotNull();
   }
 

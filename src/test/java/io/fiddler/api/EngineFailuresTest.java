@@ -83,7 +83,25 @@ class EngineFailuresTest extends ApiTestBase {
         .expectBody(String.class)
         .isEqualTo(
             "{\"error\":{\"message\":\"256 generations are waiting\",\"type\":\"rate_limit_error\",\"param\":null,\"code\":\"overloaded\"}}");
-    assertThat(server().nextRecord().status()).isEqualTo(429);
+    RequestRecord record = server().nextRecord();
+    assertThat(record.status()).isEqualTo(429);
+    assertThat(record.promptTokens()).as("it never ran").isZero();
+  }
+
+  @Test
+  void prompts_areCounted_ifOneOfTheirGenerationsRan() throws InterruptedException {
+    engine.script(run -> {
+      if (run.request().promptTokens().length == 3) {
+        run.prefill();
+        run.finish(FinishReason.LENGTH);
+      } else {
+        run.fail(new EngineTimeoutException("its time was over in the queue"));
+      }
+    });
+
+    complete("{'prompt':[[1,2,3],[1,2]]}").expectStatus().isEqualTo(503);
+
+    assertThat(server().nextRecord().promptTokens()).isEqualTo(3);
   }
 
   @Test

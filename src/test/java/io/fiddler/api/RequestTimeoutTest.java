@@ -49,5 +49,6 @@ class RequestTimeoutTest extends ApiTestBase {
     assertThat(record.status()).isEqualTo(503);
     assertThat(record.error()).contains("fiddler.engine.request-timeout");
     assertThat(record.finishReason()).isEqualTo("timeout");
+    assertThat(record.promptTokens()).as("it never ran").isZero();
   }
 }

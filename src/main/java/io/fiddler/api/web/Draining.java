@@ -21,15 +21,17 @@ public final class Draining implements WebFilter, Ordered {
   private static final Set<HttpMethod> READS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
+  /// After Spring Security's filters (-100): who may not ask learns nothing, and holds up nothing.
+  private static final int ORDER = -90;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private int running;
   private boolean draining;
 
-  /// After the access rules: who may not ask learns nothing.
   @Override
   public int getOrder() {
-    return HIGHEST_PRECEDENCE + 3;
+    return ORDER;
   }
 
   @Override

@@ -154,7 +154,7 @@ class BorrowingCacheTest {
           .isEqualTo(new DeviceSummary.Cache(BASE_TOKENS, BASE_TOKENS, 0, 0));
       assertThatThrownBy(
               () -> engine.submit(Engines.greedy(new int[60], 5), new CollectingListener()))
-          .hasMessageContaining("cache of 64 tokens");
+          .hasMessageContaining("the key/value cache holds 64 ");
     }
   }
 

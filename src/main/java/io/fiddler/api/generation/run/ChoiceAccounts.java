@@ -107,6 +107,17 @@ final class ChoiceAccounts {
         .toList();
   }
 
+  /// Whether a prompt was read, or found in the cache: not if all of its generations were refused,
+  /// or ended while they waited.
+  boolean isRead(int prompt) {
+    int first = prompt * generationsAPrompt;
+    return IntStream.range(first, Math.min(first + generationsAPrompt, reports.length()))
+        .mapToObj(reports::get)
+        .filter(Objects::nonNull)
+        .anyMatch(report ->
+            report.prefill().total() > 0 || report.costs().cachedPromptTokens() > 0);
+  }
+
   /// A prompt that one of its generations computed and the others found cached was computed.
   private int cachedPromptTokens() {
     int cached = 0;

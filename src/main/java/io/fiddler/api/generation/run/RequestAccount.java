@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ import reactor.core.scheduler.Scheduler;
 /// The account of one HTTP request, written to the request log when the answer has ended *and* the
 /// engine has reported on every generation: a client that leaves does not hide what it cost. Of an
 /// answer given in full it counts the tokens answered, of any other those that the engine says it
-/// generated.
+/// generated, and of the prompts those that it read.
 public final class RequestAccount {
   private static final Logger LOG = LoggerFactory.getLogger(RequestAccount.class);
   private static final int OK = 200;
@@ -187,8 +188,7 @@ public final class RequestAccount {
     if (awaited.decrementAndGet() > 0) {
       return;
     }
-    GenerationCall ran = call;
-    allowance.settle(ran == null ? 0 : ran.promptTokens() + choices.totals().completionTokens());
+    allowance.settle(promptTokens() + choices.totals().completionTokens());
     try {
       logging.schedule(this::over);
     } catch (RejectedExecutionException _) {
@@ -231,7 +231,7 @@ public final class RequestAccount {
         arrival.route(),
         read != null && read.stream,
         response.status,
-        ran == null ? 0 : ran.promptTokens(),
+        promptTokens(),
         response.status == OK ? choices.tokensAnswered() : totals.completionTokens(),
         totals.queueNanos() / NANOS_PER_MILLI,
         firstTokenNanos == null ? null : sinceArrival(firstTokenNanos) / NANOS_PER_MILLI,
@@ -247,6 +247,17 @@ public final class RequestAccount {
         logText && ran != null ? choices.output() : null,
         caller.keyId(),
         costs(totals.costs()));
+  }
+
+  /// Tokens of the prompts that were read: of others nothing is charged.
+  private int promptTokens() {
+    GenerationCall ran = call;
+    return ran == null
+        ? 0
+        : IntStream.range(0, ran.prompts().size())
+            .filter(choices::isRead)
+            .map(prompt -> ran.prompts().get(prompt).tokens().length)
+            .sum();
   }
 
   private static RequestCosts costs(GenerationCosts costs) {
