@@ -10,6 +10,7 @@ import io.fiddler.api.model.ModelsHandler;
 import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.text.TextRoutes;
 import io.fiddler.api.web.ApiThreads;
+import io.fiddler.api.web.BodyBudget;
 import io.fiddler.api.web.BodyReader;
 import io.fiddler.api.web.Draining;
 import io.fiddler.api.web.ErrorAnswers;
@@ -70,6 +71,11 @@ public class ApiConfiguration {
   }
 
   @Bean
+  BodyBudget bodyBudget(ApiOptions options) {
+    return new BodyBudget(options.generation().maxBodyMemoryBytes());
+  }
+
+  @Bean
   RouterFunction<ServerResponse> apiRoutes(
       Engine engine,
       ServedModel served,
@@ -77,6 +83,7 @@ public class ApiConfiguration {
       RequestTracing tracing,
       ApiOptions options,
       ApiThreads threads,
+      BodyBudget bodies,
       ErrorAnswers errors) {
     GenerationService service =
         new GenerationService(
@@ -87,7 +94,7 @@ public class ApiConfiguration {
             options.generation(),
             threads,
             errors,
-            new BodyReader(options.generation().maxBodyBytes()));
+            new BodyReader(options.generation().maxBodyBytes(), bodies, threads.prompts()));
     JsonGrammars grammars = new JsonGrammars(options.generation().limits().schemas());
     TemplateRoute template = new TemplateRoute(service, grammars);
     return ApiRoutes.of(

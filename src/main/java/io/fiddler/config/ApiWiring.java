@@ -27,6 +27,7 @@ class ApiWiring {
     GenerationOptions generation =
         new GenerationOptions(
             Math.toIntExact(properties.api().maxBodySize().toBytes()),
+            properties.api().bodyMemoryBytes(Runtime.getRuntime().maxMemory()),
             properties.api().maxChoices(),
             // All beams of a search are rows of one step.
             Math.min(GenerationOptions.DEFAULT.maxBeams(), properties.engine().maxRunning()),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.api.generation.GenerationOptions;
 import io.fiddler.api.web.SecurityOptions;
 import java.net.URI;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
@@ -27,7 +29,14 @@ class AccessTest {
 
     @Override
     ApiServer start() {
-      return ApiServer.start(engine, new ByteTokenizer(), ApiOptions.DEFAULT);
+      return ApiServer.start(
+          engine,
+          new ByteTokenizer(),
+          new ApiOptions(
+              GenerationOptions.DEFAULT,
+              SecurityOptions.local().opening(Set.of("/open.html")),
+              1,
+              1));
     }
 
     @AfterAll
@@ -83,15 +92,40 @@ class AccessTest {
       write("localhost", null, contentType).expectStatus().isEqualTo(415);
     }
 
-    @Test
-    void read_isTaken_whateverTheHost() {
-      client()
-          .get()
-          .uri("/actuator/usage")
-          .header("Host", "proxy.example")
-          .exchange()
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/usage", "/v1/models", "/actuator/health", "/unknown"})
+    void read_isRefused_whenHostIsForeign(String path) {
+      for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS)) {
+        client()
+            .method(method)
+            .uri(path)
+            .header("Host", "evil.example")
+            .exchange()
+            .expectStatus()
+            .isEqualTo(403);
+      }
+      read("evil.example", path)
+          .expectBody(String.class)
+          .isEqualTo(refusal("Host", "evil.example"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1:8080", "[::1]"})
+    void read_isTaken_whenHostIsLocal(String host) {
+      read(host, "/actuator/usage").expectStatus().isOk();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {"/open.html", "/actuator/health/liveness", "/actuator/health/readiness"})
+    void read_isTaken_whateverTheHost_ofWhatHoldsNoData(String path) {
+      read("10.1.2.3:8080", path)
           .expectStatus()
-          .isOk();
+          .value(status -> assertThat(status).isIn(200, 404));
+    }
+
+    private WebTestClient.ResponseSpec read(String host, String path) {
+      return client().get().uri(path).header("Host", host).exchange();
     }
 
     private WebTestClient.ResponseSpec write(
@@ -199,6 +233,19 @@ class AccessTest {
           .header("Authorization", "Bearer " + KEY)
           .contentType(MediaType.APPLICATION_JSON)
           .bodyValue("{\"prompt\":\"a\"}")
+          .exchange()
+          .expectStatus()
+          .isOk();
+    }
+
+    /// As Prometheus asks, by the name of the service.
+    @Test
+    void read_isTakenUnderAnyName_whenKeyIsRight() {
+      client()
+          .get()
+          .uri("/actuator/usage")
+          .header("Host", "fiddler:8080")
+          .header("Authorization", "Bearer " + KEY)
           .exchange()
           .expectStatus()
           .isOk();

@@ -23,7 +23,7 @@ class StreamedTextTest extends ApiTestBase {
         engine,
         new ByteTokenizer(),
         new ApiOptions(
-            new GenerationOptions(1 << 10, 4, 4, 1 << 20, true, RequestLimits.DEFAULT),
+            new GenerationOptions(1 << 10, 1 << 20, 4, 4, 1 << 20, true, RequestLimits.DEFAULT),
             SecurityOptions.local(),
             1,
             1));

@@ -88,7 +88,7 @@ public class AccessConfiguration {
                 .cache(ServerHttpSecurity.HeaderSpec.CacheSpec::disable)
                 .writer(new ResponseHeaders()));
     if (security.adminKey() == null) {
-      return thisMachineOnly(http);
+      return thisMachineOnly(http, security);
     }
     RouteScopes scopes = new RouteScopes(security.openPaths());
     return withKeys(
@@ -100,8 +100,10 @@ public class AccessConfiguration {
         counters);
   }
 
-  private static SecurityWebFilterChain thisMachineOnly(ServerHttpSecurity http) {
-    return http.addFilterAt(new LocalFilter(), SecurityWebFiltersOrder.AUTHENTICATION)
+  private static SecurityWebFilterChain thisMachineOnly(
+      ServerHttpSecurity http, SecurityOptions security) {
+    return http.addFilterAt(
+            new LocalFilter(security.openPaths()), SecurityWebFiltersOrder.AUTHENTICATION)
         .authorizeExchange(exchanges -> exchanges.anyExchange().permitAll())
         .build();
   }

@@ -56,9 +56,7 @@ public final class GenerationRoute<R> {
             allowance);
     return service
         .bodies()
-        .of(exchange)
-        .publishOn(service.threads().prompts())
-        .map(FatalErrors.guarded(bytes -> prepared(bytes, account, caller)))
+        .read(exchange, bytes -> prepared(bytes, account, caller))
         .flatMap(prepared ->
             allowance.reserve(claim(prepared.call())).map(prepared::within))
         .flatMap(FatalErrors.guarded(prepared -> answer(exchange, prepared, account)))

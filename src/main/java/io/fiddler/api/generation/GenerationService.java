@@ -4,7 +4,6 @@ import io.fiddler.api.model.ServedModel;
 import io.fiddler.api.web.ApiThreads;
 import io.fiddler.api.web.BodyReader;
 import io.fiddler.api.web.ErrorAnswers;
-import io.fiddler.api.web.FatalErrors;
 import io.fiddler.engine.Engine;
 import io.fiddler.usage.RequestLog;
 import io.fiddler.usage.span.RequestTracing;
@@ -40,9 +39,7 @@ public record GenerationService(
   public Mono<Void> answer(ServerWebExchange exchange, Function<byte[], byte[]> answer) {
     ServerHttpResponse response = exchange.getResponse();
     return bodies
-        .of(exchange)
-        .publishOn(threads.prompts())
-        .map(FatalErrors.guarded(answer))
+        .read(exchange, answer)
         .flatMap(body -> {
           response.setStatusCode(HttpStatus.OK);
           response.getHeaders().setContentType(MediaType.APPLICATION_JSON);

@@ -17,9 +17,10 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /// Without keys the service is for this machine, and a browser on it must not become somebody
-/// else's arm: a write needs a local Host (no rebound DNS name), a local Origin if one is sent (no
-/// foreign page), and if it can have a content, JSON (what a foreign page's form cannot send
-/// without asking first, as it would have to for any other method).
+/// else's arm or eye: whatever holds data needs a local Host (no rebound DNS name). A write
+/// needs a local Origin, too, if one is sent (no foreign page), and if it can have a content, JSON
+/// (what a foreign page's form cannot send without asking first, as it would have to for any other
+/// method).
 public final class LocalFilter implements WebFilter {
   private static final String LOCAL = "(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?";
   private static final Set<HttpMethod> READS =
@@ -30,16 +31,28 @@ public final class LocalFilter implements WebFilter {
   private static final Pattern ORIGIN =
       Pattern.compile("https?://" + LOCAL, Pattern.CASE_INSENSITIVE);
 
+  private final Set<String> openPaths;
+
+  /// @param openPaths paths that may be read under any name: they hold no data, and probes ask for
+  ///   them by address
+  public LocalFilter(Set<String> openPaths) {
+    this.openPaths = openPaths;
+  }
+
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     ServerHttpRequest request = exchange.getRequest();
-    if (READS.contains(request.getMethod())) {
+    boolean read = READS.contains(request.getMethod());
+    if (read && openPaths.contains(request.getPath().value())) {
       return chain.filter(exchange);
     }
     HttpHeaders headers = request.getHeaders();
     List<String> hosts = headers.getOrEmpty(HttpHeaders.HOST);
     if (hosts.size() != 1 || !HOST.matcher(hosts.getFirst()).matches()) {
       return refused("Host", hosts);
+    }
+    if (read) {
+      return chain.filter(exchange);
     }
     List<String> origins = headers.getOrEmpty(HttpHeaders.ORIGIN);
     if (!origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches())) {

@@ -9,6 +9,8 @@ import org.springframework.util.unit.DataSize;
 /// The HTTP API.
 ///
 /// @param maxBodySize Largest request body; larger ones are answered with 413.
+/// @param maxBodyMemory Most memory of the bodies of all requests that are being read or wait to be;
+///   more are answered with 429; 0 for an eighth of the heap.
 /// @param bodyTimeout How long the head of a request, and then its body, may take to arrive.
 /// @param writeTimeout How long a client may take nothing of an answer before its connection is
 ///   closed.
@@ -25,6 +27,7 @@ import org.springframework.util.unit.DataSize;
 /// @param templateTimeout Longest that the model's chat template may take for one prompt.
 public record ApiProperties(
     @DefaultValue("4MB") DataSize maxBodySize,
+    @DefaultValue("0") DataSize maxBodyMemory,
     @DefaultValue("30s") Duration bodyTimeout,
     @DefaultValue("30s") Duration writeTimeout,
     @DefaultValue("1MB") DataSize streamBuffer,
@@ -37,6 +40,7 @@ public record ApiProperties(
     @DefaultValue("32") int maxSchemaDepth,
     @DefaultValue("5s") Duration templateTimeout) {
   private static final DataSize MOST = DataSize.ofGigabytes(1);
+  private static final int HEAP_SHARE = 8;
   private static final DataSize LARGEST_SCHEMA = DataSize.ofMegabytes(1);
 
   // Schemas are compiled by recursion.
@@ -63,9 +67,26 @@ public record ApiProperties(
     if (maxBodySize.compareTo(MOST) > 0) {
       throw new InvalidSettingException("fiddler.api.max-body-size", "at most 1GB", maxBodySize);
     }
+    Rules.notNegative("fiddler.api.max-body-memory", maxBodyMemory);
+    if (maxBodyMemory.toBytes() != 0 && maxBodyMemory.compareTo(maxBodySize) < 0) {
+      throw new InvalidSettingException(
+          "fiddler.api.max-body-memory",
+          "at least fiddler.api.max-body-size (%s), or 0 for an eighth of the heap"
+              .formatted(maxBodySize),
+          maxBodyMemory);
+    }
     Rules.positive("fiddler.api.body-timeout", bodyTimeout);
     Rules.positive("fiddler.api.write-timeout", writeTimeout);
     Rules.positive("fiddler.api.stream-buffer", streamBuffer);
+  }
+
+  /// Most bytes of all bodies; there is always room for one.
+  ///
+  /// @param heapBytes most bytes of the heap
+  public long bodyMemoryBytes(long heapBytes) {
+    return maxBodyMemory.toBytes() == 0
+        ? Math.max(heapBytes / HEAP_SHARE, maxBodySize.toBytes())
+        : maxBodyMemory.toBytes();
   }
 
   /// Limits of what stands in a request.

@@ -185,6 +185,7 @@ final class SettingsTest {
           server.address=                       | server.address must be an address of this machine alone, such as 127.0.0.1, unless fiddler.security.admin-key or admin-key-file is set, got nothing
           management.server.port=9090           | management.server.port must not be set, operations are served on server.port, got 9090
           fiddler.api.max-body-size=2GB         | fiddler.api.max-body-size must be at most 1GB, got 2147483648B
+          fiddler.api.max-body-memory=1MB       | fiddler.api.max-body-memory must be at least fiddler.api.max-body-size (4194304B), or 0 for an eighth of the heap, got 1048576B
           spring.datasource.url=jdbc:postgresql://localhost:port/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql://localhost:port/fiddler
           spring.datasource.url=jdbc:postgresql://localhost:70000/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got jdbc:postgresql://localhost:70000/fiddler
           spring.datasource.url=postgres://me:secret@localhost/fiddler | spring.datasource.url must be empty or a PostgreSQL URL such as jdbc:postgresql://localhost:5432/fiddler, got postgres://...@localhost/fiddler
