@@ -133,6 +133,28 @@ class ChatErrorsTest extends ApiTestBase {
         .contains("\"param\":\"" + field + "\"", "got 10000");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          tools                | [{'type':'function','function':{'name':'f','description':'LONG'}}]
+          chat_template_kwargs | {'a':'LONG'}
+          chat_template_kwargs | {'a':[{'b':'LONG'}]}
+          """)
+  void whatTemplatesAreGiven_isHeldToTheLengthOfPrompts(String field, String value) {
+    String half = "x".repeat(600_000);
+    String body =
+        "{'messages':[{'role':'user','content':'%s'}],'%s':%s}"
+            .formatted(half, field, value.replace("LONG", half));
+
+    for (String path : new String[] {"/v1/chat/completions", "/apply-template", "/tokenize"}) {
+      assertThat(text(post(path, body).expectStatus().isBadRequest()))
+          .contains("\"code\":\"prompt_too_long\"", "\"param\":\"" + field + "\"")
+          .contains("messages, tools and chat_template_kwargs together must have at most 1000000");
+    }
+  }
+
   @Test
   void hugeNumbersOfTools_areNoFaultOfTheService() {
     String huge = "1" + "0".repeat(400);

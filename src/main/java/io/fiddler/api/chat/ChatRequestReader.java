@@ -2,6 +2,7 @@ package io.fiddler.api.chat;
 
 import io.fiddler.api.chat.ChatRequest.MaxTokens;
 import io.fiddler.api.chat.message.MessageReader;
+import io.fiddler.api.chat.message.Messages;
 import io.fiddler.api.chat.tool.ToolReader;
 import io.fiddler.api.error.ApiError;
 import io.fiddler.api.generation.GenerationOptions;
@@ -16,6 +17,7 @@ import io.fiddler.api.json.ApiJson;
 import io.fiddler.api.json.JsonFields;
 import io.fiddler.constraint.schema.JsonGrammars;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +28,7 @@ final class ChatRequestReader {
   private static final int MAX_N = 128;
   private static final int MAX_TOP_LOGPROBS = 20;
   private static final String MAX_TOKENS = "max_tokens";
+  private static final String VARIABLES = "chat_template_kwargs";
   private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
   private final int maxChoices;
@@ -46,15 +49,30 @@ final class ChatRequestReader {
     JsonFields fields = ApiJson.readObject(body);
     UnsupportedChatFields.refuse(fields);
     fields.string("user");
+    Messages messages = MessageReader.read(fields, limits);
+    checkLength(fields, messages);
     return new ChatRequest(
         fields.string("model"),
-        MessageReader.read(fields, limits),
+        messages,
         ToolReader.read(fields),
         variables(fields),
         fields.flag("add_generation_prompt", true),
         maxTokens(fields),
         ResponseFormat.read(fields, grammars),
         settings(fields));
+  }
+
+  /// What else the template may write into the prompt counts as it stands in the body.
+  private void checkLength(JsonFields fields, Messages messages) {
+    long characters = messages.characters();
+    for (String name : List.of("tools", VARIABLES)) {
+      JsonNode value = fields.value(name);
+      if (value != null) {
+        characters += value.toString().length();
+        limits.checkCharacters(
+            name, "messages, tools and %s together".formatted(VARIABLES), characters);
+      }
+    }
   }
 
   private GenerationSettings settings(JsonFields fields) {
@@ -109,7 +127,7 @@ final class ChatRequestReader {
   }
 
   private static Map<String, JsonNode> variables(JsonFields fields) {
-    JsonFields given = fields.object("chat_template_kwargs");
+    JsonFields given = fields.object(VARIABLES);
     Map<String, JsonNode> variables = new HashMap<>();
     if (given != null) {
       for (Map.Entry<String, JsonNode> entry : given.entries()) {

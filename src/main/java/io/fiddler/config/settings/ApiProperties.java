@@ -16,7 +16,8 @@ import org.springframework.util.unit.DataSize;
 ///   closed.
 /// @param streamBuffer Most memory of a stream's tokens that its client has not taken yet; more
 ///   ends the generation.
-/// @param maxPromptLength Most characters of a request's prompts or messages.
+/// @param maxPromptLength Most characters of a request's prompts, or of its messages, `tools` and
+///   `chat_template_kwargs`.
 /// @param maxMessages Most messages of a chat.
 /// @param maxStops Most stop strings of a request.
 /// @param maxChoices Most choices of a request: its prompts times `n`.

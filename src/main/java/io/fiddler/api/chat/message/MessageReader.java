@@ -52,7 +52,7 @@ public final class MessageReader {
     for (int i = 0; i < value.size(); i++) {
       reader.read(FIELD + "[" + i + "]", value.get(i));
     }
-    return new Messages(reader.nodes, reader.firstToolField);
+    return new Messages(reader.nodes, reader.firstToolField, reader.characters);
   }
 
   private void read(String place, JsonNode value) {

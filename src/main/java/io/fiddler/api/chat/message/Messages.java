@@ -7,4 +7,5 @@ import tools.jackson.databind.node.ArrayNode;
 ///
 /// @param nodes of all messages
 /// @param firstToolField the first field that needs a template with tools; empty if there is none
-public record Messages(ArrayNode nodes, String firstToolField) {}
+/// @param characters of all that goes into prompts
+public record Messages(ArrayNode nodes, String firstToolField, long characters) {}

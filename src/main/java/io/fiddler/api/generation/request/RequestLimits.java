@@ -5,7 +5,8 @@ import io.fiddler.constraint.GrammarLimits;
 
 /// Limits of what stands in a request, whatever model it is for.
 ///
-/// @param maxPromptCharacters most characters of all prompts or messages
+/// @param maxPromptCharacters most characters of all prompts, or of messages and what else a template
+///   is given
 /// @param maxMessages most messages of a chat
 /// @param maxStops most stop strings
 /// @param maxLogitBiases most entries of `logit_bias`
@@ -32,12 +33,20 @@ public record RequestLimits(
   ///
   /// @param field it stands in
   public void checkCharacters(String field, long characters) {
+    checkCharacters(field, field, characters);
+  }
+
+  /// The same of several fields together.
+  ///
+  /// @param field that makes them too long
+  /// @param all of them, for messages
+  public void checkCharacters(String field, String all, long characters) {
     if (characters > maxPromptCharacters) {
       throw ApiError.invalid(
               field,
               "prompt_too_long",
               "%s must have at most %d characters, got %d"
-                  .formatted(field, maxPromptCharacters, characters))
+                  .formatted(all, maxPromptCharacters, characters))
           .asException();
     }
   }
