@@ -47,7 +47,8 @@ final class OpenEndedAnswersTest {
 
     int prompt = answer.at("/usage/prompt_tokens").asInt();
     assertThat(answer.at("/choices/0/finish_reason").asString()).isEqualTo("length");
-    assertThat(answer.at("/usage/completion_tokens").asInt()).isEqualTo(n * (CACHE_TOKENS - prompt));
+    assertThat(answer.at("/usage/completion_tokens").asInt())
+        .isEqualTo(n * (CACHE_TOKENS - prompt));
   }
 
   @Test
@@ -119,7 +120,12 @@ final class OpenEndedAnswersTest {
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.body())
         .contains("\"param\":\"max_completion_tokens\"", "(prompt and max_completion_tokens)");
-    assertThat(send(CHAT, "{'messages':[{'role':'user','content':'%s'}]}".formatted("why ".repeat(40)), key).body())
+    assertThat(
+            send(
+                    CHAT,
+                    "{'messages':[{'role':'user','content':'%s'}]}".formatted("why ".repeat(40)),
+                    key)
+                .body())
         .contains("\"param\":\"messages\"", "(prompt and answer)");
   }
 
@@ -132,7 +138,8 @@ final class OpenEndedAnswersTest {
 
     assertThat(keyed.service().flush()).isTrue();
     String id = key.substring("fdl_".length(), "fdl_".length() + 12);
-    JsonNode usage = keyed.admin("GET", KeyedService.KEYS + "/" + id, null, 200).get("usage").get(0);
+    JsonNode usage =
+        keyed.admin("GET", KeyedService.KEYS + "/" + id, null, 200).get("usage").get(0);
     assertThat(usage.get("requests").asInt()).isEqualTo(1);
     assertThat(usage.get("promptTokens").asInt()).isZero();
   }

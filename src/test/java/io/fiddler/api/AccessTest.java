@@ -119,9 +119,7 @@ class AccessTest {
     @ValueSource(
         strings = {"/open.html", "/actuator/health/liveness", "/actuator/health/readiness"})
     void read_isTaken_whateverTheHost_ofWhatHoldsNoData(String path) {
-      read("10.1.2.3:8080", path)
-          .expectStatus()
-          .value(status -> assertThat(status).isIn(200, 404));
+      read("10.1.2.3:8080", path).expectStatus().value(status -> assertThat(status).isIn(200, 404));
     }
 
     private WebTestClient.ResponseSpec read(String host, String path) {

@@ -127,9 +127,7 @@ class ChatErrorsTest extends ApiTestBase {
         "service_tier"
       })
   void field_isNamed_whenItsNumberIsBeyondAllTypes(String field) {
-    assertThat(
-            refused(
-                "{%s,'logprobs':true,'%s':1%s}".formatted(ASK, field, "0".repeat(400)), 400))
+    assertThat(refused("{%s,'logprobs':true,'%s':1%s}".formatted(ASK, field, "0".repeat(400)), 400))
         .contains("\"param\":\"" + field + "\"", "got 10000");
   }
 

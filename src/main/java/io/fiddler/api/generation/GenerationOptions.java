@@ -5,8 +5,8 @@ import io.fiddler.api.generation.request.RequestLimits;
 /// Limits of requests that generate, and what of them is logged.
 ///
 /// @param maxBodyBytes most bytes of a request body
-/// @param maxBodyMemoryBytes most bytes of the bodies of all requests that are being read or wait to
-///   become prompts
+/// @param maxBodyMemoryBytes most bytes of the bodies of all requests that are being read or wait
+///   to become prompts
 /// @param maxChoices most texts made for one request: prompts times `best_of`
 /// @param maxBeams most beams of a search
 /// @param maxStreamBufferBytes most bytes of tokens that may wait for the client of a stream

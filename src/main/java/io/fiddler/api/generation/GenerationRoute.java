@@ -57,8 +57,7 @@ public final class GenerationRoute<R> {
     return service
         .bodies()
         .read(exchange, bytes -> prepared(bytes, account, caller))
-        .flatMap(prepared ->
-            allowance.reserve(claim(prepared.call())).map(prepared::within))
+        .flatMap(prepared -> allowance.reserve(claim(prepared.call())).map(prepared::within))
         .flatMap(FatalErrors.guarded(prepared -> answer(exchange, prepared, account)))
         .doOnSuccess(_ -> account.responded(200, null))
         .doOnError(failure -> failed(ErrorAnswers.translate(exchange, failure), failure, account))
@@ -89,10 +88,7 @@ public final class GenerationRoute<R> {
 
   private static Allowance.Claim claim(GenerationCall call) {
     return new Allowance.Claim(
-        call.leastTokens(),
-        call.mostTokens(),
-        call.asking().prompt(),
-        call.asking().maxTokens());
+        call.leastTokens(), call.mostTokens(), call.asking().prompt(), call.asking().maxTokens());
   }
 
   private Mono<Void> answer(ServerWebExchange exchange, Prepared prepared, RequestAccount account) {

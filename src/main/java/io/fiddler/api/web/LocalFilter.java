@@ -17,10 +17,9 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /// Without keys the service is for this machine, and a browser on it must not become somebody
-/// else's arm or eye: whatever holds data needs a local Host (no rebound DNS name). A write
-/// needs a local Origin, too, if one is sent (no foreign page), and if it can have a content, JSON
-/// (what a foreign page's form cannot send without asking first, as it would have to for any other
-/// method).
+/// else's arm or eye: whatever holds data needs a local Host (no rebound DNS name). A write needs a
+/// local Origin, too, if one is sent (no foreign page), and if it can have a content, JSON (what a
+/// foreign page's form cannot send without asking first, as it would have to for any other method).
 public final class LocalFilter implements WebFilter {
   private static final String LOCAL = "(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?";
   private static final Set<HttpMethod> READS =

@@ -9,8 +9,8 @@ import org.springframework.util.unit.DataSize;
 /// The HTTP API.
 ///
 /// @param maxBodySize Largest request body; larger ones are answered with 413.
-/// @param maxBodyMemory Most memory of the bodies of all requests that are being read or wait to be;
-///   more are answered with 429; 0 for an eighth of the heap.
+/// @param maxBodyMemory Most memory of the bodies of all requests that are being read or wait to
+///   be; more are answered with 429; 0 for an eighth of the heap.
 /// @param bodyTimeout How long the head of a request, and then its body, may take to arrive.
 /// @param writeTimeout How long a client may take nothing of an answer before its connection is
 ///   closed.

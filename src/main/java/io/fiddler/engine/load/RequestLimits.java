@@ -18,8 +18,7 @@ record RequestLimits(int contextLength, int vocabSize, CacheRoom cache, int maxR
   void require(GenerationRequest request) {
     int length = request.promptTokens().length;
     if (length == 0) {
-      throw new RefusedRequestException(
-          Parameter.PROMPT, "must have at least one token, got none");
+      throw new RefusedRequestException(Parameter.PROMPT, "must have at least one token, got none");
     }
     if (request.maxTokens() < 0) {
       throw new RefusedRequestException(

@@ -5,8 +5,8 @@ import io.fiddler.constraint.GrammarLimits;
 
 /// Limits of what stands in a request, whatever model it is for.
 ///
-/// @param maxPromptCharacters most characters of all prompts, or of messages and what else a template
-///   is given
+/// @param maxPromptCharacters most characters of all prompts, or of messages and what else a
+///   template is given
 /// @param maxMessages most messages of a chat
 /// @param maxStops most stop strings
 /// @param maxLogitBiases most entries of `logit_bias`

@@ -114,8 +114,8 @@ final class ChoiceAccounts {
     return IntStream.range(first, Math.min(first + generationsAPrompt, reports.length()))
         .mapToObj(reports::get)
         .filter(Objects::nonNull)
-        .anyMatch(report ->
-            report.prefill().total() > 0 || report.costs().cachedPromptTokens() > 0);
+        .anyMatch(
+            report -> report.prefill().total() > 0 || report.costs().cachedPromptTokens() > 0);
   }
 
   /// A prompt that one of its generations computed and the others found cached was computed.
