@@ -1,5 +1,6 @@
 package io.fiddler.api.generation.run;
 
+import io.fiddler.api.generation.request.EncodedPrompt;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
 import io.fiddler.usage.span.EndedGeneration;
@@ -107,15 +108,22 @@ final class ChoiceAccounts {
         .toList();
   }
 
-  /// Whether a prompt was read, or found in the cache: not if all of its generations were refused,
-  /// or ended while they waited.
-  boolean isRead(int prompt) {
+  /// Tokens of the prompts that were read or found in the cache: not of those whose generations were
+  /// all refused, or ended while they waited.
+  int promptTokens(List<EncodedPrompt> prompts) {
+    return IntStream.range(0, prompts.size())
+        .filter(this::isRead)
+        .map(prompt -> prompts.get(prompt).tokens().length)
+        .sum();
+  }
+
+  private boolean isRead(int prompt) {
     int first = prompt * generationsAPrompt;
     return IntStream.range(first, Math.min(first + generationsAPrompt, reports.length()))
         .mapToObj(reports::get)
         .filter(Objects::nonNull)
-        .anyMatch(
-            report -> report.prefill().total() > 0 || report.costs().cachedPromptTokens() > 0);
+        .anyMatch(report ->
+            report.prefill().total() > 0 || report.costs().cachedPromptTokens() > 0);
   }
 
   /// A prompt that one of its generations computed and the others found cached was computed.

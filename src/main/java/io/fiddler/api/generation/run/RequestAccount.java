@@ -18,7 +18,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,12 +251,7 @@ public final class RequestAccount {
   /// Tokens of the prompts that were read: of others nothing is charged.
   private int promptTokens() {
     GenerationCall ran = call;
-    return ran == null
-        ? 0
-        : IntStream.range(0, ran.prompts().size())
-            .filter(choices::isRead)
-            .map(prompt -> ran.prompts().get(prompt).tokens().length)
-            .sum();
+    return ran == null ? 0 : choices.promptTokens(ran.prompts());
   }
 
   private static RequestCosts costs(GenerationCosts costs) {
