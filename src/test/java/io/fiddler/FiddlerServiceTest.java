@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 /// The service as a whole: the embedded model on an emulated device that holds 12 of its 48
@@ -185,7 +186,27 @@ final class FiddlerServiceTest {
       assertThat(service.get("/actuator/experts/9").status()).isEqualTo(404);
       assertThat(service.get("/actuator/usage?by=week").status()).isEqualTo(400);
       assertThat(service.get("/actuator/env").status()).isEqualTo(404);
+      for (String page : List.of("/", "/dashboard", "/actuator/health/readiness")) {
+        assertThat(statusUnderAnotherName(service, page)).as(page).isEqualTo(200);
+      }
+      for (String data : List.of("/actuator/usage", "/dashboard/stream", "/v1/models")) {
+        assertThat(statusUnderAnotherName(service, data)).as(data).isEqualTo(403);
+      }
     }
+  }
+
+  /// What a page of a foreign name gets that was made to mean this machine.
+  private static int statusUnderAnotherName(RunningService service, String path) {
+    return WebTestClient.bindToServer()
+        .baseUrl(service.root().toString())
+        .build()
+        .get()
+        .uri(path)
+        .header("Host", "evil.example")
+        .exchange()
+        .returnResult(Void.class)
+        .getStatus()
+        .value();
   }
 
   @Test
