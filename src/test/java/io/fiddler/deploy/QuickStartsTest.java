@@ -49,7 +49,8 @@ final class QuickStartsTest {
 
     Manifests manifests = Chart.render(Optional.of(file), Map.of());
 
-    assertThat(manifests.variable("FIDDLER_DEVICE_MEMORY")).isEqualTo("24GiB");
+    // A card of 24 GB has less than 24 GiB, so what is free there is taken.
+    assertThat(manifests.variables().toString()).doesNotContain("FIDDLER_DEVICE_MEMORY");
     assertThat(manifests.kinds()).contains("Cluster", "ServiceMonitor", "PrometheusRule");
   }
 
