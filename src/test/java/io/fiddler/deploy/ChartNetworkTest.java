@@ -24,8 +24,7 @@ final class ChartNetworkTest {
           jdbc:postgresql://one:6432,two/fiddler                    | 6432 5432
           """)
   void database_isReachedAtThePortsOfItsUrl(String url, String ports) {
-    assertThat(ports("external", Map.of("database.external.url", url)))
-        .isEqualTo("53 53 " + ports);
+    assertThat(ports("external", Map.of("database.external.url", url))).isEqualTo("53 53 " + ports);
   }
 
   @ParameterizedTest

@@ -75,20 +75,23 @@ final class ChartValuesTest {
 
   /// The new pod would wait for the claim, and the old one for the new pod.
   @ParameterizedTest
-  @CsvSource({
-    "pvc, existingClaim, pvc.accessMode",
-    "download, claim, download.claimAccessMode"
-  })
+  @CsvSource({"pvc, existingClaim, pvc.accessMode", "download, claim, download.claimAccessMode"})
   void aClaimForOnePod_allowsNoSecondOneBesideIt(String type, String claim, String accessMode) {
     Map<String, String> values =
         new TreeMap<>(
             Map.of(
-                "model.path", "/models/mixtral",
-                "model.volume.type", type,
-                "model.volume.download.url", "https://models.example",
-                "model.volume.download.files[0]", "config.json",
-                "model.volume." + type + "." + claim, "models",
-                "model.volume." + accessMode, "ReadWriteOnce"));
+                "model.path",
+                "/models/mixtral",
+                "model.volume.type",
+                type,
+                "model.volume.download.url",
+                "https://models.example",
+                "model.volume.download.files[0]",
+                "config.json",
+                "model.volume." + type + "." + claim,
+                "models",
+                "model.volume." + accessMode,
+                "ReadWriteOnce"));
     assertThatThrownBy(() -> Chart.render("external", values))
         .hasMessageContaining(
             "model.volume.%s ReadWriteOnce lets no new pod start beside the old one: set rollout.maxSurge=0 and rollout.maxUnavailable=1"

@@ -99,9 +99,7 @@ final class DownloadScriptTest {
     JsonNode container = download();
     ProcessBuilder shell =
         new ProcessBuilder(
-            "sh",
-            container.at("/command/1").asString(),
-            container.at("/args/0").asString());
+            "sh", container.at("/command/1").asString(), container.at("/args/0").asString());
     shell.environment().put("HOSTNAME", name);
     shell.environment().put("PATH", path);
     shell.environment().put("TARGET", folder.resolve("model").toString());
