@@ -65,7 +65,7 @@ final class UnknownVariables {
 
   private static boolean isServiceLink(String name, String value) {
     return SERVICE_LINK.matcher(name).matches()
-        || SERVICE_PORT.matcher(name).matches() && SERVICE_ADDRESS.matcher(value).matches();
+        || (SERVICE_PORT.matcher(name).matches() && SERVICE_ADDRESS.matcher(value).matches());
   }
 
   /// One that goes on where `name` ends, else the one with the fewest letters that differ; what
