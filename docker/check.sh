@@ -216,7 +216,8 @@ try() {
   [ "$(curl -s -m 10 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/actuator/metrics")" = 401 ] || fail "operations are open"
   curl -sS -m 10 "http://127.0.0.1:$port/actuator/info" -H "Authorization: Bearer $key" >"$work/info"
   [ "${arguments[REVISION]}" = unknown ] || grep -q "${arguments[REVISION]}" "$work/info" || fail "no commit in $(cat "$work/info")"
-  as_image /opt/fiddler/runtime/bin/jcmd 0 Thread.print | grep -q '"main"\|"reactor' || fail "no thread dump by jcmd 0"
+  as_image /opt/fiddler/runtime/bin/jcmd 0 Thread.print >"$work/threads" 2>&1 || true
+  grep -q "Full thread dump" "$work/threads" || { head -5 "$work/threads"; fail "no thread dump by jcmd 0"; }
   for process in $(pgrep -f 'java|postgres'); do
     [[ $(readlink "/proc/$process/root") != "$root" || $(stat -c %u "/proc/$process") = "$id" ]] || fail "process $process is not of user $id"
   done
