@@ -11,11 +11,7 @@ package io.fiddler.scheduler;
 /// @param patienceNanos a key that waits for so long goes before all that have not, whatever the
 ///   priorities; positive, well below the time that requests have; {@link #UNLIMITED}
 public record SchedulerOptions(
-    int maxRunning,
-    int maxStepTokens,
-    int maxBesideDecodes,
-    long ageingNanos,
-    long patienceNanos) {
+    int maxRunning, int maxStepTokens, int maxBesideDecodes, long ageingNanos, long patienceNanos) {
   /// Ageing if nobody says otherwise: half a minute.
   public static final long AGEING_NANOS = 30_000_000_000L;
 

@@ -97,8 +97,8 @@ class StarvationTest {
     }
   }
 
-  /// Clients of the low key wait for a minute each, and ask again ten seconds later: the key goes on
-  /// waiting where the last one gave up.
+  /// Clients of the low key wait for a minute each, and ask again ten seconds later: the key goes
+  /// on waiting where the last one gave up.
   @Test
   void lowKey_getsTurns_whenEachOfItsRequestsIsGivenUpEarly() {
     Scheduler scheduler = scheduler(1_000, 1);
