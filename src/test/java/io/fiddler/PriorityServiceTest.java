@@ -24,7 +24,8 @@ final class PriorityServiceTest {
   private static final String LONG =
       """
       {"prompt": ["ROMEO", "JULIET", "NURSE", "FRIAR"], "n": 16, "max_tokens": 900,
-       "ignore_eos": true, "stream": true}""";
+       "ignore_eos": true, "stream": true}\
+      """;
 
   @Test
   void higherPriority_isComputedFirst_thoughItCameLater(@TempDir Path home) throws Exception {
