@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The priority of a key, from the administrator to the engine's queue.
 final class PriorityServiceTest {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
   /// Minutes of work for an engine that computes one sequence at a time.
   private static final int LONG_ONES = 64;
 
@@ -69,6 +72,7 @@ final class PriorityServiceTest {
     return HttpRequest.newBuilder(keyed.service().root().resolve("/v1/completions"))
         .header("Content-Type", "application/json")
         .header("Authorization", "Bearer " + key)
+        .timeout(LIMIT)
         .POST(BodyPublishers.ofString(json))
         .build();
   }
