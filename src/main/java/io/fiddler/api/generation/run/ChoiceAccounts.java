@@ -108,8 +108,8 @@ final class ChoiceAccounts {
         .toList();
   }
 
-  /// Tokens of the prompts that were read or found in the cache: not of those whose generations were
-  /// all refused, or ended while they waited.
+  /// Tokens of the prompts that were read or found in the cache: not of those whose generations
+  /// were all refused, or ended while they waited.
   int promptTokens(List<EncodedPrompt> prompts) {
     return IntStream.range(0, prompts.size())
         .filter(this::isRead)
@@ -122,8 +122,8 @@ final class ChoiceAccounts {
     return IntStream.range(first, Math.min(first + generationsAPrompt, reports.length()))
         .mapToObj(reports::get)
         .filter(Objects::nonNull)
-        .anyMatch(report ->
-            report.prefill().total() > 0 || report.costs().cachedPromptTokens() > 0);
+        .anyMatch(
+            report -> report.prefill().total() > 0 || report.costs().cachedPromptTokens() > 0);
   }
 
   /// A prompt that one of its generations computed and the others found cached was computed.
