@@ -14,6 +14,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Holds keys to their limits. Any thread. The methods that begin with `try` never block and are
@@ -47,11 +50,20 @@ public final class Limiter {
     final Permits permits;
     final Map<LimitKind, LeasedLimit> limits = new EnumMap<>(LimitKind.class);
 
+    /// Threads that have it in their hands; more only under the lock of its entry in the map.
+    final AtomicInteger users = new AtomicInteger();
+
     KeyState(String keyId) {
       this.permits = new Permits(keyId, Limiter.this.permits, clock);
       for (LimitKind kind : LimitKind.values()) {
         limits.put(kind, new LeasedLimit(keyId, kind, pool, clock, lease));
       }
+    }
+
+    boolean isIdle() {
+      return users.get() == 0
+          && permits.isIdle()
+          && limits.values().stream().allMatch(LeasedLimit::isIdle);
     }
 
     LeasedLimit of(LimitKind kind) {
@@ -65,23 +77,23 @@ public final class Limiter {
 
   /// Begins a request: one of those at once, one of the minute.
   public Optional<Admission> tryAdmit(ApiKey key) {
-    return admit(key, false);
+    return with(key, state -> admit(state, key.settings().limits(), false));
   }
 
   /// The same. Blocking.
   public Admission admit(ApiKey key) {
-    return admit(key, true).orElseThrow();
+    return with(key, state -> admit(state, key.settings().limits(), true)).orElseThrow();
   }
 
-  private Optional<Admission> admit(ApiKey key, boolean ask) {
-    KeyLimits limits = key.settings().limits();
+  private static Optional<Admission> admit(KeyState state, KeyLimits limits, boolean ask) {
     Long atOnce = limits.concurrentRequests();
-    KeyState state = state(key);
-    if (atOnce != null && !state.permits.tryTake(atOnce)) {
-      if (!ask) {
+    if (atOnce != null) {
+      Optional<Boolean> permit =
+          ask ? Optional.of(state.permits.take(atOnce)) : state.permits.tryTake(atOnce);
+      if (permit.isEmpty()) {
         return Optional.empty();
       }
-      if (!state.permits.take(atOnce)) {
+      if (!permit.get()) {
         return Optional.of(new Exceeded(CONCURRENT, atOnce, 1, RETRY_CONCURRENT));
       }
     }
@@ -98,23 +110,22 @@ public final class Limiter {
   /// Ends a request that was admitted; to be called once.
   public void release(ApiKey key, Stake stake) {
     if (stake.permit()) {
-      state(key).permits.release();
+      use(key, state -> state.permits.release());
     }
   }
 
   /// Sets tokens aside, of the minute and of the month.
   public Optional<Admission> tryReserve(ApiKey key, long tokens) {
-    return reserve(key, tokens, false);
+    return with(key, state -> reserve(state, key.settings().limits(), tokens, false));
   }
 
   /// The same. Blocking.
   public Admission reserve(ApiKey key, long tokens) {
-    return reserve(key, tokens, true).orElseThrow();
+    return with(key, state -> reserve(state, key.settings().limits(), tokens, true)).orElseThrow();
   }
 
-  private Optional<Admission> reserve(ApiKey key, long tokens, boolean ask) {
-    KeyLimits limits = key.settings().limits();
-    KeyState state = state(key);
+  private static Optional<Admission> reserve(
+      KeyState state, KeyLimits limits, long tokens, boolean ask) {
     Optional<Spent> minute = spend(state, LimitKind.TOKENS, limits, tokens, ask);
     if (minute.isEmpty() || minute.get() instanceof Spent.Refused) {
       return minute.map(refused -> exceeded(LimitKind.TOKENS, limits, tokens, refused));
@@ -133,36 +144,80 @@ public final class Limiter {
 
   /// Says how many of the tokens set aside were used; to be called once. Never blocks.
   public void settle(ApiKey key, Stake stake, long used) {
-    KeyState state = state(key);
-    if (stake.tokens() != null) {
-      state.of(LimitKind.TOKENS).settle(stake.tokens(), stake.asked() - used);
-    }
-    if (stake.month() != null) {
-      state.of(LimitKind.MONTH).settle(stake.month(), stake.asked() - used);
-    }
+    use(
+        key,
+        state -> {
+          if (stake.tokens() != null) {
+            state.of(LimitKind.TOKENS).settle(stake.tokens(), stake.asked() - used);
+          }
+          if (stake.month() != null) {
+            state.of(LimitKind.MONTH).settle(stake.month(), stake.asked() - used);
+          }
+        });
   }
 
   /// How a limit of a key stands; empty if it has none.
   public Optional<Standing> standing(ApiKey key, LimitKind kind) {
     Long limit = kind.of(key.settings().limits());
-    return limit == null ? Optional.empty() : Optional.of(state(key).of(kind).standing(limit));
+    return limit == null
+        ? Optional.empty()
+        : Optional.of(with(key, state -> state.of(kind).standing(limit)));
   }
 
-  /// Gives back what is not used and renews what is: to be called every lease. Blocking.
+  /// Gives back what is not used, renews what is, and forgets keys of which nothing is here: to be
+  /// called every lease. Blocking.
   public void renew() {
-    for (Map.Entry<String, KeyState> each : states.entrySet()) {
-      KeyState state = each.getValue();
+    giveBack(false);
+    states
+        .keySet()
+        .forEach(id -> states.computeIfPresent(id, (_, state) -> state.isIdle() ? null : state));
+  }
+
+  /// Gives back all that is not used: when nobody comes any more. Blocking.
+  public void giveBack() {
+    giveBack(true);
+  }
+
+  /// Keys of which something is here.
+  int size() {
+    return states.size();
+  }
+
+  private void giveBack(boolean early) {
+    for (KeyState state : states.values()) {
       try {
-        state.limits.values().forEach(LeasedLimit::giveBack);
+        state.limits.values().forEach(limit -> limit.giveBack(early));
         state.permits.renew();
       } catch (StoreUnavailableException e) {
-        return; // What is not given back now is the next time.
+        return; // What is not given back now is so the next time, if there is one.
       }
     }
   }
 
-  private KeyState state(ApiKey key) {
-    return states.computeIfAbsent(key.id(), KeyState::new);
+  private void use(ApiKey key, Consumer<KeyState> action) {
+    with(
+        key,
+        state -> {
+          action.accept(state);
+          return state;
+        });
+  }
+
+  /// Does something with a key's state, which is not forgotten meanwhile.
+  private <T> T with(ApiKey key, Function<KeyState, T> action) {
+    KeyState state =
+        states.compute(
+            key.id(),
+            (id, known) -> {
+              KeyState found = known == null ? new KeyState(id) : known;
+              found.users.incrementAndGet();
+              return found;
+            });
+    try {
+      return action.apply(state);
+    } finally {
+      state.users.decrementAndGet();
+    }
   }
 
   /// A limit that a key does not have always has enough.
@@ -173,7 +228,7 @@ public final class Limiter {
       return Optional.of(UNLIMITED);
     }
     LeasedLimit leased = state.of(kind);
-    return ask ? Optional.of(leased.spend(units, limit)) : leased.trySpend(units);
+    return ask ? Optional.of(leased.spend(units, limit)) : leased.trySpend(units, limit);
   }
 
   private static Spent.@Nullable Units units(Spent spent) {
