@@ -41,7 +41,7 @@ public final class Limiter {
   /// @param lease for how long units are taken in advance
   public Limiter(LimitPool pool, PermitPool permits, InstantSource clock, Duration lease) {
     this.pool = pool;
-    this.permits = permits;
+    this.permits = new SparingPermits(permits, clock);
     this.clock = clock;
     this.lease = lease;
   }

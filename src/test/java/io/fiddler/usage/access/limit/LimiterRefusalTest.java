@@ -3,6 +3,7 @@ package io.fiddler.usage.access.limit;
 import static io.fiddler.usage.access.limit.LimiterSimulationTest.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fiddler.usage.StoreUnavailableException;
 import io.fiddler.usage.access.ApiKey;
 import io.fiddler.usage.access.KeyLimits;
 import io.fiddler.usage.access.limit.Admission.Exceeded;
@@ -20,11 +21,15 @@ final class LimiterRefusalTest {
   private final CountedPool pool = new CountedPool(clock);
   private long others;
   private int leases;
+  private boolean down;
   private final Limiter limiter =
       new Limiter(
           pool,
           (_, wanted, most, _) -> {
             leases++;
+            if (down) {
+              throw new StoreUnavailableException("the database does not answer", null);
+            }
             return Math.min(wanted, Math.max(0, most - others));
           },
           clock,
@@ -112,6 +117,20 @@ final class LimiterRefusalTest {
     int before = leases;
     assertThat(limiter.tryAdmit(key)).containsInstanceOf(Exceeded.class);
     assertThat(leases).isEqualTo(before);
+  }
+
+  @Test
+  void permits_areHeldAlone_withoutWaitingForADatabaseThatIsDown() {
+    down = true;
+    for (int i = 0; i < TRIES; i++) {
+      ApiKey key = key("key-" + i, new KeyLimits(null, null, 1L, null));
+      assertThat(limiter.admit(key)).isInstanceOf(Granted.class);
+      assertThat(limiter.admit(key)).isInstanceOf(Exceeded.class);
+    }
+    assertThat(leases).isEqualTo(1);
+    clock.pass(Duration.ofSeconds(5));
+    limiter.admit(key("another", new KeyLimits(null, null, 1L, null)));
+    assertThat(leases).isEqualTo(2);
   }
 
   @Test
