@@ -82,13 +82,14 @@ final class Outbox {
 
   /// Says that the database has `batch`, but for `refused` of its rows.
   void written(Batch batch, int refused) {
+    // First: who sees that nothing waits any more must find what became of it.
+    losses.addWritten(refused);
+    lastBatch = batch.number();
     if (headSpooled) {
       spool.removeFirst();
     } else {
       release(batch);
     }
-    losses.addWritten(refused);
-    lastBatch = batch.number();
     head = null;
     headSpooled = false;
   }
