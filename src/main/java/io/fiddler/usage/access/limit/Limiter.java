@@ -8,13 +8,10 @@ import io.fiddler.usage.access.limit.Admission.Granted;
 import io.fiddler.usage.access.limit.Admission.Stake;
 import io.fiddler.usage.access.limit.LeasedLimit.Spent;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +23,6 @@ public final class Limiter {
   public static final String CONCURRENT = "concurrent";
 
   private static final Duration RETRY_CONCURRENT = Duration.ofSeconds(1);
-
-  /// What is not limited always has enough.
-  private static final Spent UNLIMITED = new Spent.Units(new LimitPool.Lot(Instant.EPOCH, true), 0);
 
   private final LimitPool pool;
   private final PermitPool permits;
@@ -46,35 +40,6 @@ public final class Limiter {
     this.lease = lease;
   }
 
-  private final class KeyState {
-    final Permits permits;
-    final Map<LimitKind, LeasedLimit> limits = new EnumMap<>(LimitKind.class);
-
-    /// Threads that have it in their hands; more only under the lock of its entry in the map.
-    final AtomicInteger users = new AtomicInteger();
-
-    KeyState(String keyId) {
-      this.permits = new Permits(keyId, Limiter.this.permits, clock);
-      for (LimitKind kind : LimitKind.values()) {
-        limits.put(kind, new LeasedLimit(keyId, kind, pool, clock, lease));
-      }
-    }
-
-    boolean isIdle() {
-      return users.get() == 0
-          && permits.isIdle()
-          && limits.values().stream().allMatch(LeasedLimit::isIdle);
-    }
-
-    LeasedLimit of(LimitKind kind) {
-      LeasedLimit limit = limits.get(kind);
-      if (limit == null) {
-        throw new IllegalStateException("every kind has a limit");
-      }
-      return limit;
-    }
-  }
-
   /// Begins a request: one of those at once, one of the minute.
   public Optional<Admission> tryAdmit(ApiKey key) {
     return with(key, state -> admit(state, key.settings().limits(), false));
@@ -89,7 +54,7 @@ public final class Limiter {
     Long atOnce = limits.concurrentRequests();
     if (atOnce != null) {
       Optional<Boolean> permit =
-          ask ? Optional.of(state.permits.take(atOnce)) : state.permits.tryTake(atOnce);
+          ask ? Optional.of(state.permits().take(atOnce)) : state.permits().tryTake(atOnce);
       if (permit.isEmpty()) {
         return Optional.empty();
       }
@@ -97,20 +62,24 @@ public final class Limiter {
         return Optional.of(new Exceeded(CONCURRENT, atOnce, 1, RETRY_CONCURRENT));
       }
     }
-    Optional<Spent> spent = spend(state, LimitKind.REQUESTS, limits, 1, ask);
-    if (spent.isPresent() && !(spent.get() instanceof Spent.Refused)) {
-      return Optional.of(new Granted(new Stake(atOnce != null, 1, null, null)));
+    boolean granted = false;
+    try {
+      Optional<Spent> spent = state.spend(LimitKind.REQUESTS, limits, 1, ask);
+      granted = spent.isPresent() && !(spent.get() instanceof Spent.Refused);
+      return granted
+          ? Optional.of(new Granted(new Stake(atOnce != null, 1, null, null)))
+          : spent.map(refused -> exceeded(LimitKind.REQUESTS, limits, 1, refused));
+    } finally {
+      if (atOnce != null && !granted) {
+        state.permits().release();
+      }
     }
-    if (atOnce != null) {
-      state.permits.release();
-    }
-    return spent.map(refused -> exceeded(LimitKind.REQUESTS, limits, 1, refused));
   }
 
   /// Ends a request that was admitted; to be called once.
   public void release(ApiKey key, Stake stake) {
     if (stake.permit()) {
-      use(key, state -> state.permits.release());
+      use(key, state -> state.permits().release());
     }
   }
 
@@ -126,11 +95,11 @@ public final class Limiter {
 
   private static Optional<Admission> reserve(
       KeyState state, KeyLimits limits, long tokens, boolean ask) {
-    Optional<Spent> minute = spend(state, LimitKind.TOKENS, limits, tokens, ask);
+    Optional<Spent> minute = state.spend(LimitKind.TOKENS, limits, tokens, ask);
     if (minute.isEmpty() || minute.get() instanceof Spent.Refused) {
       return minute.map(refused -> exceeded(LimitKind.TOKENS, limits, tokens, refused));
     }
-    Optional<Spent> month = spend(state, LimitKind.MONTH, limits, tokens, ask);
+    Optional<Spent> month = state.spend(LimitKind.MONTH, limits, tokens, ask);
     if (month.isPresent() && !(month.get() instanceof Spent.Refused)) {
       return Optional.of(
           new Granted(new Stake(false, tokens, units(minute.get()), units(month.get()))));
@@ -186,8 +155,7 @@ public final class Limiter {
   private void giveBack(boolean early) {
     for (KeyState state : states.values()) {
       try {
-        state.limits.values().forEach(limit -> limit.giveBack(early));
-        state.permits.renew();
+        state.giveBack(early);
       } catch (StoreUnavailableException e) {
         return; // What is not given back now is so the next time, if there is one.
       }
@@ -209,26 +177,21 @@ public final class Limiter {
         states.compute(
             key.id(),
             (id, known) -> {
-              KeyState found = known == null ? new KeyState(id) : known;
-              found.users.incrementAndGet();
+              KeyState found = known == null ? keyState(id) : known;
+              found.taken();
               return found;
             });
     try {
       return action.apply(state);
     } finally {
-      state.users.decrementAndGet();
+      state.left();
     }
   }
 
-  /// A limit that a key does not have always has enough.
-  private static Optional<Spent> spend(
-      KeyState state, LimitKind kind, KeyLimits limits, long units, boolean ask) {
-    Long limit = kind.of(limits);
-    if (limit == null) {
-      return Optional.of(UNLIMITED);
-    }
-    LeasedLimit leased = state.of(kind);
-    return ask ? Optional.of(leased.spend(units, limit)) : leased.trySpend(units, limit);
+  private KeyState keyState(String keyId) {
+    return new KeyState(
+        new Permits(keyId, permits, clock),
+        kind -> new LeasedLimit(keyId, kind, pool, clock, lease));
   }
 
   private static Spent.@Nullable Units units(Spent spent) {
