@@ -112,9 +112,7 @@ public final class KeyAdministration {
     Instant now = audit.at();
     return new Issued(
         change(
-            id,
-            key -> new Change(key.rotated(text.digest(), now, now.plus(grace)), audit),
-            audit),
+            id, key -> new Change(key.rotated(text.digest(), now, now.plus(grace)), audit), audit),
         text);
   }
 
@@ -123,8 +121,7 @@ public final class KeyAdministration {
     String _ = sayable(id);
     ApiKey key =
         recorded(
-            audit,
-            () -> keys.change(id, change).orElseThrow(() -> new UnknownKeyException(id)));
+            audit, () -> keys.change(id, change).orElseThrow(() -> new UnknownKeyException(id)));
     changed.run();
     return key;
   }

@@ -37,8 +37,7 @@ public record KeyForm(
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   /// Under these stand actions of the settings' key, of commands and of those without a key.
-  private static final Pattern RESERVED =
-      Pattern.compile("(?i)admin|operator|command(:.*)?");
+  private static final Pattern RESERVED = Pattern.compile("(?i)admin|operator|command(:.*)?");
 
   private static final Pattern SHORT = Pattern.compile("(\\d{1,6})(s|m|h|d)");
 

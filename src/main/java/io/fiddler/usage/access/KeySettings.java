@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,15 +63,16 @@ public record KeySettings(
   /// For people, what is another than before: `priority: 0 -> 5, ...`.
   String changesFrom(KeySettings before) {
     Map<String, Optional<Object>> old = before.fields();
-    String changes =
-        fields().entrySet().stream()
-            .filter(field -> !field.getValue().equals(old.get(field.getKey())))
-            .map(field ->
-                "%s: %s -> %s"
-                    .formatted(
-                        field.getKey(), said(old.get(field.getKey())), said(field.getValue())))
-            .collect(Collectors.joining(", "));
-    return changes.isEmpty() ? "nothing is another than before" : changes;
+    StringJoiner changes = new StringJoiner(", ");
+    changes.setEmptyValue("nothing is another than before");
+    fields()
+        .forEach((field, now) -> {
+          Optional<Object> then = old.getOrDefault(field, Optional.empty());
+          if (!now.equals(then)) {
+            changes.add("%s: %s -> %s".formatted(field, said(then), said(now)));
+          }
+        });
+    return changes.toString();
   }
 
   /// By their names in [KeyForm]; empty for what is not limited.
@@ -91,8 +93,8 @@ public record KeySettings(
     return fields;
   }
 
-  private static String said(@Nullable Optional<Object> value) {
-    return value == null || value.isEmpty() ? KeyForm.NONE : value.get().toString();
+  private static String said(Optional<Object> value) {
+    return value.map(Object::toString).orElse(KeyForm.NONE);
   }
 
   private static void named(String field, String value) {

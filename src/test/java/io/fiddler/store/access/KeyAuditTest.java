@@ -92,7 +92,9 @@ final class KeyAuditTest {
     assertThat(log.latest(20, null))
         .extracting(AuditRow::detail)
         .containsExactlyInAnyOrderElementsOf(
-            IntStream.range(0, 20).mapToObj(i -> "priority: %d -> %d".formatted(i, i + 1)).toList());
+            IntStream.range(0, 20)
+                .mapToObj(i -> "priority: %d -> %d".formatted(i, i + 1))
+                .toList());
   }
 
   @Test

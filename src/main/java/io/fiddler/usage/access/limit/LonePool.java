@@ -48,8 +48,7 @@ final class LonePool implements LimitPool {
     if (units > 0) {
       months.put(claim.keyId(), used + units);
     }
-    Duration left =
-        Duration.between(now, month.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant());
+    Duration left = Duration.between(now, month.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant());
     return new Taken(
         new Grant(units, free - units, units > 0 ? Duration.ZERO : left, left),
         new Lot(month, true));

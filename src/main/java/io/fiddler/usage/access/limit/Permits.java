@@ -44,9 +44,7 @@ final class Permits {
       held++;
       return Optional.of(true);
     }
-    return limit == refusedOf && now.isBefore(refusedUntil)
-        ? Optional.of(false)
-        : Optional.empty();
+    return limit == refusedOf && now.isBefore(refusedUntil) ? Optional.of(false) : Optional.empty();
   }
 
   /// Takes one, from the pool if need be. Blocking.
