@@ -111,6 +111,12 @@ public final class KeyRing {
 
   private KeyVerdict ask(KeyText text) {
     Instant asked = clock.instant();
+    synchronized (this) {
+      if (!leaveAloneUntil.equals(Instant.MIN)) {
+        // Only one waits for a database that did not answer last.
+        leaveAloneUntil = asked.plus(RETRY);
+      }
+    }
     Optional<StoredKey> found;
     try {
       found = keys.find(text.id());

@@ -7,6 +7,7 @@ import io.fiddler.usage.access.KeyVerdict.Reason;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -100,6 +101,24 @@ final class KeyRingTest {
   }
 
   @Test
+  void oneRequestOnly_waitsForADatabaseThatDidNotAnswer() {
+    KeyText known = kept.add("known");
+    ring.verify(known.text());
+    now = now.plus(FRESH);
+    kept.down = true;
+    ring.verify(known.text());
+    now = now.plus(LEFT_ALONE);
+    List<Optional<KeyVerdict>> meanwhile = new ArrayList<>();
+    kept.whileAsked = () -> meanwhile.add(ring.recall(known.text()));
+
+    ring.verify(KeyText.create(kept.random).text());
+
+    assertThat(meanwhile)
+        .singleElement()
+        .satisfies(verdict -> assertThat(verdict).containsInstanceOf(KeyVerdict.Known.class));
+  }
+
+  @Test
   void database_isAskedAtOnce_whenItWasHeardOf() {
     KeyText text = kept.add("a");
     kept.down = true;
@@ -189,6 +208,7 @@ final class KeyRingTest {
     private final SecureRandom random = new SecureRandom();
     private boolean down;
     private int asked;
+    private Runnable whileAsked = () -> {};
 
     KeyText add(String name) {
       KeyText text = KeyText.create(random);
@@ -207,6 +227,7 @@ final class KeyRingTest {
     @Override
     public Optional<StoredKey> find(String id) {
       asked++;
+      whileAsked.run();
       if (down) {
         throw new StoreUnavailableException("the database does not answer", null);
       }
