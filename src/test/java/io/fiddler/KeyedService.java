@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.store.TestDatabase;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -18,10 +19,17 @@ record KeyedService(RunningService service) implements AutoCloseable {
   static final String KEYS = "/actuator/keys";
 
   static KeyedService start(Path home, TestDatabase database, String... more) {
+    return start(home, database, List.of(), more);
+  }
+
+  /// The same with further parts, such as listeners of the engine.
+  static KeyedService start(
+      Path home, TestDatabase database, List<Class<?>> parts, String... more) {
     return new KeyedService(
         RunningService.start(
             home,
             database,
+            parts,
             Stream.concat(
                     Stream.of(
                         "--fiddler.device.kind=none", "--fiddler.security.admin-key=" + ADMIN),

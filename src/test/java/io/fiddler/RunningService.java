@@ -56,6 +56,12 @@ public final class RunningService implements AutoCloseable {
 
   /// Starts it and waits until it takes requests.
   public static RunningService start(Path home, TestDatabase database, String... more) {
+    return start(home, database, List.of(), more);
+  }
+
+  /// The same with further parts, such as listeners of the engine.
+  static RunningService start(
+      Path home, TestDatabase database, List<Class<?>> parts, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -66,6 +72,7 @@ public final class RunningService implements AutoCloseable {
                 "--spring.datasource.password=" + database.password()));
     arguments.addAll(List.of(more));
     SpringApplication application = new SpringApplication(Main.class, Ready.class);
+    application.addPrimarySources(parts);
     RunningService service = new RunningService(application.run(arguments.toArray(String[]::new)));
     service.context.getBean(ReadySignal.class).await();
     return service;

@@ -29,12 +29,12 @@ final class Admission {
 
   void admit(long nowNanos) {
     SequenceGroup next = waiting.next(nowNanos);
-    while (next != null && admit(next, nowNanos)) {
+    while (next != null && admit(next)) {
       next = waiting.next(nowNanos);
     }
   }
 
-  private boolean admit(SequenceGroup group, long nowNanos) {
+  private boolean admit(SequenceGroup group) {
     int others = running.width();
     if (others + group.width() > maxRunning) {
       return false;
@@ -45,7 +45,7 @@ final class Admission {
       prefixes.giveBack(cached);
       return false;
     }
-    waiting.takeOut(group, nowNanos);
+    waiting.takeOut(group);
     group.admit(room.pool(), cached);
     running.add(group);
     cachedTokens += (long) cached.length * room.pool().blockTokens();

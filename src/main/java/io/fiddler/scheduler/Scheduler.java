@@ -56,7 +56,7 @@ public final class Scheduler {
     this.options = options;
     this.room = new Room(pool, more);
     this.prefixes = new PrefixIndex(pool);
-    this.waiting = new WaitingLine(fairness, options.ageingNanos());
+    this.waiting = new WaitingLine(fairness, options);
     this.running = new RunningGroups(room, this::setBack);
     this.admission = new Admission(waiting, running, room, prefixes, options.maxRunning());
     this.reading = new SharedReading(prefixes, pool.blockTokens());
@@ -90,7 +90,7 @@ public final class Scheduler {
     if (here.add(group)) {
       String key = group.standing().key();
       fairness.arrives(key, waiting.waits(key));
-      group.arrive(++arrivals, options.ageingNanos());
+      group.arrive(++arrivals, options);
       waiting.add(group);
     }
   }

@@ -171,12 +171,12 @@ public final class SequenceGroup {
   /// It is queued.
   ///
   /// @param number larger than that of all who came before
-  void arrive(long number, long ageingNanos) {
+  void arrive(long number, SchedulerOptions options) {
     order = number;
-    rank = standing.arrivedNanos() - (double) standing.priority() * ageingNanos;
+    rank = standing.arrivedNanos() - options.headStartNanos(standing.priority());
   }
 
-  /// When it came, each priority counting as the ageing: whoever waits is passed by ever fewer.
+  /// When it came, less the head start of its priority: whoever waits is passed by ever fewer.
   double rank() {
     return rank;
   }

@@ -168,7 +168,12 @@ class FairnessTest {
           new Scheduler(
               pool,
               MoreBlocks.NONE,
-              new SchedulerOptions(running, running + random.nextInt(20), 6, 5 * SECOND));
+              new SchedulerOptions(
+                  running,
+                  running + random.nextInt(20),
+                  6,
+                  5 * SECOND,
+                  seed % 2 == 0 ? SchedulerOptions.UNLIMITED : 20 * SECOND));
       List<SequenceGroup> alive = new ArrayList<>();
       long time = 0;
       for (int step = 0; step < 6_000 && (step < 200 || !alive.isEmpty()); step++) {

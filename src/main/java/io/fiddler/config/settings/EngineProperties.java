@@ -21,9 +21,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param maxQueuedPerKey Most generations of one API key that wait; further ones are answered with
 ///   429. 0 for three quarters of max-queued.
 /// @param requestTimeout How long a request may take, waiting included; then it is ended with 503,
-///   or with an error in the stream where tokens have been sent. 0 for as long as it likes.
-/// @param priorityAgeing A request that has waited for so long counts one priority higher, so that
-///   none waits for ever behind those of higher priority.
+///   or with an error in the stream where tokens have been sent. 0 for as long as it likes. A key
+///   whose turn has not come for a quarter of it goes first, whatever the priorities.
+/// @param priorityAgeing A key whose turn has not come for so long counts one priority higher, so
+///   that none waits for ever behind those of higher priority.
 /// @param prefixCache Whether a prompt that begins like an earlier one of the same tenant reuses
 ///   what was computed for that.
 /// @param sharePrefixCache Whether that holds across tenants too. How fast an answer begins then

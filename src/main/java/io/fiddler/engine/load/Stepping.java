@@ -26,6 +26,8 @@ import io.fiddler.kvcache.BlockPool;
 import io.fiddler.model.MixtureOfExperts;
 import io.fiddler.scheduler.Scheduler;
 import io.fiddler.scheduler.SchedulerOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,12 +107,21 @@ record Stepping(
                 limits.maxRunning(),
                 Math.max(budget.alone(), limits.maxRunning()),
                 budget.besideDecodes(),
-                limits.queue().priorityAgeing().toNanos()));
+                TimeUnit.NANOSECONDS.convert(limits.queue().priorityAgeing()),
+                patienceNanos(limits.queue().requestTimeout())));
     StepLoop.Memory memory =
         new StepLoop.Memory(room.resident(), loans, pace(model, room.resident(), latency));
     StepLoop loop = new StepLoop(scheduler, runner, memory, listener, limits);
     return new Stepping(
         forward, runner, new Cache(blocks, room.loans()), activations, timelines, loop);
+  }
+
+  /// A quarter of the time that requests have: three are left to wait for other keys that have lost
+  /// patience too, and to be computed. Without a time-out nobody is ended before ageing is enough.
+  private static long patienceNanos(Duration requestTimeout) {
+    return requestTimeout.isZero()
+        ? SchedulerOptions.UNLIMITED
+        : Math.max(1, TimeUnit.NANOSECONDS.convert(requestTimeout) / 4);
   }
 
   private static FrameLoans loans(DeviceRoom room, BlockPool blocks) {

@@ -4,12 +4,8 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineNotReadyException;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOverloadedException;
-import io.fiddler.engine.EngineTimeoutException;
-import io.fiddler.engine.FinishReason;
-import io.fiddler.engine.GenerationReport;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.StepReport;
-import io.fiddler.engine.TraceReport;
 import io.fiddler.engine.residency.CopyPace;
 import io.fiddler.engine.residency.FrameLoans;
 import io.fiddler.engine.residency.ResidentExperts;
@@ -17,11 +13,8 @@ import io.fiddler.expert.Residency;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
 import io.fiddler.scheduler.Scheduler;
-import io.fiddler.scheduler.SequenceGroup;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,10 +34,10 @@ public final class StepLoop implements AutoCloseable {
   private final Memory memory;
   private final EngineListener listener;
   private final QueuePlaces places;
+  private final Generations generations;
   private final ListenerGuard guard = new ListenerGuard();
   private final SchedulerWatch watch = new SchedulerWatch();
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
-  private final Map<SequenceGroup, ActiveGeneration> generations = new HashMap<>();
   private final Thread thread;
   private volatile boolean closing;
 
@@ -66,6 +59,7 @@ public final class StepLoop implements AutoCloseable {
     this.memory = memory;
     this.listener = listener;
     this.places = new QueuePlaces(limits.maxQueued(), limits.queue().maxQueuedPerKey());
+    this.generations = new Generations(scheduler, places, guard, listener);
     this.thread = Thread.ofPlatform().name("fiddler-step").unstarted(this::run);
   }
 
@@ -88,12 +82,12 @@ public final class StepLoop implements AutoCloseable {
   }
 
   private void begin(ActiveGeneration generation) {
-    generations.put(generation.group(), generation);
+    generations.add(generation);
     try {
       runner.queued(generation);
       scheduler.submit(generation.group());
     } catch (RuntimeException e) {
-      fail(generation, e);
+      generations.fail(generation, e);
     }
   }
 
@@ -152,7 +146,7 @@ public final class StepLoop implements AutoCloseable {
       closing = true;
       runCommands();
       EngineNotReadyException closed = new EngineNotReadyException("the engine was closed");
-      List.copyOf(generations.values()).forEach(generation -> fail(generation, closed));
+      generations.failAll(closed);
       memory.resident().giveUp(closed);
     }
   }
@@ -160,7 +154,7 @@ public final class StepLoop implements AutoCloseable {
   private void work() {
     while (!closing) {
       runCommands();
-      endWhatIsOver();
+      generations.endWhatIsOver(StepClock.nanos());
       Batch batch = scheduler.next(StepClock.nanos());
       memory.loans().giveBack();
       int rows = batch.rows();
@@ -193,76 +187,24 @@ public final class StepLoop implements AutoCloseable {
     }
   }
 
-  /// Wherever they are: waiting, in the middle of a prompt, or decoding.
-  private void endWhatIsOver() {
-    List<ActiveGeneration> cancelled =
-        generations.values().stream().filter(ActiveGeneration::isCancelled).toList();
-    cancelled.forEach(generation -> finish(generation, FinishReason.CANCELLED));
-    for (SequenceGroup late : scheduler.expired(StepClock.nanos())) {
-      ActiveGeneration generation = generations.get(late);
-      if (generation != null) {
-        fail(generation, generation.timeout());
-      }
-    }
-  }
-
   private void step(Batch batch) {
     List<ActiveGeneration> taking = new ArrayList<>(batch.chunks().size());
     for (Chunk chunk : batch.chunks()) {
-      taking.add(generations.get(chunk.sequence().group()));
+      taking.add(generations.of(chunk.sequence().group()));
     }
-    taking.forEach(this::leaveQueue);
+    taking.forEach(generations::leaveQueue);
     try {
       StepRunner.Result result = runner.run(batch, taking, scheduler::done);
       memory.pace().stepped(batch.rows(), result.stepNanos());
-      result.ends().finished().forEach(this::finish);
-      result.ends().failed().forEach(this::fail);
+      result.ends().finished().forEach(generations::finish);
+      result.ends().failed().forEach(generations::fail);
       StepReport report = result.report(watch.since(scheduler));
       guard.tell("a step", () -> listener.onStep(report));
       guard.tell("a timeline", result.reportTimeline());
     } catch (RuntimeException | Error e) {
       // One step's failure must not take the service along: its requests fail, the others go on.
       LOG.error("A step of {} rows failed; its requests end with an error", batch.rows(), e);
-      taking.forEach(generation -> fail(generation, e));
-    }
-  }
-
-  private void finish(ActiveGeneration generation, FinishReason reason) {
-    if (remove(generation)) {
-      GenerationReport report = generation.report(reason);
-      guard.tell("the end of a generation", () -> generation.listener().onFinish(report));
-      ended(generation, report);
-    }
-  }
-
-  private void fail(ActiveGeneration generation, Throwable failure) {
-    if (remove(generation)) {
-      boolean late = failure instanceof EngineTimeoutException;
-      GenerationReport report = generation.report(late ? FinishReason.TIMEOUT : FinishReason.ERROR);
-      guard.tell(
-          "the failure of a generation", () -> generation.listener().onFailure(failure, report));
-      ended(generation, report);
-    }
-  }
-
-  private void ended(ActiveGeneration generation, GenerationReport report) {
-    guard.tell("the report of a generation", () -> listener.onGeneration(report));
-    TraceRecording trace = generation.trace();
-    if (trace != null) {
-      String tenant = generation.request().origin().tenant();
-      guard.tell("a trace", () -> listener.onTrace(new TraceReport(tenant, trace.trace())));
-    }
-  }
-
-  private boolean remove(ActiveGeneration generation) {
-    leaveQueue(generation);
-    scheduler.remove(generation.group());
-    return generations.remove(generation.group()) != null;
-  }
-
-  private void leaveQueue(ActiveGeneration generation) {
-    if (generation.leavesQueue()) {
-      places.giveBack(generation.request().origin().key());
+      taking.forEach(generation -> generations.fail(generation, e));
     }
   }
 

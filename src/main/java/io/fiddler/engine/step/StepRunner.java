@@ -2,7 +2,6 @@ package io.fiddler.engine.step;
 
 import io.fiddler.engine.AssignmentCounts;
 import io.fiddler.engine.Engine.PhaseAssignments;
-import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.StepReport;
 import io.fiddler.engine.TouchedExperts;
 import io.fiddler.engine.residency.ResidentExperts;
@@ -11,26 +10,18 @@ import io.fiddler.expert.AtomicActivationCounters;
 import io.fiddler.kernel.StepInput;
 import io.fiddler.scheduler.Batch;
 import io.fiddler.scheduler.Batch.Chunk;
-import io.fiddler.scheduler.Sequence;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/// Runs one step: lays out its rows, runs the forward pass, counts where each assignment went,
-/// samples the next tokens and hands them to their generations. Used from the step thread.
+/// Runs one step: lays out its rows, runs the forward pass, counts where each assignment went, and
+/// has the {@link NextTokens next tokens} chosen. Used from the step thread.
 public final class StepRunner {
-  /// Rows whose logits are computed at once; bounds the array that holds them.
-  private static final int HEAD_ROWS = 64;
-
   private final ForwardPass forward;
   private final ResidentExperts resident;
   private final ExpertLanes lanes;
   private final StepAccount account;
   private final TraceSampling traces;
-  private final int vocabSize;
   private final Timelines timelines;
-  private final float[] logits;
+  private final NextTokens nextTokens;
   private long countedVersion;
   private volatile PhaseAssignments sincePlacement =
       new PhaseAssignments(AssignmentCounts.NONE, AssignmentCounts.NONE);
@@ -50,9 +41,8 @@ public final class StepRunner {
         new StepAccount(
             activations, forward.model().layers().getFirst().experts().format().numSlices());
     this.traces = traces;
-    this.vocabSize = vocabSize;
     this.timelines = timelines;
-    this.logits = new float[HEAD_ROWS * vocabSize];
+    this.nextTokens = new NextTokens(forward, vocabSize);
     this.countedVersion = resident.placement().version();
   }
 
@@ -70,7 +60,7 @@ public final class StepRunner {
       long stepNanos,
       long hostNanos,
       long placementVersion,
-      Ends ends,
+      NextTokens.Ends ends,
       Runnable reportTimeline) {
     StepReport report(StepReport.Scheduling scheduling) {
       return new StepReport(
@@ -85,18 +75,6 @@ public final class StepRunner {
           hostNanos,
           scheduling,
           placementVersion);
-    }
-  }
-
-  /// Generations that a step ended.
-  ///
-  /// @param finished and why
-  /// @param failed by themselves, such as by a sampling parameter that suits no token, or by their
-  ///   listener
-  record Ends(
-      Map<ActiveGeneration, FinishReason> finished, Map<ActiveGeneration, Throwable> failed) {
-    Ends() {
-      this(new LinkedHashMap<>(), new LinkedHashMap<>());
     }
   }
 
@@ -164,8 +142,7 @@ public final class StepRunner {
     long hostNanos = lanes.hostNanos() - hostBefore;
     long streamedBytes = lanes.streamedBytes() - streamedBefore;
     computed.done(batch, account.share(generations, hostNanos, streamedBytes));
-    Ends ends = new Ends();
-    useLogits(batch, generations, input.rows(), ends);
+    NextTokens.Ends ends = nextTokens.choose(batch, generations, input.rows());
     long end = System.nanoTime();
     return new Result(
         prefillRows,
@@ -198,67 +175,5 @@ public final class StepRunner {
       }
     }
     return new StepInput(tokens, positions, sequenceOfRow, blockTables);
-  }
-
-  /// A row whose logits are needed: to score the prompt's next token, or to sample.
-  private record HeadRow(
-      ActiveGeneration generation, Sequence sequence, int row, int position, boolean last) {}
-
-  private void useLogits(Batch batch, List<ActiveGeneration> generations, int rows, Ends ends) {
-    List<HeadRow> needed = headRows(batch, generations);
-    for (int first = 0; first < needed.size(); first += HEAD_ROWS) {
-      List<HeadRow> some = needed.subList(first, Math.min(needed.size(), first + HEAD_ROWS));
-      forward.logits(some.stream().mapToInt(HeadRow::row).toArray(), rows, logits);
-      for (int i = 0; i < some.size(); i++) {
-        use(some.get(i), i * vocabSize, ends);
-      }
-    }
-  }
-
-  private static List<HeadRow> headRows(Batch batch, List<ActiveGeneration> generations) {
-    List<HeadRow> needed = new ArrayList<>();
-    int first = 0;
-    for (int s = 0; s < generations.size(); s++) {
-      Chunk chunk = batch.chunks().get(s);
-      ActiveGeneration generation = generations.get(s);
-      for (int i = 0; i < chunk.count(); i++) {
-        int position = chunk.from() + i;
-        boolean scored = generation.scores(position);
-        boolean last = chunk.isLast() && i == chunk.count() - 1;
-        if (scored || last) {
-          needed.add(new HeadRow(generation, chunk.sequence(), first + i, position, last));
-        }
-      }
-      first += chunk.count();
-    }
-    return needed;
-  }
-
-  private void use(HeadRow row, int offset, Ends ends) {
-    ActiveGeneration generation = row.generation();
-    if (ends.failed().containsKey(generation)) {
-      return;
-    }
-    try {
-      if (!row.last()) {
-        generation.scorePrompt(row.position(), logits, offset, vocabSize);
-        return;
-      }
-      if (row.position() == generation.request().promptTokens().length - 1) {
-        generation.prefillDone(System.nanoTime());
-      }
-      if (generation.request().maxTokens() == 0) {
-        ends.finished().put(generation, FinishReason.LENGTH);
-        return;
-      }
-      FinishReason end =
-          generation.next(row.sequence(), logits, offset, vocabSize, System.nanoTime());
-      if (end != null) {
-        ends.finished().put(generation, end);
-      }
-    } catch (RuntimeException | Error e) {
-      // Whatever it was, the others' tokens are still to be chosen.
-      ends.failed().put(generation, e);
-    }
   }
 }
