@@ -214,6 +214,10 @@ try() {
   echo "   $(cut -c1-200 "$work/answer")"
   grep -q '"text":"[^"]' "$work/answer" || fail "no text in the answer"
   [ "$(curl -s -m 10 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/actuator/metrics")" = 401 ] || fail "operations are open"
+  curl -sS -m 10 "http://127.0.0.1:$port/actuator/info" -H "Authorization: Bearer $key" >"$work/info"
+  [ "${arguments[REVISION]}" = unknown ] || grep -q "${arguments[REVISION]}" "$work/info" || fail "no commit in $(cat "$work/info")"
+  as_image /opt/fiddler/runtime/bin/jcmd 0 Thread.print >"$work/threads" 2>&1 || true
+  grep -q "Full thread dump" "$work/threads" || { head -5 "$work/threads"; fail "no thread dump by jcmd 0"; }
   for process in $(pgrep -f 'java|postgres'); do
     [[ $(readlink "/proc/$process/root") != "$root" || $(stat -c %u "/proc/$process") = "$id" ]] || fail "process $process is not of user $id"
   done
@@ -226,7 +230,7 @@ try() {
 }
 
 arguments[DEVICE]=$device
-arguments[REVISION]=$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+arguments[REVISION]=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 build
 if [ ${#not_run[@]} -gt 0 ]; then
   printf 'not run, for want of its image: %s\n' "${not_run[@]}"

@@ -11,3 +11,8 @@ for name in admin-key database-password grafana-password; do
   chmod 644 "$folder/$name"
   echo "$folder/$name"
 done
+# What Prometheus reads with: the admin key, until you make it one of scope read (src/docs/docker.md).
+if [ ! -e "$folder/metrics-key" ]; then
+  cp "$folder/admin-key" "$folder/metrics-key"
+  echo "$folder/metrics-key"
+fi

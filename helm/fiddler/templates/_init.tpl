@@ -24,21 +24,29 @@
 {{- $download := .Values.model.volume.download }}
 - name: download
   image: {{ $download.image }}
-  # Resumes what a killed pod left; a file is under its own name only once it is whole.
+  # A file is under its own name only once it is whole, and a container that is restarted resumes what it has. Pods that share a
+  # claim wait for the one that downloads; where its file system knows no locks each has a part of its own, so that none writes into
+  # another's.
   command: [sh, -euc]
   args:
     - |
       mkdir -p "$TARGET"
+      exec 9>"$TARGET/.lock"
+      flock 9 || echo "no locks under $TARGET: pods do not wait for each other"
+      get() {
+        curl "$@" -fsSL --retry 10 --retry-all-errors --speed-limit 1 --speed-time 120 -C - -o "$part" "$URL/$file"
+      }
       for file in $FILES; do
+        part="$TARGET/.$file~${HOSTNAME:-$(hostname)}.part"
         if [ -e "$TARGET/$file" ]; then continue; fi
         echo "$file"
         if [ -n "${TOKEN:-}" ]; then
-          printf 'header = "Authorization: Bearer %s"\n' "$TOKEN" |
-            curl -K - -fsSL --retry 10 --retry-all-errors -C - -o "$TARGET/$file.part" "$URL/$file"
+          printf 'header = "Authorization: Bearer %s"\n' "$TOKEN" | get -K -
         else
-          curl -fsSL --retry 10 --retry-all-errors -C - -o "$TARGET/$file.part" "$URL/$file"
+          get
         fi
-        mv "$TARGET/$file.part" "$TARGET/$file"
+        [ -e "$TARGET/$file" ] || mv "$part" "$TARGET/$file" || [ -e "$TARGET/$file" ]
+        rm -f "$TARGET/.$file~"*
       done
   env:
     - name: URL

@@ -44,3 +44,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ .Values.database.external.existingSecret | default (printf "%s-database" (include "fiddler.name" .)) }}
 {{- end -}}
 {{- end }}
+
+{{/* Ports of a URL, separated by commas; a database's may name several hosts. */}}
+{{- define "fiddler.ports" -}}
+{{- $else := .else -}}
+{{- $ports := list -}}
+{{- range regexFind "//[^/?]*" .url | splitList "," -}}
+{{- $ports = append $ports (regexFind ":[0-9]+$" . | trimPrefix ":" | default $else) -}}
+{{- end -}}
+{{ $ports | uniq | join "," }}
+{{- end }}

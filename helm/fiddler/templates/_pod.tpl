@@ -38,6 +38,15 @@
   value: configtree:/run/secrets/fiddler/
 {{- end }}
 
+{{/* As an argument; whole numbers of a file of values come as floating point, and would be 1e+06. */}}
+{{- define "fiddler.setting" -}}
+{{- if and (kindIs "float64" .value) (eq (floor .value) .value) -}}
+{{ printf "--%s=%d" .name (int64 .value) }}
+{{- else -}}
+{{ printf "--%s=%v" .name .value }}
+{{- end -}}
+{{- end }}
+
 {{- define "fiddler.resources" -}}
 {{- $memory := printf "%dMi" (add (int .Values.memory.heapMiB) (int .Values.memory.modelMiB) (int .Values.memory.overheadMiB)) -}}
 requests:
@@ -99,7 +108,7 @@ capabilities:
 {{- if eq $volume.type "pvc" }}
 - name: models
   persistentVolumeClaim:
-    claimName: {{ $volume.pvc.existingClaim | default (printf "%s-models" (include "fiddler.name" .)) }}
+    claimName: {{ $volume.pvc.existingClaim }}
     readOnly: true
 {{- else if eq $volume.type "hostPath" }}
 - name: models

@@ -40,8 +40,13 @@
     {{- fail "model.volume.download.url and files are needed where model.volume.type is download" -}}
   {{- end -}}
 {{- end -}}
-{{- if and (eq $volume.type "pvc") (eq $volume.pvc.accessMode "ReadWriteOnce") (or (gt (int $v.replicas) 1) $v.autoscaling.enabled) -}}
-  {{- fail "model.volume.pvc.accessMode ReadWriteOnce is for pods of one node: with several replicas use ReadWriteMany or ReadOnlyMany" -}}
+{{- if and (eq $volume.type "pvc") (not $volume.pvc.existingClaim) -}}
+  {{- fail "model.volume.pvc.existingClaim is needed where model.volume.type is pvc: a claim with the model in it" -}}
+{{- end -}}
+{{- if eq $volume.type "pvc" -}}
+  {{- include "fiddler.claimRules" (list $v "model.volume.pvc.accessMode" $volume.pvc.accessMode) -}}
+{{- else if and (eq $volume.type "download") $volume.download.claim -}}
+  {{- include "fiddler.claimRules" (list $v "model.volume.download.claimAccessMode" $volume.download.claimAccessMode) -}}
 {{- end -}}
 {{- if and (eq (int $v.rollout.maxSurge) 0) (eq (int $v.rollout.maxUnavailable) 0) -}}
   {{- fail "rollout.maxSurge and rollout.maxUnavailable must not both be 0: no pod could be replaced" -}}
@@ -57,6 +62,21 @@
   {{- end -}}
   {{- if and $v.gateway.inferencePool.enabled (not $v.gateway.inferencePool.endpointPicker.name) -}}
     {{- fail "gateway.inferencePool.endpointPicker.name is needed where gateway.inferencePool.enabled is set: the Service of the endpoint picker" -}}
+  {{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* A claim that one node holds, or one pod: values, name of the value, its access mode. */}}
+{{- define "fiddler.claimRules" -}}
+{{- $v := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- $mode := index . 2 -}}
+{{- if hasPrefix "ReadWriteOnce" $mode -}}
+  {{- if or (gt (int $v.replicas) 1) $v.autoscaling.enabled -}}
+    {{- fail (printf "%s %s is for pods of one node: with several replicas use a claim that many nodes mount" $name $mode) -}}
+  {{- end -}}
+  {{- if and (ne $v.database.mode "embedded") (gt (int $v.rollout.maxSurge) 0) -}}
+    {{- fail (printf "%s %s lets no new pod start beside the old one: set rollout.maxSurge=0 and rollout.maxUnavailable=1, or use a claim that many nodes mount" $name $mode) -}}
   {{- end -}}
 {{- end -}}
 {{- end }}

@@ -54,7 +54,7 @@ class SlowClientTest extends ApiTestBase {
 
     @Bean
     NettyServerCustomizer idleConnections() {
-      return server -> server.idleTimeout(Duration.ofMillis(1_000));
+      return server -> server.idleTimeout(Duration.ofSeconds(1));
     }
   }
 

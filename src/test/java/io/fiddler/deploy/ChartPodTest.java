@@ -48,12 +48,16 @@ final class ChartPodTest {
     assertThat(manifests.variable("FIDDLER_MODEL_PATH")).isEqualTo("/models/Mixtral-8x7B-v0.1");
     assertThat(manifests.variable("FIDDLER_MODEL_NAME")).isEqualTo("mixtral");
     assertThat(manifests.variable("FIDDLER_DEVICE_KIND")).isEqualTo("cuda");
-    assertThat(manifests.variable("FIDDLER_DEVICE_MEMORY")).isEqualTo("24GiB");
+    assertThat(manifests.variable("FIDDLER_DEVICE_MEMORY")).isEqualTo("20GiB");
     assertThat(manifests.variable("SPRING_DATASOURCE_URL"))
         .isEqualTo("jdbc:postgresql://postgres.example:5432/fiddler");
-    assertThat(manifests.container().at("/args").toString())
-        .isEqualTo(
-            "[\"--fiddler.engine.max-running=32\",\"--fiddler.placement.correction.max-copy-rate=2GB\"]");
+    assertThat(Manifests.list(manifests.container().at("/args")))
+        .extracting(JsonNode::asString)
+        .containsExactly(
+            "--fiddler.engine.max-running=32",
+            "--fiddler.placement.correction.max-copy-rate=2GB",
+            "--fiddler.simulation.max-tokens=2000000",
+            "--fiddler.traces.sample-rate=0.001");
     assertThat(manifests.container().at("/image").asString())
         .isEqualTo("registry.example/fiddler:0.1.0-SNAPSHOT-cuda");
   }

@@ -128,11 +128,17 @@ final class ChartRolloutTest {
   }
 
   @Test
-  void alertRules_areThoseOfTheFile() {
-    JsonNode rules = Chart.render("gpu").only("PrometheusRule").at("/spec/groups/0/rules");
+  void newSecretsOfTheValues_replaceThePods() {
+    JsonNode before = annotations(Map.of());
 
-    assertThat(rules.size()).isEqualTo(Alert.read().size());
-    assertThat(rules.get(0).at("/annotations/summary").asString())
-        .startsWith("{{ $labels.instance }}");
+    assertThat(annotations(Map.of())).isEqualTo(before);
+    assertThat(annotations(Map.of("database.external.password", "another"))).isNotEqualTo(before);
+    assertThat(annotations(Map.of("adminKey.value", "another-key-of-16"))).isNotEqualTo(before);
+  }
+
+  private static JsonNode annotations(Map<String, String> values) {
+    return Chart.render("external", values)
+        .only("Deployment")
+        .at("/spec/template/metadata/annotations");
   }
 }

@@ -40,6 +40,8 @@ final class ChartValuesTest {
           settings.spring\\.datasource\\.password=x           | 'spring.datasource.password'
           settings.engine=x                                   | 'engine'
           image.pullPolicy=Sometimes                          | at '/image/pullPolicy': value must be one of
+          autoscaling.timeToFirstTokenMillis=90000            | at '/autoscaling/timeToFirstTokenMillis': maximum: got 90,000, want 60,000
+          metrics.prometheusRule.runbookBase=wiki             | at '/metrics/prometheusRule/runbookBase': 'wiki' does not match pattern
           service.port=99999                                  | at '/service/port': maximum: got 99,999, want 65,535
           """)
   void aWrongValue_isRefusedByTheSchema(String value, String sentence) {
@@ -60,6 +62,7 @@ final class ChartValuesTest {
           gpu      | model.path=/elsewhere/mixtral                       | model.path must lie in model.volume.mountPath /models, got /elsewhere/mixtral
           embedded | model.volume.hostPath.path=                         | model.volume.hostPath.path is needed
           download | model.volume.download.url=                          | model.volume.download.url and files are needed
+          gpu      | model.volume.pvc.existingClaim=                     | model.volume.pvc.existingClaim is needed where model.volume.type is pvc
           gpu      | model.volume.pvc.accessMode=ReadWriteOnce           | model.volume.pvc.accessMode ReadWriteOnce is for pods of one node
           gpu      | rollout.maxSurge=0                                  | rollout.maxSurge and rollout.maxUnavailable must not both be 0
           gpu      | autoscaling.minReplicas=9                           | autoscaling.minReplicas must not be above maxReplicas, got 9 and 4
@@ -68,6 +71,34 @@ final class ChartValuesTest {
           """)
   void valuesThatDoNotFitTogether_areRefusedByARule(String values, String value, String sentence) {
     assertThatThrownBy(() -> Chart.render(values, set(value))).hasMessageContaining(sentence);
+  }
+
+  /// The new pod would wait for the claim, and the old one for the new pod.
+  @ParameterizedTest
+  @CsvSource({"pvc, existingClaim, pvc.accessMode", "download, claim, download.claimAccessMode"})
+  void aClaimForOnePod_allowsNoSecondOneBesideIt(String type, String claim, String accessMode) {
+    Map<String, String> values =
+        new TreeMap<>(
+            Map.of(
+                "model.path",
+                "/models/mixtral",
+                "model.volume.type",
+                type,
+                "model.volume.download.url",
+                "https://models.example",
+                "model.volume.download.files[0]",
+                "config.json",
+                "model.volume." + type + "." + claim,
+                "models",
+                "model.volume." + accessMode,
+                "ReadWriteOnce"));
+    assertThatThrownBy(() -> Chart.render("external", values))
+        .hasMessageContaining(
+            "model.volume.%s ReadWriteOnce lets no new pod start beside the old one: set rollout.maxSurge=0 and rollout.maxUnavailable=1"
+                .formatted(accessMode));
+
+    values.putAll(Map.of("rollout.maxSurge", "0", "rollout.maxUnavailable", "1"));
+    assertThat(Chart.render("external", values).kinds()).contains("Deployment");
   }
 
   /// Nothing in values.yaml is unknown to the schema, and nothing in the schema has no default.

@@ -77,6 +77,18 @@ final class ImageTest {
     assertThat(Files.isExecutable(Path.of("src/bundle/service/bin/fiddler"))).isTrue();
   }
 
+  /// There is no Git in the image's build.
+  @Test
+  void commit_comesByTheArgument_andMavenLeavesIt() throws IOException {
+    assertThat(instructions("RUN"))
+        .anySatisfy(run -> assertThat(run).contains("${REVISION}", "target/classes/git.properties"))
+        .filteredOn(run -> run.contains("./mvnw"))
+        .isNotEmpty()
+        .allSatisfy(run -> assertThat(run).contains("-Dmaven.gitcommitid.skip=true"));
+    assertThat(compose().at("/services/fiddler/build/args/REVISION").asString())
+        .isEqualTo("${REVISION:-unknown}");
+  }
+
   @Test
   void compose_mountsWhatIsThere() throws IOException {
     for (JsonNode service : compose().at("/services")) {

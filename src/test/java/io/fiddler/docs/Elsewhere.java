@@ -71,7 +71,12 @@ record Elsewhere(Pattern command, String by, String why) {
           by("docker/check.sh", "docker (build|run) .*", "the same file without an engine"),
           by("docker/check.sh", "debootstrap .*docker/check\\.sh", "itself, as root"),
           by("QuickStartsTest", "([A-Z_]+=\\S+ )*docker compose .*", "its files and variables"),
-          by("QuickStartsTest", "helm (install|upgrade) .*", "renders the chart with these values"),
+          by(
+              "QuickStartsTest",
+              "helm (install|upgrade|upgrade --install) fiddler helm/fiddler .*",
+              "renders the chart with these values"),
+          needs("a cluster and others' charts", "helm (repo add|install adapter) .*"),
+          by("docker/check.sh", "export REVISION=\\$\\(git rev-parse HEAD\\)", "the same argument"),
           by("QuickStartsTest", "kubectl create secret .*", "its name and keys"),
           needs("a cluster", "kubectl .*"));
 

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesBindin
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /// The settings and the rules over them.
 @Configuration(proxyBeanMethods = false)
@@ -17,7 +17,7 @@ public class SettingsConfiguration {
   }
 
   @Bean
-  static StartupRules startupRules(Environment environment) {
+  static StartupRules startupRules(ConfigurableEnvironment environment) {
     return new StartupRules(environment);
   }
 }

@@ -3,6 +3,7 @@ package io.fiddler.config.settings;
 import io.fiddler.store.DatabaseUrl;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -14,14 +15,16 @@ import org.springframework.boot.context.properties.bind.handler.NoUnboundElement
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.convert.ApplicationConversionService;
-import org.springframework.core.env.Environment;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /// Checks every setting before anything is started, so that a refusal leaves no half-started
 /// database behind, and refuses to listen beyond this machine without a key.
 final class StartupRules implements BeanFactoryPostProcessor {
-  private final Environment environment;
+  private final ConfigurableEnvironment environment;
 
-  StartupRules(Environment environment) {
+  StartupRules(ConfigurableEnvironment environment) {
     this.environment = environment;
   }
 
@@ -34,12 +37,22 @@ final class StartupRules implements BeanFactoryPostProcessor {
                 Bindable.of(FiddlerProperties.class),
                 new NoUnboundElementsBindHandler(
                     BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+    UnknownVariables.refuse(variables());
     requireOnePort(environment.getProperty("management.server.port"));
     requireDatabase(
         environment.getProperty("spring.datasource.url"), properties.store().embedded());
     if (!properties.security().hasAdminKey()) {
       requireLoopback(environment.getProperty("server.address"));
     }
+  }
+
+  private Map<String, ?> variables() {
+    return environment
+                .getPropertySources()
+                .get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
+            instanceof MapPropertySource source
+        ? source.getSource()
+        : Map.of();
   }
 
   /// As the settings' beans are bound.

@@ -246,6 +246,8 @@ final class MetricsTest {
 
     assertThat(prometheus.scrape())
         .contains("gen_ai_server_time_to_first_token_seconds_bucket{le=\"0.1\"} 1")
+        .contains("gen_ai_server_time_to_first_token_seconds_bucket{le=\"120.0\"} 1")
+        .contains("fiddler_generations_queue_time_seconds_bucket{le=\"120.0\"}")
         .contains("gen_ai_server_time_per_output_token_seconds_bucket{le=\"0.075\"} 0")
         .contains("fiddler_tokens_total{type=\"prompt\"} 8.0");
   }
