@@ -106,6 +106,16 @@ final class KeysServiceTest {
     assertThat(refusal("{\"name\":\"taken\"}", 409))
         .isEqualTo("name must be that of no other key, got \"taken\"");
     assertThat(refusal("{}", 400)).isEqualTo("name must be given");
+    assertThat(refusal("{\"name\":\"admin\"}", 400))
+        .isEqualTo(
+            "name must not be admin, operator, command or command:..., under which others' actions stand, got \"admin\"");
+    String made = keyed.admin("POST", KEYS, "{\"name\":\"kept\"}", 200).get("id").asString();
+    assertThat(
+            keyed
+                .admin("POST", KEYS + "/" + made, "{\"name\":\"command\"}", 400)
+                .get("error")
+                .asString())
+        .startsWith("name must not be admin, ");
     assertThat(refusal("{\"name\":\"x\",\"scopes\":[\"root\"]}", 400))
         .isEqualTo("scopes must be of inference, read, admin, got root");
     assertThat(refusal("{\"name\":\"x\",\"requestsPerMinute\":0}", 400))

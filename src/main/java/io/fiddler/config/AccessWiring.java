@@ -56,18 +56,27 @@ class AccessWiring {
   }
 
   @Bean
+  EnduringPool limitPool(StoreConnection connection, Clock clock) {
+    return new EnduringPool(new PostgresLimitPool(connection), clock);
+  }
+
+  @Bean
   Limiter limiter(
-      StoreConnection connection, Replica replica, Clock clock, FiddlerProperties properties) {
+      EnduringPool pool,
+      StoreConnection connection,
+      Replica replica,
+      Clock clock,
+      FiddlerProperties properties) {
     return new Limiter(
-        new EnduringPool(new PostgresLimitPool(connection), clock),
+        pool,
         new PostgresPermitPool(connection, replica),
         clock,
         properties.security().keys().lease());
   }
 
   @Bean
-  LimitRenewal limitRenewal(Limiter limiter, FiddlerProperties properties) {
-    return LimitRenewal.start(limiter, properties.security().keys().lease());
+  LimitRenewal limitRenewal(Limiter limiter, EnduringPool pool, FiddlerProperties properties) {
+    return LimitRenewal.start(limiter, pool, properties.security().keys().lease());
   }
 
   @Bean

@@ -1,5 +1,7 @@
 package io.fiddler.config;
 
+import io.fiddler.usage.StoreUnavailableException;
+import io.fiddler.usage.access.limit.EnduringPool;
 import io.fiddler.usage.access.limit.Limiter;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -13,18 +15,21 @@ final class LimitRenewal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LimitRenewal.class);
 
   private final Limiter limiter;
+  private final EnduringPool pool;
   private final Duration lease;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
-  private LimitRenewal(Limiter limiter, Duration lease) {
+  private LimitRenewal(Limiter limiter, EnduringPool pool, Duration lease) {
     this.limiter = limiter;
+    this.pool = pool;
     this.lease = lease;
     this.thread = Thread.ofPlatform().name("key-limits").daemon().unstarted(this::run);
   }
 
-  static LimitRenewal start(Limiter limiter, Duration lease) {
-    LimitRenewal renewal = new LimitRenewal(limiter, lease);
+  /// @param pool from which the limiter takes
+  static LimitRenewal start(Limiter limiter, EnduringPool pool, Duration lease) {
+    LimitRenewal renewal = new LimitRenewal(limiter, pool, lease);
     renewal.thread.start();
     return renewal;
   }
@@ -54,6 +59,12 @@ final class LimitRenewal implements AutoCloseable {
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    try {
+      limiter.giveBack();
+      pool.settle();
+    } catch (StoreUnavailableException e) {
+      LOG.warn("What was used of keys' months was not all told: {}", e.getMessage());
     }
   }
 }

@@ -35,8 +35,8 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 @EnableWebFluxSecurity
 public class AccessConfiguration {
-  private static final int LOOKUP_THREADS = 4;
-  private static final int MAX_WAITING_LOOKUPS = 1_000;
+  private static final int THREADS = 4;
+  private static final int MAX_WAITING = 1_000;
 
   @Bean
   AccessCounters accessCounters() {
@@ -44,9 +44,14 @@ public class AccessConfiguration {
   }
 
   @Bean(destroyMethod = "dispose")
-  Scheduler accessLookups() {
-    return Schedulers.newBoundedElastic(
-        LOOKUP_THREADS, MAX_WAITING_LOOKUPS, "api-access", 60, true);
+  Scheduler keyLookups() {
+    return Schedulers.newBoundedElastic(THREADS, MAX_WAITING, "api-keys", 60, true);
+  }
+
+  /// Threads of their own, so that a key at its limits holds up no other's check.
+  @Bean(destroyMethod = "dispose")
+  Scheduler limitLookups() {
+    return Schedulers.newBoundedElastic(THREADS, MAX_WAITING, "api-limits", 60, true);
   }
 
   /// Spring Security's own refuses spellings such as `//` in a sentence that is not ours. There is
@@ -61,12 +66,12 @@ public class AccessConfiguration {
   ReactiveAuthenticationManager keyCheck(
       SecurityOptions security,
       ObjectProvider<KeyRing> ring,
-      Scheduler accessLookups,
+      Scheduler keyLookups,
       AccessCounters counters) {
     String adminKey = security.adminKey();
     return adminKey == null
         ? _ -> Mono.empty()
-        : new KeyCheck(adminKey, ring.getIfAvailable(), accessLookups, counters);
+        : new KeyCheck(adminKey, ring.getIfAvailable(), keyLookups, counters);
   }
 
   @Bean
@@ -75,7 +80,7 @@ public class AccessConfiguration {
       SecurityOptions security,
       ReactiveAuthenticationManager keyCheck,
       ObjectProvider<Limiter> limiter,
-      Scheduler accessLookups,
+      Scheduler limitLookups,
       AccessCounters counters) {
     http.csrf(ServerHttpSecurity.CsrfSpec::disable)
         .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
@@ -93,7 +98,7 @@ public class AccessConfiguration {
     RouteScopes scopes = new RouteScopes(security.openPaths());
     return withKeys(
         http.addFilterAfter(
-            new CallerFilter(scopes, limiter.getIfAvailable(), accessLookups, counters),
+            new CallerFilter(scopes, limiter.getIfAvailable(), limitLookups, counters),
             SecurityWebFiltersOrder.AUTHORIZATION),
         scopes,
         keyCheck,

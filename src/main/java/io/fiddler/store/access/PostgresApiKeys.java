@@ -8,7 +8,7 @@ import io.fiddler.usage.access.NameTakenException;
 import io.fiddler.usage.access.StoredKey;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.springframework.dao.DuplicateKeyException;
 
 /// Keys in `api_key`; what is done about one commits together with its row in `key_audit`.
@@ -69,7 +69,7 @@ public final class PostgresApiKeys implements ApiKeys {
   }
 
   @Override
-  public Optional<ApiKey> change(String id, UnaryOperator<StoredKey> change, AuditRow audit) {
+  public Optional<ApiKey> change(String id, Function<StoredKey, Change> change) {
     return store.transact(jdbc ->
         jdbc.sql(FIND + " for update")
             .param("id", id)
@@ -77,9 +77,10 @@ public final class PostgresApiKeys implements ApiKeys {
             .optional()
             .map(change)
             .map(changed -> {
-              naming(changed, () -> KeyColumns.bind(jdbc.sql(UPDATE), changed).update());
-              PostgresAuditLog.insert(jdbc, audit);
-              return changed.key();
+              StoredKey after = changed.after();
+              naming(after, () -> KeyColumns.bind(jdbc.sql(UPDATE), after).update());
+              PostgresAuditLog.insert(jdbc, changed.audit());
+              return after.key();
             }));
   }
 

@@ -26,6 +26,11 @@ public record AuditRow(
   /// It was refused.
   public static final String REFUSED = "refused";
 
+  /// The same, with more about it.
+  AuditRow detailed(String what) {
+    return new AuditRow(id, at, actor, action, keyId, outcome, what);
+  }
+
   /// The same, refused for a reason.
   AuditRow refused(String why) {
     return new AuditRow(id, at, actor, action, keyId, REFUSED, why);

@@ -1,12 +1,14 @@
 package io.fiddler.usage.access;
 
 import io.fiddler.usage.Durations;
+import io.fiddler.usage.access.ApiKeys.Change;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +47,13 @@ public final class KeyAdministration {
   /// @throws NameTakenException if another key has its name
   public Issued create(KeySettings settings, Actor by) {
     KeyText text = KeyText.create(random);
-    AuditRow audit = row(by, "create", text.id(), settings.toString());
+    AuditRow audit = row(by, "create", text.id(), settings.text());
     ApiKey key = new ApiKey(text.id(), settings, false, audit.at(), null);
     return recorded(
         audit,
         () -> {
           keys.create(new StoredKey(key, text.digest(), null, null), audit);
+          changed.run();
           return new Issued(key, text);
         });
   }
@@ -74,17 +77,23 @@ public final class KeyAdministration {
   /// @throws UnknownKeyException if there is none
   /// @throws NameTakenException if another key has the new name
   public ApiKey change(String id, UnaryOperator<KeySettings> change, Actor by) {
-    String after = change.apply(find(id).settings()).toString();
+    AuditRow audit = row(by, "change", id, null);
     return change(
-        id, key -> key.with(change.apply(key.key().settings())), row(by, "change", id, after));
+        id,
+        key -> {
+          KeySettings before = key.key().settings();
+          KeySettings after = change.apply(before);
+          return new Change(key.with(after), audit.detailed(after.changesFrom(before)));
+        },
+        audit);
   }
 
   /// Ends its use, or lets it be used again.
   ///
   /// @throws UnknownKeyException if there is none
   public ApiKey disable(String id, boolean disabled, Actor by) {
-    return change(
-        id, key -> key.disabled(disabled), row(by, disabled ? "disable" : "enable", id, null));
+    AuditRow audit = row(by, disabled ? "disable" : "enable", id, null);
+    return change(id, key -> new Change(key.disabled(disabled), audit), audit);
   }
 
   /// Gives it another secret.
@@ -102,15 +111,17 @@ public final class KeyAdministration {
     AuditRow audit = row(by, "rotate", id, "the secret before counts for " + Durations.text(grace));
     Instant now = audit.at();
     return new Issued(
-        change(id, key -> key.rotated(text.digest(), now, now.plus(grace)), audit), text);
+        change(
+            id, key -> new Change(key.rotated(text.digest(), now, now.plus(grace)), audit), audit),
+        text);
   }
 
-  private ApiKey change(String id, UnaryOperator<StoredKey> change, AuditRow audit) {
+  /// @param audit what is recorded if it is refused
+  private ApiKey change(String id, Function<StoredKey, Change> change, AuditRow audit) {
     String _ = sayable(id);
     ApiKey key =
         recorded(
-            audit,
-            () -> keys.change(id, change, audit).orElseThrow(() -> new UnknownKeyException(id)));
+            audit, () -> keys.change(id, change).orElseThrow(() -> new UnknownKeyException(id)));
     changed.run();
     return key;
   }

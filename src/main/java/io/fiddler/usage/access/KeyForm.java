@@ -36,6 +36,9 @@ public record KeyForm(
   /// Beyond what the database keeps, and anybody means.
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
+  /// Under these stand actions of the settings' key, of commands and of those without a key.
+  private static final Pattern RESERVED = Pattern.compile("(?i)admin|operator|command(:.*)?");
+
   private static final Pattern SHORT = Pattern.compile("(\\d{1,6})(s|m|h|d)");
 
   /// The settings of a new key: for inference, without limits, unless it says otherwise.
@@ -47,7 +50,7 @@ public record KeyForm(
     }
     return over(
         new KeySettings(
-            name.strip(),
+            name(name.strip()),
             DEFAULT_TENANT,
             EnumSet.of(Scope.INFERENCE),
             KeyLimits.NONE,
@@ -70,7 +73,7 @@ public record KeyForm(
             Integer.MAX_VALUE);
     Long rank = number("priority", priority, -KeySettings.MOST_PRIORITY, KeySettings.MOST_PRIORITY);
     return new KeySettings(
-        name == null ? before.name() : name.strip(),
+        name == null ? before.name() : name(name.strip()),
         tenant == null ? before.tenant() : tenant.strip(),
         scopes == null ? before.scopes() : scopes(scopes),
         new KeyLimits(
@@ -142,6 +145,15 @@ public record KeyForm(
       return before;
     }
     return text.strip().toLowerCase(Locale.ROOT).equals(NONE) ? null : read.apply(text);
+  }
+
+  private static String name(String name) {
+    if (RESERVED.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "name must not be admin, operator, command or command:..., under which others' actions stand, got \"%s\""
+              .formatted(name));
+    }
+    return name;
   }
 
   private static Set<Scope> scopes(List<String> names) {

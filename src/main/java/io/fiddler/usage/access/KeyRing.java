@@ -20,8 +20,14 @@ public final class KeyRing {
   private final InstantSource clock;
   private final Options options;
   private final Map<String, Remembered> remembered;
+
+  /// What the database had under ids of which nobody has shown the secret, nothing mostly: apart,
+  /// since whoever makes up ids must not push others out.
+  private final Map<String, Remembered> strangers;
+
   private Instant staleBefore = Instant.MIN;
   private Instant leaveAloneUntil = Instant.MIN;
+  private String whyLeftAlone = "";
 
   /// How long keys are remembered.
   ///
@@ -35,18 +41,27 @@ public final class KeyRing {
     this.keys = keys;
     this.clock = clock;
     this.options = options;
-    this.remembered =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
-            return size() > options.capacity();
-          }
-        };
+    this.remembered = atMost(options.capacity());
+    this.strangers = atMost(options.capacity());
   }
 
-  private record Remembered(StoredKey key, Instant readAt) {}
+  private record Remembered(@Nullable StoredKey key, Instant readAt) {
+    KeyVerdict judge(KeyText text, Instant now) {
+      return key == null ? new KeyVerdict.Refused(Reason.UNKNOWN) : KeyRing.judge(key, text, now);
+    }
+  }
+
+  /// Forgets what was not used for longest.
+  private static Map<String, Remembered> atMost(int capacity) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
+        return size() > capacity;
+      }
+    };
+  }
 
   /// What is known of a text without asking the database; empty if that has to be asked. Never
   /// blocks.
@@ -57,17 +72,19 @@ public final class KeyRing {
     }
     Instant now = clock.instant();
     synchronized (this) {
-      Remembered known = remembered.get(text.get().id());
-      if (known == null) {
-        return Optional.empty();
+      String id = text.get().id();
+      Remembered known = remembered.containsKey(id) ? remembered.get(id) : strangers.get(id);
+      if (known != null && isFresh(known, now)) {
+        return Optional.of(judged(text.get(), known, now));
       }
-      boolean fresh =
-          known.readAt.isAfter(staleBefore) && now.isBefore(known.readAt.plus(options.fresh()));
-      boolean asGoodAsItGets = now.isBefore(leaveAloneUntil) && isUsableOffline(known, now);
-      return fresh || asGoodAsItGets
-          ? Optional.of(judge(known.key, text.get(), now))
+      return now.isBefore(leaveAloneUntil)
+          ? Optional.of(offline(text.get(), now))
           : Optional.empty();
     }
+  }
+
+  private boolean isFresh(Remembered known, Instant now) {
+    return known.readAt.isAfter(staleBefore) && now.isBefore(known.readAt.plus(options.fresh()));
   }
 
   /// What is known of a text, from the database if need be. Blocking.
@@ -80,45 +97,58 @@ public final class KeyRing {
             .orElseGet(() -> new KeyVerdict.Refused(Reason.UNKNOWN));
   }
 
-  /// What is remembered may have changed: the database is asked again.
+  /// What is remembered may have changed: the database, of which this was heard, is asked again.
   public synchronized void refresh() {
     staleBefore = clock.instant();
+    leaveAloneUntil = Instant.MIN;
+    strangers.clear();
+  }
+
+  /// Ids of which something is known.
+  synchronized int size() {
+    return remembered.size() + strangers.size();
   }
 
   private KeyVerdict ask(KeyText text) {
     Instant asked = clock.instant();
+    synchronized (this) {
+      if (!leaveAloneUntil.equals(Instant.MIN)) {
+        // Only one waits for a database that did not answer last.
+        leaveAloneUntil = asked.plus(RETRY);
+      }
+    }
     Optional<StoredKey> found;
     try {
       found = keys.find(text.id());
     } catch (StoreUnavailableException e) {
-      return offline(text, String.valueOf(e.getMessage()));
+      synchronized (this) {
+        Instant now = clock.instant();
+        leaveAloneUntil = now.plus(RETRY);
+        whyLeftAlone = String.valueOf(e.getMessage());
+        return offline(text, now);
+      }
     }
     synchronized (this) {
       leaveAloneUntil = Instant.MIN;
-      if (found.isEmpty()) {
-        remembered.remove(text.id());
-        return new KeyVerdict.Refused(Reason.UNKNOWN);
-      }
-      KeyVerdict verdict = judge(found.get(), text, asked);
-      // Who does not know a secret must not push others out.
-      if (verdict instanceof KeyVerdict.Known || remembered.containsKey(text.id())) {
-        remembered.put(text.id(), new Remembered(found.get(), asked));
-      }
-      return verdict;
+      return judged(text, new Remembered(found.orElse(null), asked), asked);
     }
   }
 
-  private synchronized KeyVerdict offline(KeyText text, String why) {
-    Instant now = clock.instant();
-    leaveAloneUntil = now.plus(RETRY);
-    @Nullable Remembered known = remembered.get(text.id());
-    return known != null && isUsableOffline(known, now)
-        ? judge(known.key, text, now)
-        : new KeyVerdict.Unavailable(why);
+  /// Judges by what was read last, and remembers it.
+  private KeyVerdict judged(KeyText text, Remembered read, Instant now) {
+    KeyVerdict verdict = read.judge(text, now);
+    boolean wasShown = verdict instanceof KeyVerdict.Known || remembered.containsKey(text.id());
+    boolean isKey = read.key != null && wasShown;
+    (isKey ? strangers : remembered).remove(text.id());
+    (isKey ? remembered : strangers).put(text.id(), read);
+    return verdict;
   }
 
-  private boolean isUsableOffline(Remembered known, Instant now) {
-    return now.isBefore(known.readAt.plus(options.offline()));
+  private KeyVerdict offline(KeyText text, Instant now) {
+    @Nullable Remembered known = remembered.get(text.id());
+    return known != null && now.isBefore(known.readAt.plus(options.offline()))
+        ? known.judge(text, now)
+        : new KeyVerdict.Unavailable(whyLeftAlone);
   }
 
   private static KeyVerdict judge(StoredKey stored, KeyText text, Instant now) {

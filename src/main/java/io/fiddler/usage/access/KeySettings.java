@@ -2,8 +2,13 @@ package io.fiddler.usage.access;
 
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What an administrator decides about a key.
@@ -45,6 +50,51 @@ public record KeySettings(
       throw new IllegalArgumentException(
           "maxContext must be at least 1, or left out for the model's, got " + maxContext);
     }
+  }
+
+  /// For people: `name: app, tenant: default, ...`, what is not limited left out.
+  String text() {
+    return fields().entrySet().stream()
+        .filter(field -> field.getValue().isPresent())
+        .map(field -> field.getKey() + ": " + said(field.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /// For people, what is another than before: `priority: 0 -> 5, ...`.
+  String changesFrom(KeySettings before) {
+    Map<String, Optional<Object>> old = before.fields();
+    StringJoiner changes = new StringJoiner(", ");
+    changes.setEmptyValue("nothing is another than before");
+    fields()
+        .forEach((field, now) -> {
+          Optional<Object> then = old.getOrDefault(field, Optional.empty());
+          if (!now.equals(then)) {
+            changes.add("%s: %s -> %s".formatted(field, said(then), said(now)));
+          }
+        });
+    return changes.toString();
+  }
+
+  /// By their names in [KeyForm]; empty for what is not limited.
+  private Map<String, Optional<Object>> fields() {
+    Map<String, Optional<Object>> fields = new LinkedHashMap<>();
+    fields.put("name", Optional.of(name));
+    fields.put("tenant", Optional.of(tenant));
+    fields.put(
+        "scopes",
+        Optional.of(scopes.stream().sorted().map(Scope::text).collect(Collectors.joining(" "))));
+    fields.put("requestsPerMinute", Optional.ofNullable(limits.requestsPerMinute()));
+    fields.put("tokensPerMinute", Optional.ofNullable(limits.tokensPerMinute()));
+    fields.put("concurrentRequests", Optional.ofNullable(limits.concurrentRequests()));
+    fields.put("monthlyTokens", Optional.ofNullable(limits.monthlyTokens()));
+    fields.put("priority", Optional.of(priority));
+    fields.put("maxContext", Optional.ofNullable(maxContext));
+    fields.put("expiresAt", Optional.ofNullable(expiresAt));
+    return fields;
+  }
+
+  private static String said(Optional<Object> value) {
+    return value.map(Object::toString).orElse(KeyForm.NONE);
   }
 
   private static void named(String field, String value) {

@@ -22,6 +22,8 @@ import io.fiddler.usage.access.limit.LimitPool.Taken;
 import io.fiddler.usage.access.limit.Limiter;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +41,7 @@ final class PostgresLimitsTest {
           new PostgresAuditLog(store.connection()),
           Clock.systemUTC(),
           () -> {});
+  private Duration ahead = Duration.ZERO;
 
   @AfterEach
   void close() {
@@ -95,6 +98,7 @@ final class PostgresLimitsTest {
         .jdbc()
         .sql("update key_permit set expires_at = now() - interval '1 s' where replica = 'a'")
         .update();
+    ahead = Duration.ofMillis(100); // So long a refusal is believed.
     assertThat(b.admit(key)).isInstanceOf(Granted.class);
   }
 
@@ -134,11 +138,12 @@ final class PostgresLimitsTest {
         .key();
   }
 
-  private static Limiter limiter(TestStore store, String replica) {
+  private Limiter limiter(TestStore store, String replica) {
+    InstantSource clock = () -> Instant.now().plus(ahead);
     return new Limiter(
-        new EnduringPool(new PostgresLimitPool(store.connection()), Clock.systemUTC()),
+        new EnduringPool(new PostgresLimitPool(store.connection()), clock),
         new PostgresPermitPool(store.connection(), () -> replica),
-        Clock.systemUTC(),
+        clock,
         LEASE);
   }
 }

@@ -7,21 +7,25 @@ import io.fiddler.usage.access.KeyVerdict.Reason;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 final class KeyRingTest {
   private static final Duration FRESH = Duration.ofSeconds(10);
   private static final Duration OFFLINE = Duration.ofMinutes(15);
+  private static final Duration LEFT_ALONE = Duration.ofSeconds(5);
+  private static final int CAPACITY = 2;
 
   private final Kept kept = new Kept();
   private Instant now = Instant.parse("2026-11-23T08:00:00Z");
-  private final KeyRing ring = new KeyRing(kept, () -> now, new KeyRing.Options(FRESH, OFFLINE, 2));
+  private final KeyRing ring =
+      new KeyRing(kept, () -> now, new KeyRing.Options(FRESH, OFFLINE, CAPACITY));
 
   @Test
   void key_isRemembered_withoutAskingAgain_untilItIsNotFresh() {
@@ -77,7 +81,105 @@ final class KeyRingTest {
     now = now.plus(OFFLINE);
     assertThat(ring.verify(known.text())).isInstanceOf(KeyVerdict.Unavailable.class);
     kept.down = false;
+    now = now.plus(LEFT_ALONE);
     assertThat(ring.verify(known.text())).isInstanceOf(KeyVerdict.Known.class);
+  }
+
+  @Test
+  void madeUpKeys_leaveADatabaseAlone_thatDoesNotAnswer() {
+    kept.down = true;
+    for (int i = 0; i < 50; i++) {
+      KeyText madeUp = KeyText.create(kept.random);
+      assertThat(ring.verify(madeUp.text())).isInstanceOf(KeyVerdict.Unavailable.class);
+      assertThat(ring.recall(madeUp.text())).as("told without waiting").isPresent();
+      now = now.plusMillis(20);
+    }
+    assertThat(kept.asked).isEqualTo(1);
+    now = now.plus(LEFT_ALONE);
+    ring.verify(KeyText.create(kept.random).text());
+    assertThat(kept.asked).as("it is tried again, however many come").isEqualTo(2);
+  }
+
+  @Test
+  void oneRequestOnly_waitsForADatabaseThatDidNotAnswer() {
+    KeyText known = kept.add("known");
+    ring.verify(known.text());
+    now = now.plus(FRESH);
+    kept.down = true;
+    ring.verify(known.text());
+    now = now.plus(LEFT_ALONE);
+    List<Optional<KeyVerdict>> meanwhile = new ArrayList<>();
+    kept.whileAsked = () -> meanwhile.add(ring.recall(known.text()));
+
+    ring.verify(KeyText.create(kept.random).text());
+
+    assertThat(meanwhile)
+        .singleElement()
+        .satisfies(verdict -> assertThat(verdict).containsInstanceOf(KeyVerdict.Known.class));
+  }
+
+  @Test
+  void database_isAskedAtOnce_whenItWasHeardOf() {
+    KeyText text = kept.add("a");
+    kept.down = true;
+    ring.verify(text.text());
+    kept.down = false;
+
+    ring.refresh();
+
+    assertThat(ring.verify(text.text())).isInstanceOf(KeyVerdict.Known.class);
+  }
+
+  @Test
+  void madeUpKey_isAskedForOnce_untilItIsNotFresh() {
+    KeyText madeUp = KeyText.create(kept.random);
+    for (int i = 0; i < 50; i++) {
+      assertThat(ring.verify(madeUp.text())).isEqualTo(new KeyVerdict.Refused(Reason.UNKNOWN));
+    }
+    assertThat(kept.asked).isEqualTo(1);
+    now = now.plus(FRESH);
+    ring.verify(madeUp.text());
+    assertThat(kept.asked).isEqualTo(2);
+    kept.down = true;
+    now = now.plus(FRESH);
+    assertThat(ring.verify(madeUp.text())).isInstanceOf(KeyVerdict.Unavailable.class);
+  }
+
+  @Test
+  void guessedSecrets_askForTheirKeyOnce_andLeaveItToWhoeverKnowsIt() {
+    KeyText text = kept.add("a");
+    for (int i = 0; i < 50; i++) {
+      String guessed = KeyText.another(text.id(), kept.random).text();
+      assertThat(ring.verify(guessed)).isEqualTo(new KeyVerdict.Refused(Reason.UNKNOWN));
+    }
+    assertThat(kept.asked).isEqualTo(1);
+    assertThat(ring.verify(text.text())).isInstanceOf(KeyVerdict.Known.class);
+  }
+
+  @Test
+  void newKey_countsAtOnce_whenItWasAskedForBefore() {
+    KeyText text = KeyText.create(kept.random);
+    ring.verify(text.text());
+    now = now.plusMillis(1);
+    kept.add("a", text);
+
+    ring.refresh();
+
+    now = now.plusMillis(1);
+    assertThat(ring.verify(text.text())).isInstanceOf(KeyVerdict.Known.class);
+  }
+
+  @Test
+  void madeUpKeys_pushNobodyOut_howeverMany() {
+    KeyText text = kept.add("a");
+    ring.verify(text.text());
+    for (int i = 0; i < 1_000; i++) {
+      ring.verify(KeyText.create(kept.random).text());
+    }
+    int asked = kept.asked;
+    assertThat(ring.verify(text.text())).isInstanceOf(KeyVerdict.Known.class);
+    assertThat(kept.asked).isEqualTo(asked);
+    assertThat(ring.size()).isLessThanOrEqualTo(2 * CAPACITY);
   }
 
   @Test
@@ -106,20 +208,26 @@ final class KeyRingTest {
     private final SecureRandom random = new SecureRandom();
     private boolean down;
     private int asked;
+    private Runnable whileAsked = () -> {};
 
     KeyText add(String name) {
       KeyText text = KeyText.create(random);
+      add(name, text);
+      return text;
+    }
+
+    void add(String name, KeyText text) {
       KeySettings settings =
           new KeySettings(
               name, "default", EnumSet.of(Scope.INFERENCE), KeyLimits.NONE, 0, null, null);
       ApiKey key = new ApiKey(text.id(), settings, false, Instant.EPOCH, null);
       keys.put(text.id(), new StoredKey(key, text.digest(), null, null));
-      return text;
     }
 
     @Override
     public Optional<StoredKey> find(String id) {
       asked++;
+      whileAsked.run();
       if (down) {
         throw new StoreUnavailableException("the database does not answer", null);
       }
@@ -137,7 +245,7 @@ final class KeyRingTest {
     }
 
     @Override
-    public Optional<ApiKey> change(String id, UnaryOperator<StoredKey> change, AuditRow audit) {
+    public Optional<ApiKey> change(String id, Function<StoredKey, Change> change) {
       throw new UnsupportedOperationException();
     }
   }

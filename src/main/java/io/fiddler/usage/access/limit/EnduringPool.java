@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// The pool of all replicas, and while the database does not answer one of this process alone: then
 /// each replica holds the limits for itself. What was used of a month in that time is told to the
@@ -31,7 +32,8 @@ public final class EnduringPool implements LimitPool {
 
   @Override
   public Taken take(Claim claim) {
-    if (!clock.instant().isBefore(aloneUntil)) {
+    alone.forget();
+    if (!isLeftAlone()) {
       try {
         settle();
         return shared.take(claim);
@@ -49,30 +51,62 @@ public final class EnduringPool implements LimitPool {
     if (lot.alone()) {
       alone.giveBack(keyId, kind, lot, units);
       owe(keyId, kind, lot, -units);
+    } else if (isLeftAlone()) {
+      throw new StoreUnavailableException("the database did not answer a moment ago", null);
     } else {
-      shared.giveBack(keyId, kind, lot, units);
+      try {
+        shared.giveBack(keyId, kind, lot, units);
+      } catch (StoreUnavailableException e) {
+        aloneUntil = clock.instant().plus(RETRY);
+        throw e;
+      }
     }
   }
 
-  private synchronized void owe(String keyId, LimitKind kind, Lot lot, long units) {
-    if (kind == LimitKind.MONTH && units != 0) {
-      owed.merge(new Owed(keyId, lot.slot()), units, Long::sum);
+  private boolean isLeftAlone() {
+    return clock.instant().isBefore(aloneUntil);
+  }
+
+  private void owe(String keyId, LimitKind kind, Lot lot, long units) {
+    if (kind == LimitKind.MONTH) {
+      owe(new Owed(keyId, lot.slot()), units);
     }
   }
 
-  private void settle() {
-    Map<Owed, Long> due;
-    synchronized (this) {
-      if (owed.isEmpty()) {
-        return;
-      }
-      due = Map.copyOf(owed);
+  private synchronized void owe(Owed to, long units) {
+    if (units != 0) {
+      owed.merge(to, units, Long::sum);
     }
-    due.forEach((to, units) -> {
-      shared.giveBack(to.keyId, LimitKind.MONTH, new Lot(to.slot, false), -units);
-      synchronized (this) {
-        owed.computeIfPresent(to, (_, now) -> now == (long) units ? null : now - units);
+  }
+
+  /// Tells the database what was used of a month while it did not answer, each unit once: what one
+  /// thread is about to tell no other finds. What could not be told is owed still.
+  ///
+  /// @throws StoreUnavailableException if the database does not answer
+  public void settle() {
+    for (Owed to : owing()) {
+      long units = taken(to);
+      if (units == 0) {
+        continue;
       }
-    });
+      boolean told = false;
+      try {
+        shared.giveBack(to.keyId, LimitKind.MONTH, new Lot(to.slot, false), -units);
+        told = true;
+      } finally {
+        if (!told) {
+          owe(to, units);
+        }
+      }
+    }
+  }
+
+  private synchronized Set<Owed> owing() {
+    return Set.copyOf(owed.keySet());
+  }
+
+  private synchronized long taken(Owed to) {
+    Long units = owed.remove(to);
+    return units == null ? 0 : units;
   }
 }

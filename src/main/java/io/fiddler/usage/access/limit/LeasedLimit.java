@@ -1,5 +1,6 @@
 package io.fiddler.usage.access.limit;
 
+import io.fiddler.usage.StoreUnavailableException;
 import io.fiddler.usage.access.limit.LimitPool.Claim;
 import io.fiddler.usage.access.limit.LimitPool.Lot;
 import io.fiddler.usage.access.limit.LimitPool.Taken;
@@ -30,6 +31,7 @@ final class LeasedLimit {
   private @Nullable Lot lot;
   private Instant until = Instant.MIN;
   private Instant resetAt = Instant.MIN;
+  private @Nullable Refusal refusal;
   private long left;
   private long free;
   private long spent;
@@ -40,6 +42,13 @@ final class LeasedLimit {
     this.pool = pool;
     this.clock = clock;
     this.lease = lease;
+  }
+
+  /// What the pool refused: for the time of a lease it would again, unless units come back.
+  private record Refusal(long need, long limit, Instant until, Instant retryAt) {
+    boolean covers(long units, long most, Instant now) {
+      return units >= need && most == limit && now.isBefore(until);
+    }
   }
 
   /// What became of an attempt to spend.
@@ -55,50 +64,71 @@ final class LeasedLimit {
     record Refused(Duration retryAfter) implements Spent {}
   }
 
-  /// Spends units of the lease; empty if the pool has to be asked. Never blocks.
-  synchronized Optional<Spent> trySpend(long units) {
+  /// Spends units of the lease, or knows that there are none; empty if the pool has to be asked.
+  /// Never blocks.
+  synchronized Optional<Spent> trySpend(long units, long limit) {
+    Instant now = clock.instant();
     Lot from = lot;
-    if (from == null || left < units || !clock.instant().isBefore(until)) {
-      return Optional.empty();
+    if (from != null && left >= units && now.isBefore(until)) {
+      left -= units;
+      spent += units;
+      return Optional.of(new Spent.Units(from, units));
     }
-    left -= units;
-    spent += units;
-    return Optional.of(new Spent.Units(from, units));
+    Refusal last = refusal;
+    return last != null && last.covers(units, limit, now)
+        ? Optional.of(new Spent.Refused(Duration.between(now, last.retryAt)))
+        : Optional.empty();
   }
 
   /// Spends units, of a new lease if need be. Blocking.
   Spent spend(long units, long limit) {
     asking.lock();
     try {
-      Optional<Spent> spent = trySpend(units);
+      Optional<Spent> spent = trySpend(units, limit);
       if (spent.isPresent()) {
         return spent.get();
       }
-      giveBack(true);
-      Taken taken = pool.take(new Claim(keyId, kind, limit, units, wanted(units, limit)));
-      return leased(taken, units);
+      try {
+        giveBackLocked(true);
+      } catch (StoreUnavailableException e) {
+        // What could not be given back is kept for the next time, and keeps nobody waiting.
+      }
+      Claim claim = new Claim(keyId, kind, limit, units, wanted(units, limit));
+      return leased(pool.take(claim), claim);
     } finally {
       asking.unlock();
     }
   }
 
-  private synchronized Spent leased(Taken taken, long units) {
+  private synchronized Spent leased(Taken taken, Claim claim) {
     Instant now = clock.instant();
     free = taken.grant().free();
     resetAt = now.plus(taken.grant().resetAfter());
-    if (taken.grant().units() < units) {
-      return new Spent.Refused(taken.grant().retryAfter());
+    if (taken.grant().units() < claim.need()) {
+      return refused(claim, now, taken.grant().retryAfter());
     }
     lot = taken.lot();
-    left = taken.grant().units() - units;
-    spent = units;
+    left = taken.grant().units() - claim.need();
+    spent = claim.need();
     until = now.plus(lease);
-    return new Spent.Units(taken.lot(), units);
+    return new Spent.Units(taken.lot(), claim.need());
+  }
+
+  private Spent refused(Claim claim, Instant now, Duration retryAfter) {
+    // What was settled while the pool was asked may be enough.
+    if (unused.isEmpty()) {
+      Duration known = retryAfter.compareTo(lease) < 0 ? retryAfter : lease;
+      refusal = new Refusal(claim.need(), claim.limit(), now.plus(known), now.plus(retryAfter));
+    }
+    return new Spent.Refused(retryAfter);
   }
 
   /// Takes back what was spent and not used: for the lease while it lasts, else for the pool. Never
   /// blocks. Negative for what was used beyond.
   synchronized void settle(Spent.Units spent, long notUsed) {
+    if (notUsed > 0) {
+      refusal = null;
+    }
     if (spent.lot().equals(lot) && clock.instant().isBefore(until) && left + notUsed >= 0) {
       left += notUsed;
     } else {
@@ -106,18 +136,20 @@ final class LeasedLimit {
     }
   }
 
-  /// Gives the pool back what is left of leases that are over. Blocking; what could not be given
-  /// back stays.
-  void giveBack() {
+  /// Gives the pool back what is left of leases. Blocking; what could not be given back stays.
+  ///
+  /// @param early also of one that is not over
+  /// @throws StoreUnavailableException if the pool does not answer
+  void giveBack(boolean early) {
     asking.lock();
     try {
-      giveBack(false);
+      giveBackLocked(early);
     } finally {
       asking.unlock();
     }
   }
 
-  private void giveBack(boolean early) {
+  private void giveBackLocked(boolean early) {
     Map<Lot, Long> due;
     synchronized (this) {
       if (lot != null && (early || !clock.instant().isBefore(until))) {
@@ -146,18 +178,27 @@ final class LeasedLimit {
 
   private synchronized void addFree(long units) {
     free += units;
+    if (units > 0) {
+      refusal = null;
+    }
   }
 
   /// How it stands, as far as this replica knows.
   synchronized Standing standing(long limit) {
     Instant now = clock.instant();
-    Duration reset = now.isBefore(resetAt) ? Duration.between(now, resetAt) : Duration.ZERO;
-    return new Standing(limit, Math.clamp(free + left, 0, limit), reset);
+    return now.isBefore(resetAt)
+        ? new Standing(limit, Math.clamp(free + left, 0, limit), Duration.between(now, resetAt))
+        : new Standing(limit, limit, Duration.ZERO);
   }
 
-  /// Whether nothing of it is here.
+  /// Whether nothing is here that another one of the same key would not know: a month is asked for
+  /// anew, its standing is told to nobody.
   synchronized boolean isIdle() {
-    return lot == null && unused.isEmpty();
+    Instant now = clock.instant();
+    return lot == null
+        && unused.isEmpty()
+        && (refusal == null || !now.isBefore(refusal.until))
+        && (kind == LimitKind.MONTH || !now.isBefore(resetAt));
   }
 
   /// What to take in advance: twice what the last lease spent, so that a replica with little to do

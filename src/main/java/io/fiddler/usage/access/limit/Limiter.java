@@ -8,12 +8,12 @@ import io.fiddler.usage.access.limit.Admission.Granted;
 import io.fiddler.usage.access.limit.Admission.Stake;
 import io.fiddler.usage.access.limit.LeasedLimit.Spent;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Holds keys to their limits. Any thread. The methods that begin with `try` never block and are
@@ -23,9 +23,6 @@ public final class Limiter {
   public static final String CONCURRENT = "concurrent";
 
   private static final Duration RETRY_CONCURRENT = Duration.ofSeconds(1);
-
-  /// What is not limited always has enough.
-  private static final Spent UNLIMITED = new Spent.Units(new LimitPool.Lot(Instant.EPOCH, true), 0);
 
   private final LimitPool pool;
   private final PermitPool permits;
@@ -38,88 +35,71 @@ public final class Limiter {
   /// @param lease for how long units are taken in advance
   public Limiter(LimitPool pool, PermitPool permits, InstantSource clock, Duration lease) {
     this.pool = pool;
-    this.permits = permits;
+    this.permits = new SparingPermits(permits, clock);
     this.clock = clock;
     this.lease = lease;
   }
 
-  private final class KeyState {
-    final Permits permits;
-    final Map<LimitKind, LeasedLimit> limits = new EnumMap<>(LimitKind.class);
-
-    KeyState(String keyId) {
-      this.permits = new Permits(keyId, Limiter.this.permits, clock);
-      for (LimitKind kind : LimitKind.values()) {
-        limits.put(kind, new LeasedLimit(keyId, kind, pool, clock, lease));
-      }
-    }
-
-    LeasedLimit of(LimitKind kind) {
-      LeasedLimit limit = limits.get(kind);
-      if (limit == null) {
-        throw new IllegalStateException("every kind has a limit");
-      }
-      return limit;
-    }
-  }
-
   /// Begins a request: one of those at once, one of the minute.
   public Optional<Admission> tryAdmit(ApiKey key) {
-    return admit(key, false);
+    return with(key, state -> admit(state, key.settings().limits(), false));
   }
 
   /// The same. Blocking.
   public Admission admit(ApiKey key) {
-    return admit(key, true).orElseThrow();
+    return with(key, state -> admit(state, key.settings().limits(), true)).orElseThrow();
   }
 
-  private Optional<Admission> admit(ApiKey key, boolean ask) {
-    KeyLimits limits = key.settings().limits();
+  private static Optional<Admission> admit(KeyState state, KeyLimits limits, boolean ask) {
     Long atOnce = limits.concurrentRequests();
-    KeyState state = state(key);
-    if (atOnce != null && !state.permits.tryTake(atOnce)) {
-      if (!ask) {
+    if (atOnce != null) {
+      Optional<Boolean> permit =
+          ask ? Optional.of(state.permits().take(atOnce)) : state.permits().tryTake(atOnce);
+      if (permit.isEmpty()) {
         return Optional.empty();
       }
-      if (!state.permits.take(atOnce)) {
+      if (!permit.get()) {
         return Optional.of(new Exceeded(CONCURRENT, atOnce, 1, RETRY_CONCURRENT));
       }
     }
-    Optional<Spent> spent = spend(state, LimitKind.REQUESTS, limits, 1, ask);
-    if (spent.isPresent() && !(spent.get() instanceof Spent.Refused)) {
-      return Optional.of(new Granted(new Stake(atOnce != null, 1, null, null)));
+    boolean granted = false;
+    try {
+      Optional<Spent> spent = state.spend(LimitKind.REQUESTS, limits, 1, ask);
+      granted = spent.isPresent() && !(spent.get() instanceof Spent.Refused);
+      return granted
+          ? Optional.of(new Granted(new Stake(atOnce != null, 1, null, null)))
+          : spent.map(refused -> exceeded(LimitKind.REQUESTS, limits, 1, refused));
+    } finally {
+      if (atOnce != null && !granted) {
+        state.permits().release();
+      }
     }
-    if (atOnce != null) {
-      state.permits.release();
-    }
-    return spent.map(refused -> exceeded(LimitKind.REQUESTS, limits, 1, refused));
   }
 
   /// Ends a request that was admitted; to be called once.
   public void release(ApiKey key, Stake stake) {
     if (stake.permit()) {
-      state(key).permits.release();
+      use(key, state -> state.permits().release());
     }
   }
 
   /// Sets tokens aside, of the minute and of the month.
   public Optional<Admission> tryReserve(ApiKey key, long tokens) {
-    return reserve(key, tokens, false);
+    return with(key, state -> reserve(state, key.settings().limits(), tokens, false));
   }
 
   /// The same. Blocking.
   public Admission reserve(ApiKey key, long tokens) {
-    return reserve(key, tokens, true).orElseThrow();
+    return with(key, state -> reserve(state, key.settings().limits(), tokens, true)).orElseThrow();
   }
 
-  private Optional<Admission> reserve(ApiKey key, long tokens, boolean ask) {
-    KeyLimits limits = key.settings().limits();
-    KeyState state = state(key);
-    Optional<Spent> minute = spend(state, LimitKind.TOKENS, limits, tokens, ask);
+  private static Optional<Admission> reserve(
+      KeyState state, KeyLimits limits, long tokens, boolean ask) {
+    Optional<Spent> minute = state.spend(LimitKind.TOKENS, limits, tokens, ask);
     if (minute.isEmpty() || minute.get() instanceof Spent.Refused) {
       return minute.map(refused -> exceeded(LimitKind.TOKENS, limits, tokens, refused));
     }
-    Optional<Spent> month = spend(state, LimitKind.MONTH, limits, tokens, ask);
+    Optional<Spent> month = state.spend(LimitKind.MONTH, limits, tokens, ask);
     if (month.isPresent() && !(month.get() instanceof Spent.Refused)) {
       return Optional.of(
           new Granted(new Stake(false, tokens, units(minute.get()), units(month.get()))));
@@ -133,47 +113,85 @@ public final class Limiter {
 
   /// Says how many of the tokens set aside were used; to be called once. Never blocks.
   public void settle(ApiKey key, Stake stake, long used) {
-    KeyState state = state(key);
-    if (stake.tokens() != null) {
-      state.of(LimitKind.TOKENS).settle(stake.tokens(), stake.asked() - used);
-    }
-    if (stake.month() != null) {
-      state.of(LimitKind.MONTH).settle(stake.month(), stake.asked() - used);
-    }
+    use(
+        key,
+        state -> {
+          if (stake.tokens() != null) {
+            state.of(LimitKind.TOKENS).settle(stake.tokens(), stake.asked() - used);
+          }
+          if (stake.month() != null) {
+            state.of(LimitKind.MONTH).settle(stake.month(), stake.asked() - used);
+          }
+        });
   }
 
   /// How a limit of a key stands; empty if it has none.
   public Optional<Standing> standing(ApiKey key, LimitKind kind) {
     Long limit = kind.of(key.settings().limits());
-    return limit == null ? Optional.empty() : Optional.of(state(key).of(kind).standing(limit));
+    return limit == null
+        ? Optional.empty()
+        : Optional.of(with(key, state -> state.of(kind).standing(limit)));
   }
 
-  /// Gives back what is not used and renews what is: to be called every lease. Blocking.
+  /// Gives back what is not used, renews what is, and forgets keys of which nothing is here: to be
+  /// called every lease. Blocking.
   public void renew() {
-    for (Map.Entry<String, KeyState> each : states.entrySet()) {
-      KeyState state = each.getValue();
+    giveBack(false);
+    states
+        .keySet()
+        .forEach(id -> states.computeIfPresent(id, (_, state) -> state.isIdle() ? null : state));
+  }
+
+  /// Gives back all that is not used: when nobody comes any more. Blocking.
+  public void giveBack() {
+    giveBack(true);
+  }
+
+  /// Keys of which something is here.
+  int size() {
+    return states.size();
+  }
+
+  private void giveBack(boolean early) {
+    for (KeyState state : states.values()) {
       try {
-        state.limits.values().forEach(LeasedLimit::giveBack);
-        state.permits.renew();
+        state.giveBack(early);
       } catch (StoreUnavailableException e) {
-        return; // What is not given back now is the next time.
+        return; // What is not given back now is so the next time, if there is one.
       }
     }
   }
 
-  private KeyState state(ApiKey key) {
-    return states.computeIfAbsent(key.id(), KeyState::new);
+  private void use(ApiKey key, Consumer<KeyState> action) {
+    with(
+        key,
+        state -> {
+          action.accept(state);
+          return state;
+        });
   }
 
-  /// A limit that a key does not have always has enough.
-  private static Optional<Spent> spend(
-      KeyState state, LimitKind kind, KeyLimits limits, long units, boolean ask) {
-    Long limit = kind.of(limits);
-    if (limit == null) {
-      return Optional.of(UNLIMITED);
+  /// Does something with a key's state, which is not forgotten meanwhile.
+  private <T> T with(ApiKey key, Function<KeyState, T> action) {
+    KeyState state =
+        states.compute(
+            key.id(),
+            (id, known) -> {
+              KeyState found = known == null ? keyState(id) : known;
+              found.taken();
+              return found;
+            });
+    try {
+      return action.apply(state);
+    } finally {
+      state.left();
     }
-    LeasedLimit leased = state.of(kind);
-    return ask ? Optional.of(leased.spend(units, limit)) : leased.trySpend(units);
+  }
+
+  private KeyState keyState(String keyId) {
+    return new KeyState(
+        new Permits(keyId, permits, clock),
+        kind -> new LeasedLimit(keyId, kind, pool, clock, lease));
   }
 
   private static Spent.@Nullable Units units(Spent spent) {

@@ -5,16 +5,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 
 /// A pool of this process alone: for while the database does not answer.
 final class LonePool implements LimitPool {
+  /// How often windows in which nothing counts any more are dropped.
+  private static final Duration SWEEP = Duration.ofMinutes(1);
+
   private final InstantSource clock;
   private final Map<String, SlidingWindow> windows = new HashMap<>();
+
+  /// By key, what was taken of the month `month`.
   private final Map<String, Long> months = new HashMap<>();
+
+  private Instant month = Instant.MIN;
+  private Instant sweepAt = Instant.MIN;
 
   LonePool(InstantSource clock) {
     this.clock = clock;
@@ -22,6 +29,7 @@ final class LonePool implements LimitPool {
 
   @Override
   public synchronized Taken take(Claim claim) {
+    forget();
     Instant now = clock.instant();
     if (claim.kind() == LimitKind.MONTH) {
       return month(claim, now);
@@ -34,26 +42,47 @@ final class LonePool implements LimitPool {
   }
 
   private Taken month(Claim claim, Instant now) {
-    OffsetDateTime first = now.atOffset(ZoneOffset.UTC).withDayOfMonth(1).with(LocalTime.MIDNIGHT);
-    Lot lot = new Lot(first.toInstant(), true);
-    Duration left = Duration.between(now, first.plusMonths(1).toInstant());
-    String key = claim.keyId() + lot.slot();
-    long used = months.getOrDefault(key, 0L);
+    long used = months.getOrDefault(claim.keyId(), 0L);
     long free = Math.max(0, claim.limit() - used);
     long units = free >= claim.need() ? Math.min(free, claim.wanted()) : 0;
-    months.put(key, used + units);
-    return new Taken(new Grant(units, free - units, units > 0 ? Duration.ZERO : left, left), lot);
+    if (units > 0) {
+      months.put(claim.keyId(), used + units);
+    }
+    Duration left = Duration.between(now, month.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant());
+    return new Taken(
+        new Grant(units, free - units, units > 0 ? Duration.ZERO : left, left),
+        new Lot(month, true));
   }
 
   @Override
   public synchronized void giveBack(String keyId, LimitKind kind, Lot lot, long units) {
-    if (kind == LimitKind.MONTH) {
-      months.computeIfPresent(keyId + lot.slot(), (_, used) -> Math.max(0, used - units));
-    } else {
+    if (kind != LimitKind.MONTH) {
       SlidingWindow window = windows.get(kind + keyId);
       if (window != null) {
         window.giveBack(lot.slot(), units);
       }
+    } else if (lot.slot().equals(month)) {
+      months.computeIfPresent(keyId, (_, used) -> Math.max(0, used - units));
     }
+  }
+
+  /// Drops minutes and months that are over.
+  synchronized void forget() {
+    Instant now = clock.instant();
+    Instant current =
+        now.atOffset(ZoneOffset.UTC).withDayOfMonth(1).with(LocalTime.MIDNIGHT).toInstant();
+    if (!current.equals(month)) {
+      months.clear();
+      month = current;
+    }
+    if (!now.isBefore(sweepAt)) {
+      windows.values().removeIf(window -> window.used(now) == 0);
+      sweepAt = now.plus(SWEEP);
+    }
+  }
+
+  /// Keys' minutes and months that it has.
+  synchronized int size() {
+    return windows.size() + months.size();
   }
 }

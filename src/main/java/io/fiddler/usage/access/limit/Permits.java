@@ -4,6 +4,7 @@ import io.fiddler.usage.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// How many requests of one key this replica runs at once, and how many it may. Any thread; what
@@ -11,6 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Permits {
   /// Long, since a lease that is lost while requests run lets others run more.
   private static final Duration LEASE = Duration.ofSeconds(15);
+
+  /// How long it is believed that other replicas leave none.
+  private static final Duration REFUSED = Duration.ofMillis(100);
 
   private final String keyId;
   private final PermitPool pool;
@@ -20,6 +24,8 @@ final class Permits {
   private long leased;
   private long most;
   private Instant until = Instant.MIN;
+  private Instant refusedUntil = Instant.MIN;
+  private long refusedOf;
 
   Permits(String keyId, PermitPool pool, InstantSource clock) {
     this.keyId = keyId;
@@ -27,21 +33,27 @@ final class Permits {
     this.clock = clock;
   }
 
-  /// Takes one that is here. Never blocks.
-  synchronized boolean tryTake(long limit) {
-    if (held >= Math.min(leased, limit) || !clock.instant().isBefore(until)) {
-      return false;
+  /// Takes one that is here, or knows that there is none; empty if the pool has to be asked. Never
+  /// blocks.
+  synchronized Optional<Boolean> tryTake(long limit) {
+    if (held >= limit) {
+      return Optional.of(false);
     }
-    held++;
-    return true;
+    Instant now = clock.instant();
+    if (held < leased && now.isBefore(until)) {
+      held++;
+      return Optional.of(true);
+    }
+    return limit == refusedOf && now.isBefore(refusedUntil) ? Optional.of(false) : Optional.empty();
   }
 
   /// Takes one, from the pool if need be. Blocking.
   boolean take(long limit) {
     asking.lock();
     try {
-      if (tryTake(limit)) {
-        return true;
+      Optional<Boolean> known = tryTake(limit);
+      if (known.isPresent()) {
+        return known.get();
       }
       long wanted;
       synchronized (this) {
@@ -49,7 +61,7 @@ final class Permits {
         wanted = held + 1;
       }
       lease(wanted);
-      return tryTake(limit);
+      return tryTake(limit).orElse(false);
     } finally {
       asking.unlock();
     }
@@ -57,6 +69,7 @@ final class Permits {
 
   synchronized void release() {
     held--;
+    refusedUntil = Instant.MIN;
   }
 
   /// Gives back what is not in use, and renews what is. Blocking.
@@ -86,8 +99,13 @@ final class Permits {
       granted = wanted;
     }
     synchronized (this) {
+      Instant now = clock.instant();
       leased = granted;
-      until = clock.instant().plus(LEASE);
+      until = now.plus(LEASE);
+      if (granted < wanted) {
+        refusedOf = most;
+        refusedUntil = now.plus(REFUSED);
+      }
     }
   }
 
