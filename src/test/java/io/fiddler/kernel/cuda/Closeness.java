@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.NullMarked;
 
-/// How near results must be to the reference in float32, relative to the size of all of them: an
-/// error of an input of a product spreads over its outputs.
+/// How near results must be to the reference in float32, relative to the size of all of them, since
+/// an error of an input of a product spreads over its outputs, and to their own.
 @NullMarked
 final class Closeness {
   /// Where activations keep 16 bits or more.
@@ -24,8 +24,10 @@ final class Closeness {
     }
     double scale = Math.sqrt(squares / expected.length);
     // The largest of some ten thousand errors is about four times their usual size.
-    double most = tolerance * Math.max(scale, 1e-6) * 4;
+    double usual = tolerance * Math.max(scale, 1e-6) * 4;
     for (int i = 0; i < expected.length; i++) {
+      // One that is far larger than the others is rounded as much coarser.
+      double most = usual + tolerance * Math.abs(expected[i]);
       if (!(Math.abs(actual[i] - expected[i]) <= most)) {
         throw new AssertionError(
             "%s, element %d: got %.8g, expected %.8g within %.3g"
