@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /// The tokenizers that tests use.
-final class TestTokenizers {
+public final class TestTokenizers {
   /// Byte-level BPE.
-  static final Path TINY_MOE = file("/models/tiny-moe/tokenizer.json");
+  public static final Path TINY_MOE = file("/models/tiny-moe/tokenizer.json");
 
   /// BPE with byte fallback, as Llama 2.
-  static final Path SENTENCEPIECE = file("/tokenizers/sentencepiece-bpe.json");
+  public static final Path SENTENCEPIECE = file("/tokenizers/sentencepiece-bpe.json");
 
   /// Unigram with Metaspace, as T5.
   static final Path METASPACE = file("/tokenizers/metaspace-unigram.json");
@@ -22,7 +22,8 @@ final class TestTokenizers {
 
   private TestTokenizers() {}
 
-  static Tokenizer load(Path tokenizerJson) {
+  /// The tokenizer of a file.
+  public static Tokenizer load(Path tokenizerJson) {
     return Tokenizer.of(tokenizerJson, NATIVE_CACHE);
   }
 

@@ -7,12 +7,10 @@ import io.fiddler.sampling.Sampler;
 import io.fiddler.sampling.SamplingParameters;
 import io.fiddler.sampling.TokenConstraint;
 import io.fiddler.tokenizer.Detokenizer;
+import io.fiddler.tokenizer.TestTokenizers;
 import io.fiddler.tokenizer.Tokenizer;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -32,7 +30,7 @@ final class Walker implements AutoCloseable {
   private final float[] closing;
 
   private Walker(Path tokenizerJson) {
-    tokenizer = Tokenizer.of(tokenizerJson, Path.of("target/native-tokenizers"));
+    tokenizer = TestTokenizers.load(tokenizerJson);
     vocabulary = TokenVocabulary.of(tokenizer);
     constraints = new TokenConstraints(vocabulary);
     endTokens = Set.of(2);
@@ -46,21 +44,12 @@ final class Walker implements AutoCloseable {
 
   /// Byte-level BPE with 3,072 tokens.
   static Walker tinyMoe() {
-    return new Walker(resource("/models/tiny-moe/tokenizer.json"));
+    return new Walker(TestTokenizers.TINY_MOE);
   }
 
   /// BPE with byte fallback, whose texts lose the space they begin with.
   static Walker sentencepiece() {
-    return new Walker(resource("/tokenizers/sentencepiece-bpe.json"));
-  }
-
-  private static Path resource(String name) {
-    URL url = Objects.requireNonNull(Walker.class.getResource(name), name);
-    try {
-      return Path.of(url.toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return new Walker(TestTokenizers.SENTENCEPIECE);
   }
 
   TokenConstraint constraint(Grammar grammar) {

@@ -16,8 +16,8 @@ import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.Origin;
 import io.fiddler.sampling.SamplingParameters;
+import io.fiddler.tokenizer.TestTokenizers;
 import io.fiddler.tokenizer.Tokenizer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +52,7 @@ final class ConstrainedEngineTest {
   @BeforeAll
   static void load() {
     engine = Engines.load(Engines.options("tiny-moe", Kind.NONE, -1, DispatchMode.AUTO));
-    tokenizer =
-        Tokenizer.of(
-            Engines.resource("models/tiny-moe").resolve("tokenizer.json"),
-            Path.of("target/native-tokenizers"));
+    tokenizer = TestTokenizers.load(TestTokenizers.TINY_MOE);
     constraints = new TokenConstraints(TokenVocabulary.of(tokenizer));
     grammar = new JsonGrammars(GrammarLimits.DEFAULT).jsonSchema(SCHEMA);
   }
