@@ -35,8 +35,10 @@ public final class BodyReader {
           .publishOn(readers)
           .map(FatalErrors.guarded(read))
           .doOnNext(_ -> share.giveBack())
-          // In vain, or nobody waits for it.
-          .doFinally(_ -> share.giveBack());
+          // In vain, or nobody waits for it. Before anybody hears of it: who tries again finds
+          // room.
+          .doOnTerminate(share::giveBack)
+          .doOnCancel(share::giveBack);
     });
   }
 
