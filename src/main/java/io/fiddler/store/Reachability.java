@@ -6,6 +6,9 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
+import org.postgresql.util.ServerErrorMessage;
 import org.springframework.transaction.TransactionSystemException;
 
 /// Tells a database that does not answer from one that answers "no".
@@ -26,7 +29,8 @@ public final class Reachability {
       if (cause instanceof IOException
           || cause instanceof SQLTransientException
           || cause instanceof SQLRecoverableException
-          || (cause instanceof SQLException e && isUnavailableState(e.getSQLState()))) {
+          || (cause instanceof SQLException e && isUnavailableState(e.getSQLState()))
+          || (cause instanceof PSQLException e && isNewPartition(e))) {
         return true;
       }
     }
@@ -64,6 +68,16 @@ public final class Reachability {
         && rollback.getApplicationException() == null
         && rollback.getCause() instanceof SQLException closed
         && closed.getSQLState() == null;
+  }
+
+  /// Whether a partition for the row was made while the row was on its way to the default one,
+  /// which then takes it no longer: a violation of a partition's bounds, which have no name as
+  /// other constraints have.
+  private static boolean isNewPartition(PSQLException failure) {
+    ServerErrorMessage message = failure.getServerErrorMessage();
+    return PSQLState.CHECK_VIOLATION.getState().equals(failure.getSQLState())
+        && message != null
+        && message.getConstraint() == null;
   }
 
   private static boolean isUnavailableState(@Nullable String state) {

@@ -1,5 +1,6 @@
 package io.fiddler.store.writer;
 
+import io.fiddler.store.Reachability;
 import io.fiddler.store.batch.Batch;
 import io.fiddler.store.batch.Loss;
 import io.fiddler.store.batch.WriterIdentity;
@@ -198,6 +199,8 @@ final class BatchTransaction {
   /// Whether the failure lies in a row: a value out of its type's range, a constraint.
   private static boolean isAboutData(SQLException e) {
     String state = e.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("23"));
+    return state != null
+        && (state.startsWith("22") || state.startsWith("23"))
+        && !Reachability.isUnavailable(e);
   }
 }
