@@ -4,9 +4,9 @@ import io.fiddler.bench.cli.CommandLine;
 import io.fiddler.bench.measure.Scenario;
 import io.fiddler.bench.measure.ScenarioRun.Effort;
 import io.fiddler.bench.probe.ProbeOptions;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.PrefixCache;
-import io.fiddler.engine.step.KvStorage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +86,7 @@ record BenchOptions(
     List<Scenario> scenarios = scenarios(line);
     int longest = most(scenarios.stream().map(Scenario::promptTokens).toList());
     int running = most(scenarios.stream().map(Scenario::sequences).toList());
-    int cache = most(scenarios.stream().map(s -> s.cacheTokens(KvStorage.BLOCK_TOKENS)).toList());
+    int cache = most(scenarios.stream().map(s -> s.cacheTokens(CacheRoom.BLOCK_TOKENS)).toList());
     BenchOptions options =
         new BenchOptions(
             model,

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,24 +23,12 @@ class AccessTest {
   private static final String PLACEMENT = "/actuator/placement";
 
   @Nested
-  class WithoutKey extends ApiTestBase {
-    private final ScriptedEngine engine = new ScriptedEngine();
+  class WithoutKey extends ScriptedTest {
 
     @Override
-    ApiServer start() {
-      return ApiServer.start(
-          engine,
-          new ByteTokenizer(),
-          new ApiOptions(
-              GenerationOptions.DEFAULT,
-              SecurityOptions.local().opening(Set.of("/open.html")),
-              1,
-              1));
-    }
-
-    @AfterAll
-    void closeEngine() {
-      engine.close();
+    ApiOptions options() {
+      return new ApiOptions(
+          GenerationOptions.DEFAULT, SecurityOptions.local().opening(Set.of("/open.html")), 1, 1);
     }
 
     @ParameterizedTest
@@ -152,22 +139,12 @@ class AccessTest {
   }
 
   @Nested
-  class WithKey extends ApiTestBase {
+  class WithKey extends ScriptedTest {
     private static final String KEY = "sk-correct-horse";
 
-    private final ScriptedEngine engine = new ScriptedEngine();
-
     @Override
-    ApiServer start() {
-      return ApiServer.start(
-          engine,
-          new ByteTokenizer(),
-          new ApiOptions(GenerationOptions.DEFAULT, SecurityOptions.withKey(KEY), 1, 1));
-    }
-
-    @AfterAll
-    void closeEngine() {
-      engine.close();
+    ApiOptions options() {
+      return new ApiOptions(GenerationOptions.DEFAULT, SecurityOptions.withKey(KEY), 1, 1);
     }
 
     @ParameterizedTest

@@ -5,27 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.engine.FinishReason;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.RepeatedTest;
 
 /// Streams that come faster than their clients read: writing stops and goes on, again and again,
 /// while tokens come. None may be left hanging.
-final class BackpressureTest extends ApiTestBase {
+final class BackpressureTest extends ScriptedTest {
   /// 8,064 tokens, megabytes more than sockets take.
   private static final String MUCH =
       "{'prompt':[[1],[1],[1],[1]],'n':32,'max_tokens':63,'logprobs':1,'stream':true}";
-
-  private final ScriptedEngine engine = new ScriptedEngine();
-
-  @Override
-  ApiServer start() {
-    return ApiServer.start(engine, new ByteTokenizer(), ApiOptions.DEFAULT);
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
-  }
 
   @RepeatedTest(20)
   void stream_goesOnToItsEnd_howeverOftenItsClientPauses() throws IOException {

@@ -13,11 +13,6 @@ final class BeamDisconnectTest extends DisconnectContract {
   }
 
   @Override
-  ApiServer start() {
-    return ApiServer.start(engine(), new ByteTokenizer(), ApiOptions.DEFAULT);
-  }
-
-  @Override
   Stream<Boolean> ways() {
     return Stream.of(false);
   }

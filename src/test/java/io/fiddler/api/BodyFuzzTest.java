@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
@@ -12,7 +11,7 @@ import org.springframework.test.web.reactive.server.EntityExchangeResult;
 
 /// Bodies that are nearly right, by the hundred: always an answer, never our own fault. Over the
 /// scripted engine, whose short context bounds what a mutated `max_tokens` may cost.
-class BodyFuzzTest extends ApiTestBase {
+class BodyFuzzTest extends ScriptedTest {
   private static final int ROUNDS = 100;
   private static final String[] SEEDS = {
     """
@@ -46,18 +45,6 @@ class BodyFuzzTest extends ApiTestBase {
     "\uFEFF",
     "\0"
   };
-
-  private final ScriptedEngine engine = new ScriptedEngine();
-
-  @Override
-  ApiServer start() {
-    return ApiServer.start(engine, new ByteTokenizer(), ApiOptions.DEFAULT);
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
-  }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})

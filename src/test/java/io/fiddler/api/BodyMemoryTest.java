@@ -9,14 +9,13 @@ import io.fiddler.api.web.SecurityOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongPredicate;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Bodies of many requests, in memory for little more than one.
-class BodyMemoryTest extends ApiTestBase {
+class BodyMemoryTest extends ScriptedTest {
   private static final int MAX_BODY = 64 << 10;
   private static final int MEMORY = 80 << 10;
   private static final int HELD = 60 << 10;
@@ -24,19 +23,11 @@ class BodyMemoryTest extends ApiTestBase {
       "The bodies of all requests together take more than %d bytes (fiddler.api.max-body-memory); try again later"
           .formatted(MEMORY);
 
-  private final ScriptedEngine engine = new ScriptedEngine();
-
   @Override
-  ApiServer start() {
+  ApiOptions options() {
     GenerationOptions options =
         new GenerationOptions(MAX_BODY, MEMORY, 4, 4, 1 << 20, false, RequestLimits.DEFAULT);
-    return ApiServer.start(
-        engine, new ByteTokenizer(), new ApiOptions(options, SecurityOptions.local(), 1, 1));
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
+    return new ApiOptions(options, SecurityOptions.local(), 1, 1);
   }
 
   @AfterEach

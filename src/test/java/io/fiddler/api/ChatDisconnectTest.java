@@ -14,7 +14,7 @@ final class ChatDisconnectTest extends DisconnectContract {
 
   @Override
   ApiServer start() {
-    return ApiServer.serving(engine(), model.served(), ApiOptions.DEFAULT);
+    return ApiServer.serving(engine, model.served(), ApiOptions.DEFAULT);
   }
 
   @AfterAll

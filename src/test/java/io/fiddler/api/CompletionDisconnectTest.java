@@ -5,9 +5,4 @@ final class CompletionDisconnectTest extends DisconnectContract {
   CompletionDisconnectTest() {
     super("/v1/completions", "'prompt':'Hi','n':2,'return_token_ids':true");
   }
-
-  @Override
-  ApiServer start() {
-    return ApiServer.start(engine(), new ByteTokenizer(), ApiOptions.DEFAULT);
-  }
 }

@@ -8,27 +8,21 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A client that leaves ends its generations, wherever they are: stalls that a real engine cannot
 /// be made to show.
-abstract class DisconnectContract extends ApiTestBase {
+abstract class DisconnectContract extends ScriptedTest {
   private final String path;
   private final String fields;
-  private final ScriptedEngine engine = new ScriptedEngine();
 
   /// @param fields of a request for two choices, with their token ids; single quotes for double
   ///   ones
   DisconnectContract(String path, String fields) {
     this.path = path;
     this.fields = fields;
-  }
-
-  final ScriptedEngine engine() {
-    return engine;
   }
 
   /// Streamed or not; which of them there are.
@@ -53,11 +47,6 @@ abstract class DisconnectContract extends ApiTestBase {
   @BeforeEach
   void resetEngine() {
     engine.reset();
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
   }
 
   private RawConnection send(boolean stream) throws IOException {

@@ -7,7 +7,6 @@ import io.fiddler.usage.RequestRecord;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,22 +16,11 @@ import reactor.core.scheduler.Schedulers;
 
 /// What else becomes of an answer whose client leaves; that its generations end, wherever they are,
 /// is {@link DisconnectContract}'s.
-class DisconnectTest extends ApiTestBase {
-  private final ScriptedEngine engine = new ScriptedEngine();
-
-  @Override
-  ApiServer start() {
-    return ApiServer.start(engine, new ByteTokenizer(), ApiOptions.DEFAULT);
-  }
+class DisconnectTest extends ScriptedTest {
 
   @BeforeEach
   void resetEngine() {
     engine.reset();
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
   }
 
   @Test

@@ -7,7 +7,6 @@ import io.fiddler.api.web.Draining;
 import io.fiddler.api.web.SecurityOptions;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -17,22 +16,12 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /// A service that needs keys and is about to end. In order: there is no way back.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class DrainingTest extends ApiTestBase {
+class DrainingTest extends ScriptedTest {
   private static final String KEY = "sk-correct-horse";
 
-  private final ScriptedEngine engine = new ScriptedEngine();
-
   @Override
-  ApiServer start() {
-    return ApiServer.start(
-        engine,
-        new ByteTokenizer(),
-        new ApiOptions(GenerationOptions.DEFAULT, SecurityOptions.withKey(KEY), 1, 1));
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
+  ApiOptions options() {
+    return new ApiOptions(GenerationOptions.DEFAULT, SecurityOptions.withKey(KEY), 1, 1);
   }
 
   @Test

@@ -8,7 +8,6 @@ import io.fiddler.engine.EngineTimeoutException;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.usage.RequestRecord;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,8 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /// An engine that is not ready, full, or broken: what a real one cannot be made to show.
-class EngineFailuresTest extends ApiTestBase {
-  private final ScriptedEngine engine = new ScriptedEngine();
+class EngineFailuresTest extends ScriptedTest {
   private final ByteTokenizer tokenizer = new ByteTokenizer();
 
   @Override
@@ -29,11 +27,6 @@ class EngineFailuresTest extends ApiTestBase {
   @BeforeEach
   void resetEngine() {
     engine.reset();
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
   }
 
   @ParameterizedTest

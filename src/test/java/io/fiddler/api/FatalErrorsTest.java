@@ -2,23 +2,16 @@ package io.fiddler.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 
 /// Errors that Reactor throws past every operator are answered, wherever in the server they happen.
-class FatalErrorsTest extends ApiTestBase {
-  private final ScriptedEngine engine = new ScriptedEngine();
+class FatalErrorsTest extends ScriptedTest {
 
   @Override
   ApiServer start() {
     return ApiServer.start(engine, new ByteTokenizer(), ApiOptions.DEFAULT, BrokenEndpoints.class);
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
   }
 
   @ParameterizedTest

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,21 +14,9 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 
 /// Requests that break a rule of HTTP, or use one that few clients use.
-class HttpRulesTest extends ApiTestBase {
+class HttpRulesTest extends ScriptedTest {
   private static final String JSON = "Content-Type: application/json\r\n";
   private static final String BODY = JSON + "Content-Length: 14\r\n\r\n{\"prompt\":\"a\"}";
-
-  private final ScriptedEngine engine = new ScriptedEngine();
-
-  @Override
-  ApiServer start() {
-    return ApiServer.start(engine, new ByteTokenizer(), ApiOptions.DEFAULT);
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
-  }
 
   @Test
   void request_isRefused_whenContentTypeIsNotJson() {

@@ -15,7 +15,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -25,15 +24,13 @@ import org.springframework.context.annotation.Import;
 
 /// Clients that send or read too slowly get an answer or lose their connection; they hold neither
 /// memory nor a generation.
-class SlowClientTest extends ApiTestBase {
+class SlowClientTest extends ScriptedTest {
   private static final GenerationOptions SMALL_BUFFER =
       new GenerationOptions(1 << 20, 8 << 20, 128, 16, 64 << 10, false, RequestLimits.DEFAULT);
 
   /// 8,064 tokens with 20 alternatives each: megabytes more than sockets take.
   private static final String MUCH =
       "{'prompt':[[1],[1],[1],[1]],'n':32,'max_tokens':63,'logprobs':20,'stream':%s}";
-
-  private final ScriptedEngine engine = new ScriptedEngine();
 
   @Override
   ApiServer start() {
@@ -64,11 +61,6 @@ class SlowClientTest extends ApiTestBase {
     engine.reset();
     completed("{'prompt':'Hi'}");
     engine.reset();
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
   }
 
   @Test

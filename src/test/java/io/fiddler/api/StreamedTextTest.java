@@ -8,35 +8,25 @@ import io.fiddler.api.web.SecurityOptions;
 import io.fiddler.usage.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// Texts whose every token is chosen: characters and stop strings cut by token borders.
-class StreamedTextTest extends ApiTestBase {
-  private final ScriptedEngine engine = new ScriptedEngine();
+class StreamedTextTest extends ScriptedTest {
 
   @Override
-  ApiServer start() {
-    return ApiServer.start(
-        engine,
-        new ByteTokenizer(),
-        new ApiOptions(
-            new GenerationOptions(1 << 10, 1 << 20, 4, 4, 1 << 20, true, RequestLimits.DEFAULT),
-            SecurityOptions.local(),
-            1,
-            1));
+  ApiOptions options() {
+    return new ApiOptions(
+        new GenerationOptions(1 << 10, 1 << 20, 4, 4, 1 << 20, true, RequestLimits.DEFAULT),
+        SecurityOptions.local(),
+        1,
+        1);
   }
 
   @BeforeEach
   void resetEngine() {
     engine.reset();
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
   }
 
   @Test

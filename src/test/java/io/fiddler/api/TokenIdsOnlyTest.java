@@ -2,22 +2,15 @@ package io.fiddler.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// A model whose directory has no tokenizer.
-class TokenIdsOnlyTest extends ApiTestBase {
-  private final ScriptedEngine engine = new ScriptedEngine();
+class TokenIdsOnlyTest extends ScriptedTest {
 
   @Override
   ApiServer start() {
     return ApiServer.start(engine, null, ApiOptions.DEFAULT);
-  }
-
-  @AfterAll
-  void closeEngine() {
-    engine.close();
   }
 
   @Test

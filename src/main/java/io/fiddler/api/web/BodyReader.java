@@ -34,9 +34,7 @@ public final class BodyReader {
       return bytes(exchange, share)
           .publishOn(readers)
           .map(FatalErrors.guarded(read))
-          .doOnNext(_ -> share.giveBack())
-          // In vain, or nobody waits for it. Before anybody hears of it: who tries again finds
-          // room.
+          // Read or in vain, before anybody hears of it: who tries again finds room.
           .doOnTerminate(share::giveBack)
           .doOnCancel(share::giveBack);
     });

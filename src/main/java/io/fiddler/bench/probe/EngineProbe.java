@@ -1,8 +1,8 @@
 package io.fiddler.bench.probe;
 
 import io.fiddler.device.SlotRing.Slot;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.load.EngineParts;
-import io.fiddler.engine.step.KvStorage;
 import io.fiddler.kernel.ExpertSegment;
 import io.fiddler.kernel.ExpertTask;
 import io.fiddler.kernel.ExpertTask.Output;
@@ -189,7 +189,7 @@ public final class EngineProbe implements AutoCloseable {
   }
 
   private StepInput input(int sequences, int rows, int context) {
-    int blocks = Math.ceilDiv(context, KvStorage.BLOCK_TOKENS);
+    int blocks = Math.ceilDiv(context, CacheRoom.BLOCK_TOKENS);
     int[] tokens = new int[sequences * rows];
     int[] positions = new int[tokens.length];
     int[] sequenceOfRow = new int[tokens.length];

@@ -38,10 +38,11 @@ final class UnknownVariables {
   ///
   /// @throws InvalidSettingException with a sentence that names it and the nearest that there is
   static void refuse(Map<String, ?> environment) {
-    List<String> variables = SettingNames.all().stream().map(UnknownVariables::variable).toList();
+    List<String> settings = SettingNames.all();
+    List<String> variables = settings.stream().map(UnknownVariables::variable).toList();
     // Spring also takes them without the underscores of dashes.
     Set<String> known =
-        SettingNames.all().stream()
+        settings.stream()
             .map(name -> variable(name.replace("-", "")))
             .collect(Collectors.toCollection(HashSet::new));
     known.addAll(variables);

@@ -2,6 +2,7 @@ package io.fiddler.engine.load;
 
 import io.fiddler.dispatch.LatencyModel;
 import io.fiddler.dispatch.StepBudget;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.Limits;
@@ -13,7 +14,6 @@ import io.fiddler.engine.residency.ResidentExperts;
 import io.fiddler.engine.step.ExpertLanes;
 import io.fiddler.engine.step.ForwardPass;
 import io.fiddler.engine.step.ForwardPass.DispatchContext;
-import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.StepLoop;
 import io.fiddler.engine.step.StepRunner;
 import io.fiddler.engine.step.TraceSampling;
@@ -95,7 +95,7 @@ record Stepping(
             new TraceSampling(options.traces(), model.grid(), topK(model)),
             model.config().vocabSize(),
             timelines);
-    BlockPool blocks = new BlockPool(room.cache().blocks(), KvStorage.BLOCK_TOKENS);
+    BlockPool blocks = new BlockPool(room.cache().blocks(), CacheRoom.BLOCK_TOKENS);
     FrameLoans loans = loans(room, blocks);
     Limits limits = options.limits();
     StepBudget budget = budget(model, room.resident().capacity(), latency, limits);

@@ -1,6 +1,7 @@
 package io.fiddler.engine.step;
 
 import io.fiddler.engine.AssignmentCounts;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.Decoding;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineTimeoutException;
@@ -105,8 +106,8 @@ public final class ActiveGeneration implements Generation {
   private static @Nullable PrefixChain prefixes(Origin origin, Limits limits) {
     return switch (limits.prefixCache()) {
       case OFF -> null;
-      case SPACE -> new PrefixChain(origin.cacheSpace(), KvStorage.BLOCK_TOKENS);
-      case SHARED -> new PrefixChain("", KvStorage.BLOCK_TOKENS);
+      case SPACE -> new PrefixChain(origin.cacheSpace(), CacheRoom.BLOCK_TOKENS);
+      case SHARED -> new PrefixChain("", CacheRoom.BLOCK_TOKENS);
     };
   }
 

@@ -2,6 +2,7 @@ package io.fiddler.engine.step;
 
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.device.ExpertFrames;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.kvcache.BlockRange;
 import io.fiddler.model.GroupedQueryAttention;
 import io.fiddler.model.LayerConfig;
@@ -34,7 +35,7 @@ public record KvLayout(int blocks, int planes, long planeBytes) {
           "an open cache needs keys and values of one width in all layers");
     }
     int width = width(config.layers().getFirst());
-    long planeBytes = (long) KvStorage.BLOCK_TOKENS * width * type.sizeBytes();
+    long planeBytes = (long) CacheRoom.BLOCK_TOKENS * width * type.sizeBytes();
     return new KvLayout(blocks, 2 * config.numLayers(), planeBytes);
   }
 

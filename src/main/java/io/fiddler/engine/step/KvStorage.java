@@ -4,6 +4,7 @@ import io.fiddler.device.Device;
 import io.fiddler.device.DeviceMemory.Allocation;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.Lane;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.kernel.KvLayer;
 import io.fiddler.kvcache.BlockCopy;
 import io.fiddler.kvcache.BlockRange;
@@ -22,9 +23,6 @@ import java.util.function.IntFunction;
 /// values; the id of a block is its number. *Open*: as a {@link KvLayout} says, with room for
 /// experts behind it that may become blocks, too.
 public final class KvStorage implements AutoCloseable {
-  /// Positions a block; vLLM's default, a compromise of waste and bookkeeping.
-  public static final int BLOCK_TOKENS = 16;
-
   private final Allocation allocation;
   private final List<KvLayer> layers;
   private final BlockRange blocks;
@@ -64,7 +62,7 @@ public final class KvStorage implements AutoCloseable {
   /// Allocates a fixed cache of `blocks` blocks of elements of type `type` for every layer.
   public static KvStorage allocate(
       ModelConfig config, int blocks, ElementType type, Device device) {
-    int rows = blocks * BLOCK_TOKENS;
+    int rows = blocks * CacheRoom.BLOCK_TOKENS;
     Allocation allocation =
         device
             .memory()
@@ -78,8 +76,8 @@ public final class KvStorage implements AutoCloseable {
       int width = KvLayout.width(layer);
       Matrix keys = matrix(allocation, offset, type, rows, width);
       Matrix values = matrix(allocation, offset + keys.sizeBytes(), type, rows, width);
-      layers.add(new KvLayer(keys, values, BLOCK_TOKENS));
-      long plane = BLOCK_TOKENS * keys.rowSizeBytes();
+      layers.add(new KvLayer(keys, values, CacheRoom.BLOCK_TOKENS));
+      long plane = CacheRoom.BLOCK_TOKENS * keys.rowSizeBytes();
       strips.add(new Strip(offset, plane, plane));
       strips.add(new Strip(offset + keys.sizeBytes(), plane, plane));
       offset += 2 * keys.sizeBytes();
@@ -117,7 +115,7 @@ public final class KvStorage implements AutoCloseable {
             .allocate(
                 layout.framesOffset() + behindBytes,
                 "the key/value cache of %d tokens and experts"
-                    .formatted(layout.blocks() * BLOCK_TOKENS));
+                    .formatted(layout.blocks() * CacheRoom.BLOCK_TOKENS));
     // So many that the last plane's matrix ends within the memory. No block is cut off by that: the
     // first plane of the last one begins as far before its end.
     long bytes = layout.framesOffset() + behindBytes - (layout.planes() - 1) * layout.planeBytes();
@@ -126,7 +124,7 @@ public final class KvStorage implements AutoCloseable {
     for (int layer = 0; layer < config.numLayers(); layer++) {
       Matrix keys = matrix(allocation, 2L * layer * layout.planeBytes(), type, rows, width);
       Matrix values = matrix(allocation, (2L * layer + 1) * layout.planeBytes(), type, rows, width);
-      layers.add(new KvLayer(keys, values, BLOCK_TOKENS));
+      layers.add(new KvLayer(keys, values, CacheRoom.BLOCK_TOKENS));
     }
     MemoryView behind = allocation.view().slice(layout.framesOffset(), behindBytes);
     return new KvStorage(

@@ -3,6 +3,7 @@ package io.fiddler.engine.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.device.Device;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.kernel.KvLayer;
 import io.fiddler.kvcache.BlockCopy;
 import io.fiddler.kvcache.BlockRange;
@@ -109,8 +110,8 @@ abstract class BlockCopyContract {
             matrix
                 .memory()
                 .slice(
-                    (long) block * KvStorage.BLOCK_TOKENS * matrix.rowSizeBytes(),
-                    KvStorage.BLOCK_TOKENS * matrix.rowSizeBytes());
+                    (long) block * CacheRoom.BLOCK_TOKENS * matrix.rowSizeBytes(),
+                    CacheRoom.BLOCK_TOKENS * matrix.rowSizeBytes());
         planes.add(new Plane(planes.size(), memory));
       }
     }

@@ -7,6 +7,7 @@ import io.fiddler.cuda.HostRegistration;
 import io.fiddler.cuda.LiveCounts;
 import io.fiddler.cuda.PinnedMemory;
 import io.fiddler.device.Device;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.kernel.AttentionBlock.Heads;
 import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.kernel.cuda.CudaSegments.Shape;
@@ -83,7 +84,7 @@ final class CudaChurnTest extends ResidencyChurnContract {
         new Shape.Experts(StepRig.topK(weights), weights.layers().getFirst().experts().format()),
         new Shape.Cache(
             MAX_BLOCKS,
-            KvStorage.BLOCK_TOKENS,
+            CacheRoom.BLOCK_TOKENS,
             MAX_LENGTH,
             CudaSegments.cacheType(ElementType.BF16)));
   }

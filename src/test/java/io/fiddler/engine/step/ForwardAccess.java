@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import io.fiddler.dispatch.ExpertDecision;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.kernel.Routing;
 import io.fiddler.kernel.StepInput;
 import io.fiddler.tensor.Matrix;
@@ -167,7 +168,7 @@ public final class ForwardAccess {
   }
 
   private static int[] blocks(int rows) {
-    int[] blocks = new int[Math.ceilDiv(rows, KvStorage.BLOCK_TOKENS)];
+    int[] blocks = new int[Math.ceilDiv(rows, CacheRoom.BLOCK_TOKENS)];
     Arrays.setAll(blocks, i -> i);
     return blocks;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.emulated.EmulatedDevice;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.kernel.KvLayer;
 import io.fiddler.kvcache.BlockRange;
 import io.fiddler.model.ModelConfig;
@@ -78,8 +79,8 @@ final class KvLayoutTest {
       for (int layer = 0; layer < TINY.numLayers(); layer++) {
         KvLayer cache = storage.layer(layer);
         for (Matrix matrix : List.of(cache.keys(), cache.values())) {
-          int row = range.id(index) * KvStorage.BLOCK_TOKENS;
-          assertThat(row + KvStorage.BLOCK_TOKENS).isLessThanOrEqualTo(matrix.rows());
+          int row = range.id(index) * CacheRoom.BLOCK_TOKENS;
+          assertThat(row + CacheRoom.BLOCK_TOKENS).isLessThanOrEqualTo(matrix.rows());
           long from = address(matrix) + row * matrix.rowSizeBytes();
           long to = from + layout.planeBytes();
           assertThat(from).isGreaterThanOrEqualTo(begin);

@@ -6,6 +6,7 @@ import io.fiddler.device.Device;
 import io.fiddler.device.host.HostDevice;
 import io.fiddler.dispatch.ExpertDecision;
 import io.fiddler.dispatch.FixedDispatcher;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.residency.FrameLoans;
 import io.fiddler.engine.residency.ResidentExperts;
@@ -43,8 +44,8 @@ import org.junit.jupiter.api.TestReporter;
 abstract class ResidencyChurnContract {
   private static final int MAX_ROWS = 24;
   private static final int SEQUENCES = 4;
-  static final int MAX_LENGTH = 4 * KvStorage.BLOCK_TOKENS;
-  static final int MAX_BLOCKS = SEQUENCES * MAX_LENGTH / KvStorage.BLOCK_TOKENS;
+  static final int MAX_LENGTH = 4 * CacheRoom.BLOCK_TOKENS;
+  static final int MAX_BLOCKS = SEQUENCES * MAX_LENGTH / CacheRoom.BLOCK_TOKENS;
 
   /// So few that sequences need borrowed ones most of the time.
   private static final int BASE_BLOCKS = 2;
@@ -308,7 +309,7 @@ abstract class ResidencyChurnContract {
 
     /// The same in a cache in which each has its own.
     int[][] ownTables() {
-      int blocks = MAX_LENGTH / KvStorage.BLOCK_TOKENS;
+      int blocks = MAX_LENGTH / CacheRoom.BLOCK_TOKENS;
       int[][] own = new int[SEQUENCES][];
       Arrays.setAll(own, s -> IntStream.range(s * blocks, (s + 1) * blocks).toArray());
       return own;

@@ -4,6 +4,7 @@ import io.fiddler.device.Device;
 import io.fiddler.device.ExpertFrames;
 import io.fiddler.device.SlotRing;
 import io.fiddler.dispatch.Dispatcher;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
 import io.fiddler.engine.residency.FrameLoans;
 import io.fiddler.engine.residency.ResidentExperts;
@@ -96,7 +97,7 @@ final class StepRig implements AutoCloseable {
             ? new ExpertFrames(device, room.numFrames(), expertBytes)
             : ExpertFrames.in(cache.frames(), device, room.numFrames(), expertBytes);
     resident = new ResidentExperts(weights, device, frames, grid());
-    blocks = new BlockPool(cache.blocks(), KvStorage.BLOCK_TOKENS);
+    blocks = new BlockPool(cache.blocks(), CacheRoom.BLOCK_TOKENS);
     int each = layout.leastInFrame(room.numFrames(), expertBytes);
     loans =
         new FrameLoans(

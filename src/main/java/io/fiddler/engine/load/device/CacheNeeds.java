@@ -1,6 +1,7 @@
 package io.fiddler.engine.load.device;
 
 import io.fiddler.device.ExpertFrames;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.residency.FrameLoans;
 import io.fiddler.engine.step.KvLayout;
@@ -28,7 +29,7 @@ public record CacheNeeds(
 
   static CacheNeeds of(
       ModelConfig config, long expertBytes, Limits limits, MemoryKind kind, ElementType type) {
-    int blocks = Math.ceilDiv(tokens(config, limits, kind, type), KvStorage.BLOCK_TOKENS);
+    int blocks = Math.ceilDiv(tokens(config, limits, kind, type), CacheRoom.BLOCK_TOKENS);
     if (kind == MemoryKind.HOST
         || limits.cacheGrowth().maxShare() == 0
         || !KvLayout.suits(config)) {
@@ -45,7 +46,7 @@ public record CacheNeeds(
     long frames = (long) (limits.cacheGrowth().maxShare() * numExperts);
     long lendable = frames * (ExpertFrames.frameBytes(expertBytes) / open.blockBytes());
     long useful =
-        (long) limits.maxRunning() * Math.ceilDiv(config.contextLength(), KvStorage.BLOCK_TOKENS);
+        (long) limits.maxRunning() * Math.ceilDiv(config.contextLength(), CacheRoom.BLOCK_TOKENS);
     long most = Math.max(blocks, Math.min(useful, blocks + lendable));
     return new CacheNeeds(blocks, Math.toIntExact(most), type, most > blocks ? open : null, limits);
   }
@@ -62,19 +63,19 @@ public record CacheNeeds(
 
   /// Positions of the longest sequence.
   int maxPositions(int contextLength) {
-    return (int) Math.min(contextLength, (long) maxBlocks * KvStorage.BLOCK_TOKENS);
+    return (int) Math.min(contextLength, (long) maxBlocks * CacheRoom.BLOCK_TOKENS);
   }
 
   /// Blocks that the tables of a step's sequences name at most: more than there are, since
   /// sequences share them.
   int maxBlocksOfStep(int contextLength) {
-    int longest = Math.ceilDiv(maxPositions(contextLength), KvStorage.BLOCK_TOKENS);
+    int longest = Math.ceilDiv(maxPositions(contextLength), CacheRoom.BLOCK_TOKENS);
     return Math.toIntExact((long) limits.maxRunning() * longest);
   }
 
   /// Bytes of the blocks that are always there.
   long bytes(ModelConfig config) {
-    return KvStorage.bytesPerToken(config, type) * blocks * KvStorage.BLOCK_TOKENS;
+    return KvStorage.bytesPerToken(config, type) * blocks * CacheRoom.BLOCK_TOKENS;
   }
 
   /// What it may borrow of so many frames.

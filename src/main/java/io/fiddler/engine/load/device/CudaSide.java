@@ -3,7 +3,7 @@ package io.fiddler.engine.load.device;
 import io.fiddler.cuda.CudaDevice;
 import io.fiddler.cuda.PinnedMemory;
 import io.fiddler.device.Device;
-import io.fiddler.engine.step.KvStorage;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.kernel.AttentionBlock.Heads;
 import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.kernel.cuda.CudaSegments.Shape;
@@ -100,7 +100,7 @@ final class CudaSide implements DeviceSide {
         new Shape.Experts(needs.buffers().topK(), format),
         new Shape.Cache(
             cache.maxBlocksOfStep(config.contextLength()),
-            KvStorage.BLOCK_TOKENS,
+            CacheRoom.BLOCK_TOKENS,
             cache.maxPositions(config.contextLength()),
             cache.type()));
   }

@@ -2,10 +2,10 @@ package io.fiddler.engine.load.device;
 
 import io.fiddler.device.DeviceMemory;
 import io.fiddler.device.MemoryPlan;
+import io.fiddler.engine.CacheRoom;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.load.device.MemoryNeeds.Splits;
 import io.fiddler.engine.residency.FrameLoans;
-import io.fiddler.engine.step.KvStorage;
 import io.fiddler.engine.step.SliceSums;
 import io.fiddler.kernel.cuda.CudaSegments;
 import io.fiddler.model.load.WeightSizes;
@@ -52,7 +52,7 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens, FrameLoans.Term
 
   /// Positions the cache holds when it has borrowed what it may.
   public long mostKvCacheTokens() {
-    return kvCacheTokens + (long) loans.blocks() * KvStorage.BLOCK_TOKENS;
+    return kvCacheTokens + (long) loans.blocks() * CacheRoom.BLOCK_TOKENS;
   }
 
   private static MemoryNeeds needs(
@@ -78,7 +78,7 @@ public record MemoryForecast(MemoryPlan plan, int kvCacheTokens, FrameLoans.Term
     MemoryPlan plan = MemoryPlan.of(budgetBytes, demand, experts);
     return new MemoryForecast(
         plan,
-        needs.cache().blocks() * KvStorage.BLOCK_TOKENS,
+        needs.cache().blocks() * CacheRoom.BLOCK_TOKENS,
         needs.cache().terms(plan.experts(), demand.expertBytes()));
   }
 }

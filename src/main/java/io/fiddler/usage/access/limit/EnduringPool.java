@@ -1,7 +1,6 @@
 package io.fiddler.usage.access.limit;
 
 import io.fiddler.usage.StoreUnavailableException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -12,14 +11,10 @@ import java.util.Set;
 /// each replica holds the limits for itself. What was used of a month in that time is told to the
 /// database when it returns.
 public final class EnduringPool implements LimitPool {
-  /// How long a database that did not answer is left alone.
-  private static final Duration RETRY = Duration.ofSeconds(5);
-
   private final LimitPool shared;
   private final LonePool alone;
-  private final InstantSource clock;
+  private final SparedStore store;
   private final Map<Owed, Long> owed = new HashMap<>();
-  private volatile Instant aloneUntil = Instant.MIN;
 
   private record Owed(String keyId, Instant slot) {}
 
@@ -27,23 +22,22 @@ public final class EnduringPool implements LimitPool {
   public EnduringPool(LimitPool shared, InstantSource clock) {
     this.shared = shared;
     this.alone = new LonePool(clock);
-    this.clock = clock;
+    this.store = new SparedStore(clock);
   }
 
   @Override
   public Taken take(Claim claim) {
     alone.forget();
-    if (!isLeftAlone()) {
-      try {
+    try {
+      return store.ask(() -> {
         settle();
         return shared.take(claim);
-      } catch (StoreUnavailableException e) {
-        aloneUntil = clock.instant().plus(RETRY);
-      }
+      });
+    } catch (StoreUnavailableException e) {
+      Taken taken = alone.take(claim);
+      owe(claim.keyId(), claim.kind(), taken.lot(), taken.grant().units());
+      return taken;
     }
-    Taken taken = alone.take(claim);
-    owe(claim.keyId(), claim.kind(), taken.lot(), taken.grant().units());
-    return taken;
   }
 
   @Override
@@ -51,20 +45,9 @@ public final class EnduringPool implements LimitPool {
     if (lot.alone()) {
       alone.giveBack(keyId, kind, lot, units);
       owe(keyId, kind, lot, -units);
-    } else if (isLeftAlone()) {
-      throw new StoreUnavailableException("the database did not answer a moment ago", null);
     } else {
-      try {
-        shared.giveBack(keyId, kind, lot, units);
-      } catch (StoreUnavailableException e) {
-        aloneUntil = clock.instant().plus(RETRY);
-        throw e;
-      }
+      store.tell(() -> shared.giveBack(keyId, kind, lot, units));
     }
-  }
-
-  private boolean isLeftAlone() {
-    return clock.instant().isBefore(aloneUntil);
   }
 
   private void owe(String keyId, LimitKind kind, Lot lot, long units) {
