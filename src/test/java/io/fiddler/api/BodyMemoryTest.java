@@ -81,7 +81,6 @@ class BodyMemoryTest extends ScriptedTest {
 
       awaitUsed(used -> used == 0);
     }
-    engine.reset();
   }
 
   private static String padded(int bytes) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,11 +41,6 @@ abstract class DisconnectContract extends ScriptedTest {
   /// Generations of a request.
   int generations() {
     return 2;
-  }
-
-  @BeforeEach
-  void resetEngine() {
-    engine.reset();
   }
 
   private RawConnection send(boolean stream) throws IOException {

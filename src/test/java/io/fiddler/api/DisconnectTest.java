@@ -7,7 +7,6 @@ import io.fiddler.usage.RequestRecord;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,11 +16,6 @@ import reactor.core.scheduler.Schedulers;
 /// What else becomes of an answer whose client leaves; that its generations end, wherever they are,
 /// is {@link DisconnectContract}'s.
 class DisconnectTest extends ScriptedTest {
-
-  @BeforeEach
-  void resetEngine() {
-    engine.reset();
-  }
 
   @Test
   void request_isAnswered_whenClientLeavesAtTheEndMark() throws IOException, InterruptedException {

@@ -8,7 +8,6 @@ import io.fiddler.engine.EngineTimeoutException;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.usage.RequestRecord;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,11 +21,6 @@ class EngineFailuresTest extends ScriptedTest {
   @Override
   ApiServer start() {
     return ApiServer.start(engine, tokenizer, ApiOptions.DEFAULT);
-  }
-
-  @BeforeEach
-  void resetEngine() {
-    engine.reset();
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.fiddler.api;
 
+import java.io.EOFException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +20,9 @@ class OtherRoutes {
         .GET("/actuator/usage", _ -> ServerResponse.ok().bodyValue("used"))
         .POST("/actuator/placement", _ -> ServerResponse.ok().bodyValue("applied"))
         .GET("/broken/throws", _ -> Mono.error(new IllegalStateException("secret detail")))
+        .GET(
+            "/broken/hangs-up",
+            _ -> Mono.error(new IllegalStateException("secret detail", new EOFException())))
         .GET(
             "/broken/blocks",
             _ ->

@@ -1,6 +1,7 @@
 package io.fiddler.api;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 
 /// One server a test class, over an engine that does what the tests tell it.
 abstract class ScriptedTest extends ApiTestBase {
@@ -14,6 +15,12 @@ abstract class ScriptedTest extends ApiTestBase {
   /// What the server is set to.
   ApiOptions options() {
     return ApiOptions.DEFAULT;
+  }
+
+  /// What one test had it do is not taken for the next one's.
+  @BeforeEach
+  void resetEngine() {
+    engine.reset();
   }
 
   @AfterAll

@@ -57,8 +57,7 @@ class SlowClientTest extends ScriptedTest {
 
   /// Everything is loaded before anything is timed.
   @BeforeEach
-  void resetEngine() {
-    engine.reset();
+  void loadEverything() {
     completed("{'prompt':'Hi'}");
     engine.reset();
   }

@@ -8,7 +8,6 @@ import io.fiddler.api.web.SecurityOptions;
 import io.fiddler.usage.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -22,11 +21,6 @@ class StreamedTextTest extends ScriptedTest {
         SecurityOptions.local(),
         1,
         1);
-  }
-
-  @BeforeEach
-  void resetEngine() {
-    engine.reset();
   }
 
   @Test

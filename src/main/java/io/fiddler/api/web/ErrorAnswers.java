@@ -4,6 +4,7 @@ import io.fiddler.api.error.ApiError;
 import io.fiddler.api.error.ErrorBody;
 import io.fiddler.api.error.ErrorTranslation;
 import io.fiddler.api.json.ApiJson;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -16,6 +17,7 @@ import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.netty.channel.AbortedException;
 
 /// The last word on every failed request of the server, in OpenAI's error shape. It comes before
 /// Spring Boot's own handler, so no answer ever holds more than [ErrorTranslation] puts into it.
@@ -78,9 +80,11 @@ public final class ErrorAnswers implements WebExceptionHandler, Ordered {
     return !isClientGone(failure) && translate(exchange, failure).status() == INTERNAL;
   }
 
-  /// Whether a failure only says that nobody is there any more to be answered.
+  /// Whether a failure only says that nobody is there any more to be answered. Its causes do not
+  /// count: a database that hangs up looks the same from further down.
   public static boolean isClientGone(Throwable failure) {
-    return DisconnectedClientHelper.isClientDisconnectedException(failure);
+    return (failure instanceof IOException || failure instanceof AbortedException)
+        && DisconnectedClientHelper.isClientDisconnectedException(failure);
   }
 
   private static String where(ServerWebExchange exchange) {

@@ -60,8 +60,10 @@ public final class FatalErrors implements WebFilter, Ordered, AutoCloseable {
               chain
                   .filter(scoped)
                   // Nobody is there to be answered: it would be logged as an error dropped.
-                  .onErrorComplete(
-                      failure -> left.get() && !ErrorAnswers.isOurFault(exchange, failure))
+                  // A body that is cut off may tell of it before the connection does.
+                  .onErrorComplete(failure ->
+                      ErrorAnswers.isClientGone(failure)
+                          || (left.get() && !ErrorAnswers.isOurFault(exchange, failure)))
                   .subscribe(
                       _ -> {},
                       sink::error,

@@ -69,6 +69,11 @@ final class Corrector {
     return status;
   }
 
+  /// Whether exchanges are on their way.
+  boolean isCopying() {
+    return copying != null && !copying.done().isDone();
+  }
+
   /// Looks once and does what is to be done, without waiting for copies.
   void pass(PlacementVersion inForce, long nowNanos) {
     Instant now = changes.now();

@@ -150,6 +150,12 @@ public final class LiveCorrection implements CorrectionMonitor, AutoCloseable {
     now.corrector().pass(version, nowNanos);
   }
 
+  /// Whether the last look left experts on their way. For the thread that looks.
+  boolean isCopying() {
+    Watch now = watch;
+    return now != null && now.corrector().isCopying();
+  }
+
   /// The last look: what was moved becomes a version, though its window is not over. Else the next
   /// start would not know of it.
   void finish(long nowNanos) {

@@ -10,6 +10,7 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Signal;
 import reactor.netty.channel.AbortedException;
 
 final class DroppedErrorsTest {
@@ -23,6 +24,18 @@ final class DroppedErrorsTest {
     assertThat(lost(new IllegalStateException("a fault"))).hasSize(1);
   }
 
+  @Test
+  void departureOfTheClient_isNoFailure_whenItsBodyTellsOfItFirst() {
+    try (FatalErrors filter = new FatalErrors()) {
+      assertThat(
+              filter
+                  .filter(exchange(), _ -> Mono.error(new AbortedException("closed")))
+                  .materialize()
+                  .block())
+          .matches(Signal::isOnComplete);
+    }
+  }
+
   /// What is dropped if work fails once its request is answered.
   private static Queue<Throwable> lost(Throwable failure) {
     Queue<Throwable> lost = new ConcurrentLinkedQueue<>();
@@ -30,7 +43,7 @@ final class DroppedErrorsTest {
     try (FatalErrors filter = new FatalErrors()) {
       filter
           .filter(
-              MockServerWebExchange.from(MockServerHttpRequest.get("/")),
+              exchange(),
               _ ->
                   Mono.fromDirect(subscriber -> {
                     subscriber.onSubscribe(Operators.emptySubscription());
@@ -42,5 +55,9 @@ final class DroppedErrorsTest {
       Hooks.resetOnErrorDropped();
     }
     return lost;
+  }
+
+  private static MockServerWebExchange exchange() {
+    return MockServerWebExchange.from(MockServerHttpRequest.get("/"));
   }
 }
