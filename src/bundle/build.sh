@@ -60,10 +60,10 @@ engine() {
   for class in "$work/io/fiddler/bench/EngineMain.class" "$bundle/tests/io/fiddler/engine/load/GoldenParityTest.class"; do
     [ -f "$class" ] || { echo "target/ has no ${class##*/}: compile first" >&2; exit 1; }
   done
-  # About the kernels' sources, which are not in the bundle.
-  for test in PtxDigestTest EmulatedKernelsTest; do
-    rm -f "$bundle"/tests/io/fiddler/kernel/cuda/$test*.class
-  done
+  # They want what is not in the bundle: the kernels' sources, a validator of JSON schemas.
+  while read -r test; do
+    rm -f "$bundle/tests/io/fiddler/$test.class" "$bundle/tests/io/fiddler/$test\$"*.class
+  done <$here/engine.left-out
   jar --create --no-compress --file "$bundle/lib/fiddler-engine.jar" -C "$work" .
   cp $here/engine/simplelogger.properties "$bundle/lib/"
 }

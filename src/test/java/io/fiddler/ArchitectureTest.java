@@ -88,7 +88,7 @@ final class ArchitectureTest {
                   "learning")));
 
   /// The engine side's libraries beyond the JDK, JSpecify, SLF4J and Error Prone's annotations.
-  private static final Map<String, Set<String>> LIBRARIES =
+  static final Map<String, Set<String>> LIBRARIES =
       Map.of(
           "safetensors", Set.of("tools.jackson", "com.fasterxml.jackson"),
           "model", Set.of("tools.jackson", "com.fasterxml.jackson"),
@@ -99,7 +99,7 @@ final class ArchitectureTest {
               Set.of("tools.jackson", "com.fasterxml.jackson", "ai.djl", "org.mozilla.javascript"),
           "cuda", Set.of("jcuda"));
 
-  private static final Set<String> LIBRARIES_FOR_ALL =
+  static final Set<String> LIBRARIES_FOR_ALL =
       Set.of(
           "java",
           "com.sun.management",
@@ -218,7 +218,7 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
-  private static DescribedPredicate<JavaClass> primitives() {
+  static DescribedPredicate<JavaClass> primitives() {
     return DescribedPredicate.describe(
         "are primitives or arrays of them", type -> type.getBaseComponentType().isPrimitive());
   }

@@ -1,7 +1,15 @@
 package io.fiddler;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.fiddler.ChildJvm.Ended;
 import io.fiddler.engine.load.EngineAlone;
 import java.io.File;
@@ -9,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// The lists that the engine bundle is made from, see `src/docs/bundles.md`.
 final class EngineBundleTest {
   private static final Path LISTS = Path.of("src", "bundle");
+
+  /// In the bundle's `lib/test`.
+  private static final Set<String> TEST_LIBRARIES = Set.of("org.junit", "org.assertj");
 
   @Test
   void packages_areTheEngineSide() throws IOException {
@@ -55,6 +68,45 @@ final class EngineBundleTest {
             "It was the best of");
     assertThat(ended.output()).contains("continued: ");
     assertThat(ended.exitCode()).isZero();
+  }
+
+  /// Every test that is in the bundle finds there what it is made of.
+  @Test
+  void tests_wantNothingButWhatTheBundleHas() throws IOException {
+    Set<String> leftOut =
+        Files.readAllLines(LISTS.resolve("engine.left-out")).stream()
+            .map(path -> "io.fiddler." + path.replace('/', '.'))
+            .collect(Collectors.toSet());
+    Path folder = Path.of("target", "test-classes", "io", "fiddler");
+    JavaClasses tests =
+        new ClassFileImporter()
+            .importPaths(
+                ArchitectureTest.ENGINE_SIDE.stream()
+                    .map(folder::resolve)
+                    .filter(Files::isDirectory)
+                    .toList());
+    assertThat(leftOut).allSatisfy(name -> assertThat(tests.contain(name)).as(name).isTrue());
+    DescribedPredicate<JavaClass> isLeftOut =
+        describe("left out", type -> leftOut.contains(outermost(type).getName()));
+    DescribedPredicate<JavaClass> isThere =
+        resideInAnyPackage(
+            Stream.of(
+                    ArchitectureTest.ENGINE_SIDE.stream().map("io.fiddler."::concat),
+                    ArchitectureTest.LIBRARIES_FOR_ALL.stream(),
+                    ArchitectureTest.LIBRARIES.values().stream().flatMap(Set::stream),
+                    TEST_LIBRARIES.stream())
+                .flatMap(Function.identity())
+                .map(name -> name + "..")
+                .toArray(String[]::new));
+    classes()
+        .that(not(isLeftOut))
+        .should()
+        .onlyDependOnClassesThat(isThere.and(not(isLeftOut)).or(ArchitectureTest.primitives()))
+        .check(tests);
+  }
+
+  private static JavaClass outermost(JavaClass type) {
+    return type.getEnclosingClass().map(EngineBundleTest::outermost).orElse(type);
   }
 
   /// As `src/bundle/build.sh` finds them: the name, then a version.

@@ -3,6 +3,7 @@ package io.fiddler.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.constraint.Judge;
+import io.fiddler.constraint.SchemaJudge;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -117,7 +118,7 @@ class TextRoutesTest extends ApiTestBase {
                 .formatted(format));
     for (JsonNode choice : answer.get("choices")) {
       assertThat(choice.get("finish_reason").stringValue()).isEqualTo("stop");
-      Judge.assertSatisfies(
+      SchemaJudge.assertSatisfies(
           Judge.parse(SCHEMA.replace('\'', '"')), choice.get("text").stringValue());
     }
   }

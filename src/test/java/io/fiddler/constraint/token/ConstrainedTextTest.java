@@ -7,6 +7,7 @@ import io.fiddler.constraint.GrammarLimits;
 import io.fiddler.constraint.InvalidSchemaException;
 import io.fiddler.constraint.Judge;
 import io.fiddler.constraint.RandomSchemas;
+import io.fiddler.constraint.SchemaJudge;
 import io.fiddler.constraint.schema.JsonGrammars;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -68,7 +69,7 @@ final class ConstrainedTextTest {
         continue;
       }
       for (int i = 0; i < 3; i++) {
-        Judge.assertSatisfies(schema, walker.walk(grammar, random));
+        SchemaJudge.assertSatisfies(schema, walker.walk(grammar, random));
       }
     }
     assertThat(refused).isLessThan(SCHEMAS / 10);

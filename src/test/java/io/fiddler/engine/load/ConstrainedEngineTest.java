@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fiddler.constraint.Grammar;
 import io.fiddler.constraint.GrammarLimits;
 import io.fiddler.constraint.Judge;
+import io.fiddler.constraint.SchemaJudge;
 import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.constraint.token.TokenConstraints;
 import io.fiddler.constraint.token.TokenVocabulary;
@@ -91,7 +92,7 @@ final class ConstrainedEngineTest {
   void answer_satisfiesItsSchema_andStopsWhereItIsWhole() {
     CollectingListener listener = submit(request(0, 0, 300));
     assertThat(listener.awaitReport().reason()).isEqualTo(FinishReason.STOP);
-    Judge.assertSatisfies(SCHEMA, text(listener));
+    SchemaJudge.assertSatisfies(SCHEMA, text(listener));
   }
 
   @Test
@@ -106,7 +107,7 @@ final class ConstrainedEngineTest {
     }
     for (CollectingListener listener : constrained) {
       assertThat(listener.awaitReport().reason()).isEqualTo(FinishReason.STOP);
-      Judge.assertSatisfies(SCHEMA, text(listener));
+      SchemaJudge.assertSatisfies(SCHEMA, text(listener));
     }
     for (CollectingListener listener : free) {
       listener.awaitReport();
