@@ -147,6 +147,8 @@ def mixtral(folder, home, patience):
             say(f"the request beside it: {48 / seconds:.2f} tokens/s")
         _, seconds, headers = completion(list(range(100, 132)), 32)
         say(f"the first request again: {32 / seconds:.2f} tokens/s;", headers["Server-Timing"])
+        _, seconds = together(prompts, 32)
+        say(f"the 16 again: {seconds:.2f} s, {16 * 32 / seconds:.1f} tokens/s")
         time.sleep(2)
         usage, _ = call("/actuator/usage")
         say("usage:", json.dumps(usage)[:400])
