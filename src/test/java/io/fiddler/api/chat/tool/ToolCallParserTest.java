@@ -63,8 +63,7 @@ class ToolCallParserTest {
 
     for (int seed = 0; seed < 100; seed++) {
       Collected all =
-          collected(
-              new ToolCallParser(ToolSyntax.HERMES, BOTH), whole, new SplittableRandom(seed));
+          collected(new ToolCallParser(ToolSyntax.HERMES, BOTH), whole, new SplittableRandom(seed));
       assertThat(all.said.toString()).as("seed %d", seed).isEqualTo(said.replace('|', '\n'));
       assertThat(all.calls).as("seed %d", seed).hasSize(calls);
     }
