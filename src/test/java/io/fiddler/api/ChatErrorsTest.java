@@ -153,6 +153,20 @@ class ChatErrorsTest extends ApiTestBase {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'role':'assistant','tool_calls':[{'id':'LONG','function':{'name':'f'}},{'id':'LONG','function':{'name':'f'}}]}",
+        "{'role':'assistant','tool_calls':[{'id':'a','function':{'name':'LONG'}},{'id':'b','function':{'name':'LONG'}}]}",
+        "{'role':'assistant','tool_calls':[{'id':'a','function':{'name':'LONG'}}]},{'role':'tool','tool_call_id':'a','content':'x'}"
+      })
+  void earlierCalls_areHeldToTheLengthOfPrompts(String messages) {
+    assertThat(
+            refused(
+                "{'messages':[%s]}".formatted(messages).replace("LONG", "x".repeat(500_001)), 400))
+        .contains("\"code\":\"prompt_too_long\"", "\"param\":\"messages\"");
+  }
+
   @Test
   void hugeNumbersOfTools_areNoFaultOfTheService() {
     String huge = "1" + "0".repeat(400);

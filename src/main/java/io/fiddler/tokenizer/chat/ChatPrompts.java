@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -90,9 +91,18 @@ public final class ChatPrompts implements AutoCloseable {
   /// @throws ChatTemplateException naming the template
   public ChatPrompt prompt(Conversation conversation) {
     ChatTemplate template = template(conversation.tools() != null);
-    String sealed =
-        renderer.render(template.title(), tokenizer.seal(template.source()), context(conversation));
+    String sealed = sealed(template, context(conversation));
     return new ChatPrompt(tokenizer.open(sealed), tokenizer.encode(sealed));
+  }
+
+  private String sealed(ChatTemplate template, ObjectNode context) {
+    try {
+      return renderer.render(template.title(), tokenizer.seal(template.source()), context);
+    } catch (ChatTemplateException e) {
+      // Without the cause, which has the secret names of special tokens too.
+      throw new ChatTemplateException(
+          e.fault(), tokenizer.open(Objects.requireNonNullElse(e.getMessage(), "")));
+    }
   }
 
   /// The special token that ends the assistant's turn in the template; empty if there is none.

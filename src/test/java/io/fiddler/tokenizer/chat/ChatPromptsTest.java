@@ -141,6 +141,26 @@ class ChatPromptsTest {
             "The model's chat template (chat_template.jinja) cannot be rendered: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ raise_exception('no </s> here') }}",
+        "{{ raise_exception('no ' + eos_token + ' here') }}"
+      })
+  void specialTokens_areNamedAsTheyRead_whenTheTemplateRefuses(String template) throws IOException {
+    write("tokenizer_config.json", "{\"eos_token\": \"</s>\"}");
+    write("chat_template.jinja", template);
+
+    try (ChatPrompts prompts = beside().orElseThrow()) {
+      assertThatThrownBy(
+              () -> prompts.prompt(new Conversation(messages("hello"), null, true, Map.of())))
+          .isInstanceOf(ChatTemplateException.class)
+          .hasNoCause()
+          .hasMessage(
+              "The model's chat template (chat_template.jinja) refuses the messages: no </s> here");
+    }
+  }
+
   @Test
   void files_areNamed_whenTheyCannotBeRead() throws IOException {
     write("tokenizer_config.json", "{");

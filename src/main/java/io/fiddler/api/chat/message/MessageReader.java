@@ -115,7 +115,7 @@ public final class MessageReader {
       String place = message.place("tool_calls");
       for (ToolCallMessage call : ToolCallMessage.readAll(place, calls)) {
         counted(call.arguments().toString());
-        toolsByCall.put(call.id(), call.name());
+        toolsByCall.put(counted(call.id()), counted(call.name()));
         node.withArray("tool_calls").add(call.node());
       }
     }
@@ -140,7 +140,7 @@ public final class MessageReader {
     node.put("tool_call_id", counted(id));
     String tool = toolsByCall.get(id);
     if (tool != null) {
-      node.put("name", tool);
+      node.put("name", counted(tool));
     }
   }
 

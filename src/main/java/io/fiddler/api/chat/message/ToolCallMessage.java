@@ -5,6 +5,8 @@ import io.fiddler.api.json.JsonFields;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,7 +17,19 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param name of the tool
 /// @param arguments an object
 record ToolCallMessage(String id, String name, JsonNode arguments) {
-  private static final JsonMapper JSON = JsonMapper.shared();
+  /// So that a whole chat with them, which nests them deeper, can still be written for its
+  /// template.
+  private static final int MAX_NESTING = 400;
+
+  private static final String ARGUMENTS =
+      "a JSON object of at most %d levels in a string".formatted(MAX_NESTING);
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+                  .build())
+          .build();
 
   /// The calls of a message.
   static List<ToolCallMessage> readAll(String place, JsonNode value) {
@@ -58,11 +72,11 @@ record ToolCallMessage(String id, String name, JsonNode arguments) {
       try {
         arguments = JSON.readTree(value.stringValue());
       } catch (JacksonException e) {
-        throw JsonFields.wrong(place, "a JSON object in a string", value);
+        throw JsonFields.wrong(place, ARGUMENTS, value);
       }
     }
     if (arguments == null || !arguments.isObject()) {
-      throw JsonFields.wrong(place, "a JSON object in a string", value);
+      throw JsonFields.wrong(place, ARGUMENTS, value);
     }
     return arguments;
   }

@@ -18,8 +18,10 @@ public final class ToolCallParser {
   private final ToolSyntax syntax;
   private final ToolRequest request;
   private final StringBuilder held = new StringBuilder();
+  private final StringBuilder blank = new StringBuilder();
   private boolean inCall;
   private boolean begun;
+  private boolean afterCall;
   private int calls;
 
   /// @param request whose tools may be called
@@ -104,7 +106,11 @@ public final class ToolCallParser {
     List<ToolCall> read = calls(json);
     if (read.isEmpty()) {
       say(whole, text);
-    } else if (request.parallel()) {
+      return;
+    }
+    afterCall = true;
+    blank.setLength(0);
+    if (request.parallel()) {
       complete.addAll(read);
       calls += read.size();
     } else if (calls == 0) {
@@ -141,11 +147,16 @@ public final class ToolCallParser {
     return syntax == ToolSyntax.MISTRAL ? random.substring(0, MISTRAL_ID) : "call_" + random;
   }
 
-  /// White space around calls says nothing.
+  /// White space after a call is held back until something follows it: between calls and at the end
+  /// it says nothing.
   private void say(String said, StringBuilder text) {
-    if (calls == 0 || !said.isBlank()) {
-      text.append(said);
+    if (afterCall && said.isBlank()) {
+      blank.append(said);
+      return;
     }
+    text.append(blank).append(said);
+    blank.setLength(0);
+    afterCall = false;
   }
 
   private int firstInk() {

@@ -2,12 +2,13 @@ package io.fiddler.api.chat.tool;
 
 import io.fiddler.api.generation.request.ResponseFormat;
 import io.fiddler.constraint.Grammar;
+import io.fiddler.constraint.expression.Expression;
+import io.fiddler.constraint.json.JsonSyntax;
 import io.fiddler.constraint.schema.JsonGrammars;
 import io.fiddler.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The form of an answer that is one call of a tool.
@@ -32,8 +33,7 @@ public final class ToolGrammar {
     for (int i = 0; i < request.tools().size(); i++) {
       Tool tool = request.tools().get(i);
       if (request.callable().contains(tool)) {
-        calls.add(
-            ResponseFormat.grammar("tools[" + i + "].function.parameters", schema(tool), grammars));
+        calls.add(call("tools[" + i + "].function.parameters", tool));
       }
     }
     Grammar call = calls.size() == 1 ? calls.getFirst() : Grammar.choice(calls);
@@ -58,22 +58,25 @@ public final class ToolGrammar {
     return special.isPresent() ? Grammar.token(special.getAsInt()) : Grammar.literal(mark);
   }
 
-  private ObjectNode schema(Tool tool) {
-    ObjectNode schema = JsonMapper.shared().createObjectNode();
-    schema.put("type", "object");
-    ObjectNode properties = schema.putObject("properties");
-    properties.putObject("name").putArray("enum").add(tool.name());
-    ObjectNode parameters = properties.putObject(syntax.argumentsKey());
-    parameters.put("type", "object");
-    parameters.setAll((ObjectNode) tool.parameters());
-    schema.putArray("required").add("name").add(syntax.argumentsKey());
-    schema.put("additionalProperties", false);
-    // Definitions are looked up from the schema's root.
-    for (String definitions : List.of("$defs", "definitions")) {
-      if (parameters.has(definitions)) {
-        schema.set(definitions, parameters.remove(definitions));
-      }
+  /// The JSON of a call. The arguments are a schema of their own, so that `#` in them is what the
+  /// client means.
+  private Grammar call(String place, Tool tool) {
+    ObjectNode schema = (ObjectNode) tool.parameters().deepCopy();
+    // What is referred to has a type of its own, and beside one a recursive reference has no end.
+    if (!schema.has("type") && !schema.has("$ref")) {
+      schema.put("type", "object");
     }
-    return schema;
+    Grammar arguments = ResponseFormat.grammar(place, schema, grammars);
+    Expression name = JsonSyntax.literal("\"" + tool.name() + "\"");
+    // Flat, for what comes after the arguments is then the same for each request with this tool.
+    Expression members =
+        JsonSyntax.sequence(
+            JsonSyntax.member("\"name\"", name),
+            JsonSyntax.literal(","),
+            JsonSyntax.BREAK,
+            JsonSyntax.member("\"" + syntax.argumentsKey() + "\"", arguments.expression()),
+            JsonSyntax.BREAK,
+            JsonSyntax.literal("}"));
+    return new Grammar(JsonSyntax.container("{", members), arguments.maxDepth() + 1);
   }
 }

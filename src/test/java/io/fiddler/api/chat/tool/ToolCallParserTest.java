@@ -44,6 +44,40 @@ class ToolCallParserTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      textBlock =
+          """
+          CALLLine one.|| Line two.        ~ Line one.|| Line two.
+          CALL || Line one. | CALL|Two.|CALL| ~ ' || Line one. | |Two.|'
+          Said. | CALL| | CALL ||          ~ 'Said. | '
+          CALL <tool_call>no</tool_call> | ~ ' <tool_call>no</tool_call> |'
+          CALL | <tool                     ~ ' | <tool'
+          """)
+  void whiteSpaceAfterCalls_isTextWhereTextFollows_howeverItIsCut(String text, String said) {
+    String whole =
+        text.replace("CALL", "<tool_call>{\"name\":\"time\",\"arguments\":{}}</tool_call>")
+            .replace('|', '\n');
+    int calls = text.split("CALL", -1).length - 1;
+
+    for (int seed = 0; seed < 100; seed++) {
+      Collected all =
+          collected(new ToolCallParser(ToolSyntax.HERMES, BOTH), whole, new SplittableRandom(seed));
+      assertThat(all.said.toString()).as("seed %d", seed).isEqualTo(said.replace('|', '\n'));
+      assertThat(all.calls).as("seed %d", seed).hasSize(calls);
+    }
+    for (int cut = 0; cut <= whole.length(); cut++) {
+      ToolCallParser parser = new ToolCallParser(ToolSyntax.HERMES, BOTH);
+      Collected all = new Collected(new StringBuilder(), new ArrayList<>());
+      all.add(parser.append(whole.substring(0, cut)));
+      all.add(parser.append(whole.substring(cut)));
+      all.add(parser.finish());
+      assertThat(all.said.toString()).as("cut at %d", cut).isEqualTo(said.replace('|', '\n'));
+      assertThat(all.calls).as("cut at %d", cut).hasSize(calls);
+    }
+  }
+
   @Test
   void text_isGivenOutAtOnce_whileItCannotBecomeACall() {
     ToolCallParser parser = new ToolCallParser(ToolSyntax.HERMES, BOTH);
