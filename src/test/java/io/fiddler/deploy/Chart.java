@@ -21,7 +21,11 @@ final class Chart {
 
   /// The service's version that it installs unless told otherwise.
   static String appVersion() throws IOException {
-    return yaml(FOLDER.resolve("Chart.yaml")).get("appVersion").toString();
+    return Manifests.of(Files.readString(FOLDER.resolve("Chart.yaml")))
+        .documents()
+        .getFirst()
+        .at("/appVersion")
+        .asString();
   }
 
   /// What Helm's strict linter says of it with one of the files of values. The linter knows only

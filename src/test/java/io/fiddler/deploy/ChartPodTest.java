@@ -99,13 +99,15 @@ final class ChartPodTest {
   @ParameterizedTest
   @ValueSource(strings = {"external", "gpu", "download", "embedded"})
   void everyContainer_requestsWhatItIsLimitedTo(String values) {
-    assertThat(containers(Chart.render(values).pod())).isNotEmpty().allSatisfy(container -> {
-      for (String resource : List.of("cpu", "memory")) {
-        String limit = container.at("/resources/limits/" + resource).asString();
-        assertThat(limit).as("%s of %s", resource, container.at("/name")).isNotEmpty();
-        assertThat(container.at("/resources/requests/" + resource).asString()).isEqualTo(limit);
-      }
-    });
+    assertThat(containers(Chart.render(values).pod()))
+        .isNotEmpty()
+        .allSatisfy(container -> {
+          for (String resource : List.of("cpu", "memory")) {
+            String limit = container.at("/resources/limits/" + resource).asString();
+            assertThat(limit).as("%s of %s", resource, container.at("/name")).isNotEmpty();
+            assertThat(container.at("/resources/requests/" + resource).asString()).isEqualTo(limit);
+          }
+        });
   }
 
   /// YAML reads it as false.
