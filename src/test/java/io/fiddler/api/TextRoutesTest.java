@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.constraint.Judge;
 import io.fiddler.constraint.SchemaJudge;
+import java.util.Collections;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -121,5 +122,30 @@ class TextRoutesTest extends ApiTestBase {
       SchemaJudge.assertSatisfies(
           Judge.parse(SCHEMA.replace('\'', '"')), choice.get("text").stringValue());
     }
+  }
+
+  /// Found out while it is generated: the first tokens can be read in few ways.
+  @Test
+  void completion_isRefused_whenItsSchemaCanBeReadInTooManyWays() {
+    String levels =
+        IntStream.range(0, 6)
+            .mapToObj(i -> "'%d':{'anyOf':[%s]}".formatted(i, repeated(20, i + 1)))
+            .collect(Collectors.joining(","));
+    String schema = "{'$ref':'#/$defs/0','$defs':{%s,'6':{'type':'null'}}}".formatted(levels);
+    assertThat(
+            text(
+                complete(
+                        "{'prompt':'x','max_tokens':60,'response_format':{'type':'json_schema','json_schema':{'name':'x','schema':%s}}}"
+                            .formatted(schema))
+                    .expectStatus()
+                    .isBadRequest()))
+        .contains("a schema must leave fewer ways to read an answer", "invalid_schema");
+    completed("{'prompt':'x','max_tokens':1}");
+  }
+
+  private static String repeated(int count, int next) {
+    return String.join(
+        ",",
+        Collections.nCopies(count, "{'items':{'$ref':'#/$defs/%d'},'minItems':1}".formatted(next)));
   }
 }

@@ -1,5 +1,6 @@
 package io.fiddler.api.error;
 
+import io.fiddler.constraint.AmbiguousGrammarException;
 import io.fiddler.engine.EngineNotReadyException;
 import io.fiddler.engine.EngineOverloadedException;
 import io.fiddler.engine.EngineTimeoutException;
@@ -27,6 +28,8 @@ public final class ErrorTranslation {
           ApiError.unavailable("engine_not_ready", sentence(notReady));
       case EngineOverloadedException overloaded -> ApiError.overloaded(sentence(overloaded));
       case EngineTimeoutException timeout -> ApiError.unavailable("timeout", sentence(timeout));
+      case AmbiguousGrammarException ambiguous ->
+          ApiError.invalid(null, "invalid_schema", sentence(ambiguous));
       case RejectedExecutionException _ ->
           ApiError.overloaded("Too many prompts are waiting to be read; try again later");
       case DataBufferLimitException _ ->

@@ -5,19 +5,31 @@ import io.fiddler.constraint.expression.Expression.Nested;
 import io.fiddler.constraint.expression.Expression.Rule;
 import io.fiddler.constraint.expression.Expression.Sequence;
 import io.fiddler.constraint.expression.Expression.Terminal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedSet;
+import java.util.Set;
 
 /// Settles rules that refer to each other: how high each is, which takes knowing the others.
 public final class Rules {
-  // In order: a rule that was made after those it refers to is right at once.
   private final Map<Rule, Integer> estimates = new LinkedHashMap<>();
+  private final Map<Rule, List<Rule>> users = new HashMap<>();
   private IdentityHashMap<Expression, Integer> known = new IdentityHashMap<>();
 
   private Rules(List<Rule> rules) {
     rules.forEach(rule -> estimates.put(rule, Expression.INFINITE));
+    rules.forEach(rule ->
+        used(rule)
+            .forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(rule)));
   }
 
   /// Settles `rules`, all of which must be defined; they may contain settled ones.
@@ -27,16 +39,36 @@ public final class Rules {
     settling.estimates.forEach(Rule::settle);
   }
 
-  /// From "none is finite" down to the least fixed point.
+  /// The rules that the body of a rule names.
+  private static Set<Rule> used(Rule rule) {
+    Set<Expression> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Rule> used = new LinkedHashSet<>();
+    Deque<Expression> open = new ArrayDeque<>(List.of(rule.body()));
+    while (!open.isEmpty()) {
+      Expression next = open.pop();
+      if (seen.add(next)) {
+        switch (next) {
+          case Terminal _ -> {}
+          case Sequence sequence -> open.addAll(sequence.parts());
+          case Choice choice -> open.addAll(choice.alternatives());
+          case Nested nested -> open.add(nested.body());
+          case Rule other -> used.add(other);
+        }
+      }
+    }
+    return used;
+  }
+
+  /// From "none is finite" down to the least fixed point: a rule is looked at again when one that
+  /// it names has changed.
   private void estimate() {
-    boolean changed = true;
-    while (changed) {
-      changed = false;
+    SequencedSet<Rule> open = new LinkedHashSet<>(estimates.keySet());
+    while (!open.isEmpty()) {
+      Rule rule = open.removeFirst();
       known = new IdentityHashMap<>();
-      for (Map.Entry<Rule, Integer> entry : estimates.entrySet()) {
-        int height = height(entry.getKey().body());
-        changed |= height != entry.getValue();
-        entry.setValue(height);
+      int height = height(rule.body());
+      if (!Objects.equals(estimates.put(rule, height), height)) {
+        open.addAll(users.getOrDefault(rule, List.of()));
       }
     }
   }

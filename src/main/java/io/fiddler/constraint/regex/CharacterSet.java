@@ -46,8 +46,13 @@ record CharacterSet(List<Range> ranges) {
 
   /// All of both.
   CharacterSet or(CharacterSet other) {
-    List<Range> all = new ArrayList<>(ranges);
-    all.addAll(other.ranges);
+    return anyOf(List.of(this, other));
+  }
+
+  /// All of all.
+  static CharacterSet anyOf(List<CharacterSet> sets) {
+    List<Range> all = new ArrayList<>();
+    sets.forEach(set -> all.addAll(set.ranges));
     all.sort(Comparator.comparingInt(Range::low));
     List<Range> merged = new ArrayList<>();
     for (Range range : all) {
@@ -74,6 +79,24 @@ record CharacterSet(List<Range> ranges) {
     if (low <= high) {
       ranges.add(new Range(low, high));
     }
+  }
+
+  /// Whether a code point is among them.
+  boolean contains(int codePoint) {
+    int low = 0;
+    int high = ranges.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      Range range = ranges.get(middle);
+      if (codePoint < range.low) {
+        high = middle - 1;
+      } else if (codePoint > range.high) {
+        low = middle + 1;
+      } else {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// All others.

@@ -6,13 +6,19 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// A deterministic automaton over code points, all of whose states lead to an end. Immutable.
 final class Dfa {
-  /// Most states of the nondeterministic automaton to be looked at, over all sets of them: some
-  /// short patterns have few sets that are large.
-  private static final int MAX_WORK = 1_000_000;
+  /// Most states of the nondeterministic automaton to be looked at, over all sets of them and all
+  /// characters at which one of their ranges begins or ends: some short patterns have few sets that
+  /// are large, or sets of many ranges.
+  private static final int MAX_WORK = 2_000_000;
+
+  /// Most edges for each state that is allowed.
+  private static final int MAX_EDGES_PER_STATE = 20;
 
   private final List<List<Edge>> edges;
   private final BitSet accepting;
@@ -38,24 +44,31 @@ final class Dfa {
     states.add(nfa.start());
     numbers.put(states.getFirst(), 0);
     long work = 0;
+    long made = 0;
     for (int from = 0; from < states.size(); from++) {
       BitSet state = states.get(from);
-      work += state.cardinality();
+      NavigableSet<Integer> borders = borders(nfa, state);
+      work += (1L + borders.size()) * state.cardinality();
       if (work > MAX_WORK) {
         throw tooLarge(maxStates);
       }
       accepting.set(from, nfa.accepts(state));
-      edges.add(edges(nfa, state, numbers, states));
-      if (states.size() > maxStates) {
-        throw tooLarge(maxStates);
-      }
+      edges.add(edges(nfa, state, borders, numbers, states));
+      made += edges.getLast().size();
+      requireFew(states.size(), made, maxStates);
     }
     return new Dfa(edges, accepting).trimmed();
   }
 
-  private static List<Edge> edges(
-      Nfa nfa, BitSet state, Map<BitSet, Integer> numbers, List<BitSet> states) {
-    TreeSet<Integer> borders = new TreeSet<>();
+  private static void requireFew(int states, long edges, int maxStates) {
+    if (states > maxStates || edges > (long) MAX_EDGES_PER_STATE * maxStates) {
+      throw tooLarge(maxStates);
+    }
+  }
+
+  /// Where ranges of characters begin, and behind their ends.
+  private static NavigableSet<Integer> borders(Nfa nfa, BitSet state) {
+    NavigableSet<Integer> borders = new TreeSet<>();
     state.stream()
         .forEach(s ->
             nfa.characters(s)
@@ -64,12 +77,21 @@ final class Dfa {
                   borders.add(range.low());
                   borders.add(range.high() + 1);
                 }));
+    return borders;
+  }
+
+  private static List<Edge> edges(
+      Nfa nfa,
+      BitSet state,
+      NavigableSet<Integer> borders,
+      Map<BitSet, Integer> numbers,
+      List<BitSet> states) {
     List<Edge> edges = new ArrayList<>();
     for (int low : borders) {
       Integer next = borders.higher(low);
       BitSet targets = new BitSet();
       state.stream()
-          .filter(s -> contains(nfa.characters(s), low))
+          .filter(s -> nfa.characters(s).contains(low))
           .forEach(s -> nfa.addNext(s, targets));
       if (next != null && !targets.isEmpty()) {
         int number =
@@ -85,11 +107,6 @@ final class Dfa {
     return edges;
   }
 
-  private static boolean contains(CharacterSet set, int codePoint) {
-    return set.ranges().stream()
-        .anyMatch(range -> range.low() <= codePoint && codePoint <= range.high());
-  }
-
   /// The texts of this automaton that have so many characters.
   ///
   /// @param max `Integer.MAX_VALUE` for no limit
@@ -101,6 +118,7 @@ final class Dfa {
     BitSet ends = new BitSet();
     Map<Long, Integer> numbers = new HashMap<>(Map.of(0L, 0));
     List<Long> states = new ArrayList<>(List.of(0L));
+    long made = 0;
     for (int from = 0; from < states.size(); from++) {
       int count = (int) (states.get(from) >>> Integer.SIZE);
       int state = states.get(from).intValue();
@@ -120,17 +138,16 @@ final class Dfa {
         }
       }
       counted.add(next);
-      if (states.size() > maxStates) {
-        throw tooLarge(maxStates);
-      }
+      made += next.size();
+      requireFew(states.size(), made, maxStates);
     }
     return new Dfa(counted, ends).trimmed();
   }
 
   private static RegexException tooLarge(int maxStates) {
     return new RegexException(
-        "must need at most %d states, its repetitions and lengths written out"
-            .formatted(maxStates));
+        "must need at most %d states and %d ranges of characters between them, its repetitions and lengths written out"
+            .formatted(maxStates, MAX_EDGES_PER_STATE * maxStates));
   }
 
   /// The same without edges that lead to no end.
@@ -166,23 +183,35 @@ final class Dfa {
     return accepting.get(state);
   }
 
+  /// States, and edges between them.
+  int size() {
+    return edges.size() + edges.stream().mapToInt(List::size).sum();
+  }
+
   /// The state after a character; -1 for none.
   int next(int state, int codePoint) {
-    for (Edge edge : edges.get(state)) {
-      if (edge.low <= codePoint && codePoint <= edge.high) {
-        return edge.target;
+    Edge edge = firstFrom(edges.get(state), codePoint);
+    return edge != null && edge.low <= codePoint ? edge.target : -1;
+  }
+
+  /// The first of some ascending edges that does not end before a character.
+  private static @Nullable Edge firstFrom(List<Edge> ascending, int codePoint) {
+    int low = 0;
+    int high = ascending.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ascending.get(middle).high < codePoint) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
     }
-    return -1;
+    return low < ascending.size() ? ascending.get(low) : null;
   }
 
   /// Whether any character of `[low, high]` leads on; {@link Content} says more.
   boolean reaches(int state, int low, int high) {
-    for (Edge edge : edges.get(state)) {
-      if (low <= high && edge.low <= high && low <= edge.high) {
-        return true;
-      }
-    }
-    return false;
+    Edge edge = firstFrom(edges.get(state), low);
+    return edge != null && low <= high && edge.low <= high;
   }
 }

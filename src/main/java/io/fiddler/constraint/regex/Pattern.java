@@ -20,10 +20,15 @@ public final class Pattern implements Content {
   /// @param max most characters, not below `min`; `Integer.MAX_VALUE` for no limit
   /// @param maxStates most states of its automaton
   /// @throws RegexException if it cannot be read, is too large, or matches nothing
-  public static Content of(String pattern, int min, int max, int maxStates) {
+  public static Pattern of(String pattern, int min, int max, int maxStates) {
     Dfa dfa = Dfa.of(RegexParser.parse(pattern), maxStates);
     boolean anyLength = min == 0 && max == Integer.MAX_VALUE;
     return new Pattern(anyLength ? dfa : dfa.ofLength(min, max, maxStates), 0);
+  }
+
+  /// States of its automaton, and edges between them: what it takes in memory.
+  public int size() {
+    return dfa.size();
   }
 
   @Override

@@ -145,11 +145,12 @@ final class RegexParser {
 
   private CharacterSet set() {
     boolean negated = skip('^');
-    CharacterSet set = CharacterSet.NONE;
+    List<CharacterSet> items = new ArrayList<>();
     while (!isNext(']')) {
-      set = set.or(setItem());
+      items.add(setItem());
     }
     at++;
+    CharacterSet set = CharacterSet.anyOf(items);
     return negated ? set.negated() : set;
   }
 

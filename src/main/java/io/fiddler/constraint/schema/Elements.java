@@ -10,6 +10,7 @@ final class Elements {
   private final GrammarLimits limits;
   private final List<Rule> rules = new ArrayList<>();
   private int count;
+  private int patterns;
 
   Elements(GrammarLimits limits) {
     this.limits = limits;
@@ -38,6 +39,19 @@ final class Elements {
       throw place.wrongHere(
           "a schema must need at most %d elements, every property, alternative and item up to maxItems counted"
               .formatted(limits.maxElements()),
+          "more");
+    }
+  }
+
+  /// Counts the automaton of a further pattern.
+  ///
+  /// @param size states and edges
+  void takePattern(int size, Place place) {
+    patterns += size;
+    if (patterns > limits.maxPatternSize()) {
+      throw place.wrongHere(
+          "the patterns of a schema must need at most %d states and ranges of characters together"
+              .formatted(limits.maxPatternSize()),
           "more");
     }
   }

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 final class StringSchema {
   private StringSchema() {}
 
-  static Expression compile(Place place, int maxStates) {
+  static Expression compile(Place place, Elements elements) {
     int min = place.count("minLength", 0);
     int max = place.count("maxLength", Integer.MAX_VALUE);
     if (max < min) {
@@ -29,18 +29,21 @@ final class StringSchema {
       if (!pattern.isString()) {
         throw place.wrong("pattern", "must be a string");
       }
-      return string(matching(place, "pattern", pattern.stringValue(), min, max, maxStates));
+      return string(matching(place, "pattern", pattern.stringValue(), min, max, elements));
     }
     return string(
         format == null
             ? AnyText.ofLength(min, max)
-            : matching(place, "format", format, min, max, maxStates));
+            : matching(place, "format", format, min, max, elements));
   }
 
   private static Content matching(
-      Place place, String keyword, @Nullable String pattern, int min, int max, int maxStates) {
+      Place place, String keyword, @Nullable String pattern, int min, int max, Elements elements) {
     try {
-      return Pattern.of(String.valueOf(pattern), min, max, maxStates);
+      Pattern compiled =
+          Pattern.of(String.valueOf(pattern), min, max, elements.limits().maxStates());
+      elements.takePattern(compiled.size(), place);
+      return compiled;
     } catch (RegexException e) {
       throw place.wrong(keyword, String.valueOf(e.getMessage()));
     }

@@ -53,6 +53,7 @@ final class GrammarConstraint implements TokenConstraint {
       return;
     }
     synchronized (masks) {
+      masks.states().effort().begin();
       State next = after(tokenId);
       if (next.isDead()) {
         throw new IllegalStateException(

@@ -7,7 +7,10 @@ import io.fiddler.constraint.expression.Expression.Rule;
 import io.fiddler.constraint.expression.Expression.Sequence;
 import io.fiddler.constraint.expression.Expression.Terminal;
 import io.fiddler.constraint.expression.Residual;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// that every reading can be completed.
 final class ReadingCollector {
   private final Set<Reading> readings = new LinkedHashSet<>();
+  private final Effort effort;
   private boolean complete;
+
+  /// @param effort what collecting may cost
+  ReadingCollector(Effort effort) {
+    this.effort = effort;
+  }
 
   /// Adds a terminal that was read so far.
   void add(Residual residual, @Nullable Todo rest) {
@@ -30,37 +39,61 @@ final class ReadingCollector {
 
   /// Adds a reading as it is.
   void read(Residual residual, @Nullable Todo rest) {
-    readings.add(new Reading(residual, rest));
+    if (readings.add(new Reading(residual, rest))) {
+      effort.requireFew(readings.size());
+    }
   }
 
-  /// Adds what begins with `todo`.
+  /// Adds what begins with `todo`. Not by recursion: as many properties as a schema has may follow
+  /// each other without one that must come.
   void begin(@Nullable Todo todo) {
+    Deque<Todo> open = new ArrayDeque<>();
+    goOn(todo, open);
+    while (!open.isEmpty()) {
+      effort.spend(1);
+      begin(open.pop(), open);
+    }
+  }
+
+  private void goOn(@Nullable Todo todo, Deque<Todo> open) {
     if (todo == null) {
       complete = true;
-      return;
+    } else {
+      open.push(todo);
     }
-    begin(todo.expression(), todo.room(), todo.rest());
   }
 
-  private void begin(Expression expression, int room, @Nullable Todo rest) {
-    switch (expression) {
-      case Terminal terminal -> add(terminal.start(), rest);
-      case Sequence sequence -> {
-        Todo todo = rest;
-        for (int i = sequence.parts().size() - 1; i >= 0; i--) {
-          todo = new Todo(sequence.parts().get(i), room, todo);
+  private void begin(Todo todo, Deque<Todo> open) {
+    int room = todo.room();
+    Todo rest = todo.rest();
+    switch (todo.expression()) {
+      case Terminal terminal -> {
+        Residual start = terminal.start();
+        if (start.mayContinue()) {
+          read(start, rest);
         }
-        begin(todo);
+        if (start.mayEnd()) {
+          goOn(rest, open);
+        }
+      }
+      case Sequence sequence -> {
+        Todo parts = rest;
+        for (int i = sequence.parts().size() - 1; i >= 0; i--) {
+          parts = new Todo(sequence.parts().get(i), room, parts);
+        }
+        goOn(parts, open);
       }
       case Choice choice -> {
-        for (Expression alternative : choice.alternatives()) {
-          if (alternative.height() <= room) {
-            begin(alternative, room, rest);
+        // Backwards, so that the first is the next to be looked at.
+        List<Expression> alternatives = choice.alternatives();
+        for (int i = alternatives.size() - 1; i >= 0; i--) {
+          if (alternatives.get(i).height() <= room) {
+            open.push(new Todo(alternatives.get(i), room, rest));
           }
         }
       }
-      case Nested nested -> begin(nested.body(), room - 1, rest);
-      case Rule rule -> begin(rule.body(), room, rest);
+      case Nested nested -> open.push(new Todo(nested.body(), room - 1, rest));
+      case Rule rule -> open.push(new Todo(rule.body(), room, rest));
     }
   }
 

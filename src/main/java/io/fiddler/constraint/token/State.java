@@ -53,7 +53,8 @@ final class State {
   }
 
   private State compute(int symbol, States states) {
-    ReadingCollector next = new ReadingCollector();
+    states.effort().spend(readings.length);
+    ReadingCollector next = new ReadingCollector(states.effort());
     for (Reading reading : readings) {
       var residual = reading.residual().next(symbol);
       if (residual != null) {

@@ -21,15 +21,24 @@ public final class TokenConstraints {
   ///
   /// @param endTokens tokens that end a generation: allowed where the text is whole, and nowhere
   ///   else
+  /// @throws io.fiddler.constraint.AmbiguousGrammarException if its beginning shows already that a
+  ///   text can be read in too many ways; the constraints may find out later
   public Supplier<TokenConstraint> of(Grammar grammar, Set<Integer> endTokens) {
     BitSet ends = new BitSet();
     endTokens.forEach(ends::set);
+    synchronized (masks) {
+      // Kept for the first token, which is then found without delay.
+      masks.after(start(grammar), true);
+    }
     return () -> {
       synchronized (masks) {
-        State start =
-            masks.states().start(new Todo(grammar.expression(), grammar.maxDepth(), null));
-        return new GrammarConstraint(vocabulary, masks, start, ends);
+        return new GrammarConstraint(vocabulary, masks, start(grammar), ends);
       }
     };
+  }
+
+  private State start(Grammar grammar) {
+    masks.states().effort().begin();
+    return masks.states().start(new Todo(grammar.expression(), grammar.maxDepth(), null));
   }
 }

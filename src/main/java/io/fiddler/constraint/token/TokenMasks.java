@@ -40,7 +40,10 @@ final class TokenMasks {
   ///
   /// @param first whether they begin their text: a space that the detokeniser drops is no part of
   ///   it
+  ///
+  /// @throws io.fiddler.constraint.AmbiguousGrammarException if finding them costs too much
   long[] after(State state, boolean first) {
+    states.effort().begin();
     State shared = states.within(vocabulary.trie().maxDepth(), state);
     Key key = new Key(shared, first && vocabulary.dropsFirstSpace());
     long[] mask = kept.get(key);

@@ -63,6 +63,10 @@ final class InvalidSchemaTest {
         "{'$ref':'#'} | # | a schema must not refer to itself without an object or array in between, got # (at #)",
         "{'allOf':[{'type':'string'},{'type':'null'}]} | #/allOf/1 | types that must hold together must have one in common, got 'string' and 'null' (at #/allOf/1)",
         "{'allOf':[{'$ref':'#'}]} | #/allOf/0 | ",
+        "{'allOf':[{'$ref':'#/$defs/a'}],'$defs':{'a':{'$ref':'#/$defs/b'},'b':{'$ref':'#/$defs/a'}}} | #/allOf/0/$ref | $ref must not lead back to itself, got '#/$defs/a' (at #/allOf/0/$ref)",
+        "{'$ref':'#/$defs/b','uniqueItems':true,'$defs':{'b':{'type':'array','uniqueItems':false}}} | #/uniqueItems | uniqueItems is not supported, got true (at #/uniqueItems)",
+        "{'$ref':'#/$defs/b','uniqueItems':false,'$defs':{'b':{'type':'array','uniqueItems':true}}} | #/uniqueItems | uniqueItems is not supported, got true (at #/uniqueItems)",
+        "{'allOf':[{'patternProperties':{}},{'patternProperties':{'a':{}}}]} | #/allOf/1/patternProperties | patternProperties is not supported, got {'a':{}} (at #/allOf/1/patternProperties)",
         "{'properties':{'n':{'$ref':'#'}},'required':['n']} | # | a schema must be satisfied by some finite value, got {'properties':{'n':{'$ref':'#'}},'required':['n']} (at #)"
       })
   void schema_isRefused(String schema, String pointer, String message) {
@@ -78,7 +82,7 @@ final class InvalidSchemaTest {
 
   @Test
   void schema_isRefused_whenItIsOverALimit() {
-    JsonGrammars small = new JsonGrammars(new GrammarLimits(200, 3, 12, 30, 2));
+    JsonGrammars small = new JsonGrammars(new GrammarLimits(200, 3, 12, 30, 600, 2));
     assertThat(failure(small, "{\"title\":\"" + "x".repeat(200) + "\"}"))
         .hasMessage("a schema must have at most 200 bytes, got 212 (at #)");
     assertThat(failure(small, "{\"enum\":[1,2,3]}"))
@@ -93,14 +97,49 @@ final class InvalidSchemaTest {
 
   @Test
   void schema_isTaken_whenItIsLargeButWithinTheLimits() {
-    String properties =
-        IntStream.range(0, 900)
-            .mapToObj(i -> "\"p" + i + "\":{\"type\":\"integer\"}")
-            .collect(Collectors.joining(","));
-    GRAMMARS.jsonSchema(Judge.parse("{\"properties\":{" + properties + "}}"));
+    GRAMMARS.jsonSchema(Judge.parse(properties(900, "{\"type\":\"integer\"}")));
     GRAMMARS.jsonSchema(Judge.parse("{\"items\":{},\"minItems\":9000,\"maxItems\":18000}"));
     assertThatThrownBy(
             () -> GRAMMARS.jsonSchema(Judge.parse("{\"items\":{},\"maxItems\":2000000000}")))
         .isInstanceOf(InvalidSchemaException.class);
+  }
+
+  /// Few states, each with thousands of characters that lead on.
+  @Test
+  void pattern_isRefused_whenItHasTooManyRanges() {
+    String set = "[" + everySecond(4_000) + "]";
+    assertThat(failure(GRAMMARS, "{\"pattern\":\"^(?:" + set + "{1000}){4}$\"}").getMessage())
+        .startsWith("pattern must need at most 5000 states and 100000 ranges of characters");
+    GRAMMARS.jsonSchema(Judge.parse("{\"pattern\":\"^" + set + "$\"}"));
+  }
+
+  @Test
+  void patterns_areRefused_whenTogetherTheyAreTooLarge() {
+    assertThat(failure(GRAMMARS, properties(100, "{\"pattern\":\"^(?:.{999}){4}$\"}")).getMessage())
+        .startsWith("the patterns of a schema must need at most 200000 states");
+  }
+
+  @Test
+  void schema_isTaken_whenItsReferencesFormALongChain() {
+    String chain =
+        IntStream.range(0, 1_500)
+            .mapToObj(i -> "\"a%d\":{\"$ref\":\"#/$defs/a%d\"}".formatted(i, i + 1))
+            .collect(Collectors.joining(","));
+    GRAMMARS.jsonSchema(
+        Judge.parse(
+            "{\"$ref\":\"#/$defs/a0\",\"$defs\":{%s,\"a1500\":{\"maxItems\":15000,\"items\":{}}}}"
+                .formatted(chain)));
+  }
+
+  private static String everySecond(int characters) {
+    return IntStream.range(0, characters)
+        .mapToObj(i -> Character.toString(0x4E00 + 2 * i))
+        .collect(Collectors.joining());
+  }
+
+  private static String properties(int count, String schema) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"p" + i + "\":" + schema)
+        .collect(Collectors.joining(",", "{\"properties\":{", "}}"));
   }
 }

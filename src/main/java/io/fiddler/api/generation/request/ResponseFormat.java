@@ -4,6 +4,7 @@ import io.fiddler.api.error.ApiError;
 import io.fiddler.api.error.ApiException;
 import io.fiddler.api.json.JsonFields;
 import io.fiddler.api.model.ServedModel;
+import io.fiddler.constraint.AmbiguousGrammarException;
 import io.fiddler.constraint.Grammar;
 import io.fiddler.constraint.InvalidSchemaException;
 import io.fiddler.constraint.schema.JsonGrammars;
@@ -72,6 +73,9 @@ public record ResponseFormat(String field, Grammar grammar) {
       return constraints.of(grammar, endTokens);
     } catch (UnsupportedVocabularyException e) {
       throw unsupported(String.valueOf(e.getMessage()));
+    } catch (AmbiguousGrammarException e) {
+      throw ApiError.invalid(field, "invalid_schema", "%s: %s".formatted(field, e.getMessage()))
+          .asException();
     }
   }
 
