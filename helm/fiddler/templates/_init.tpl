@@ -1,24 +1,23 @@
 {{/* What runs before the service. */}}
-{{- define "fiddler.checksNode" -}}
-{{- $memlock := and .Values.gpu.enabled (ne .Values.nodeChecks.memlock "off") -}}
-{{- if or $memlock (ne .Values.nodeChecks.hugePages "off") -}}true{{- end -}}
-{{- end }}
-
 {{- define "fiddler.initContainers" -}}
-{{- if include "fiddler.checksNode" . }}
+{{- /* YAML reads off without quotes as false. Memory is locked for a GPU only. */}}
+{{- $hugePages := .Values.nodeChecks.hugePages | default "off" }}
+{{- $memlock := ternary .Values.nodeChecks.memlock false .Values.gpu.enabled | default "off" }}
+{{- /* Requests are the limits, here too: a pod has cores of its own only if that holds for all its containers. */}}
+{{- if or (ne $hugePages "off") (ne $memlock "off") }}
 - name: node-check
   image: {{ include "fiddler.image" . }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
   command:
     - /opt/fiddler/bin/node-check
-    - --huge-pages={{ .Values.nodeChecks.hugePages }}
-    - --memlock={{ ternary .Values.nodeChecks.memlock "off" .Values.gpu.enabled }}
+    - --huge-pages={{ $hugePages }}
+    - --memlock={{ $memlock }}
     - --locked-mib={{ int .Values.memory.modelMiB }}
   securityContext:
     {{- include "fiddler.containerSecurity" . | nindent 4 }}
   resources:
-    requests: {cpu: 10m, memory: 16Mi}
-    limits: {memory: 64Mi}
+    requests: {cpu: 100m, memory: 64Mi}
+    limits: {cpu: 100m, memory: 64Mi}
 {{- end }}
 {{- if eq .Values.model.volume.type "download" }}
 {{- $download := .Values.model.volume.download }}
@@ -65,8 +64,8 @@
   securityContext:
     {{- include "fiddler.containerSecurity" . | nindent 4 }}
   resources:
-    requests: {cpu: 100m, memory: 64Mi}
-    limits: {memory: 256Mi}
+    requests: {cpu: "1", memory: 256Mi}
+    limits: {cpu: "1", memory: 256Mi}
   volumeMounts:
     - {name: models, mountPath: {{ .Values.model.volume.mountPath }}}
 {{- end }}

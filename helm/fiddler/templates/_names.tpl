@@ -1,9 +1,9 @@
-{{/* Names and labels. */}}
+{{/* Names and labels. At most 47 characters, since NAME-db must not be longer than the 50 of CloudNativePG. */}}
 {{- define "fiddler.name" -}}
 {{- if contains "fiddler" .Release.Name -}}
-{{ .Release.Name | trunc 50 | trimSuffix "-" }}
+{{ .Release.Name | trunc 47 | trimSuffix "-" }}
 {{- else -}}
-{{ printf "%s-fiddler" (.Release.Name | trunc 42 | trimSuffix "-") }}
+{{ printf "%s-fiddler" (.Release.Name | trunc 39 | trimSuffix "-") }}
 {{- end -}}
 {{- end }}
 

@@ -33,7 +33,7 @@
   value: {{ printf "%ds" (int .Values.shutdown.storeSeconds) }}
 - name: FIDDLER_OPTS
   value: {{ printf "-Xmx%dm" (int .Values.memory.heapMiB) }}
-# Each file there is a setting: the admin key, the database's user and password.
+# Each file there is a setting: the admin key, the database's user and password, headers for a collector.
 - name: SPRING_CONFIG_IMPORT
   value: configtree:/run/secrets/fiddler/
 {{- end }}
@@ -82,6 +82,15 @@ capabilities:
         path: spring.datasource.username
       - key: {{ ternary .Values.database.external.passwordKey "password" $external }}
         path: spring.datasource.password
+{{- end }}
+{{- with .Values.telemetry.headersSecret }}
+{{- if .name }}
+- secret:
+    name: {{ .name }}
+    items:
+      - key: {{ .key }}
+        path: fiddler.telemetry.headers
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -17,6 +17,9 @@
   {{- if or (gt (int $v.replicas) 1) $v.autoscaling.enabled -}}
     {{- fail "database.mode embedded is for one replica: its data belong to one pod; use external or cloudnativepg" -}}
   {{- end -}}
+  {{- if ne (int64 $v.runAsUser) 10001 -}}
+    {{- fail (printf "runAsUser must be 10001 where database.mode is embedded, since PostgreSQL asks the image for its user's name; got %d" (int64 $v.runAsUser)) -}}
+  {{- end -}}
 {{- end -}}
 {{- if and $v.adminKey.existingSecret $v.adminKey.value -}}
   {{- fail "adminKey.existingSecret holds the key: leave adminKey.value empty" -}}

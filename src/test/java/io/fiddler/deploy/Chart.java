@@ -19,6 +19,15 @@ final class Chart {
 
   private Chart() {}
 
+  /// The service's version that it installs unless told otherwise.
+  static String appVersion() throws IOException {
+    return Manifests.of(Files.readString(FOLDER.resolve("Chart.yaml")))
+        .documents()
+        .getFirst()
+        .at("/appVersion")
+        .asString();
+  }
+
   /// What Helm's strict linter says of it with one of the files of values. The linter knows only
   /// the chart's own values, so they are put into a copy of it under `work`.
   static LintResult lint(Path work, String values) throws IOException {
@@ -63,8 +72,17 @@ final class Chart {
   ///
   /// @throws IllegalStateException if Helm refuses them, with what it says
   static Manifests render(Optional<Path> values, Map<String, String> more) {
+    return render("test", values, more);
+  }
+
+  /// The same for a release of another name than `test`.
+  static Manifests render(String release, Optional<Path> values, Map<String, String> more) {
     TemplateCommand command =
-        new Helm(FOLDER).template().withName("test").withNamespace("llm").withKubeVersion("1.33.0");
+        new Helm(FOLDER)
+            .template()
+            .withName(release)
+            .withNamespace("llm")
+            .withKubeVersion("1.33.0");
     values.ifPresent(command::withValuesFile);
     more.forEach(command::set);
     return Manifests.of(command.call());

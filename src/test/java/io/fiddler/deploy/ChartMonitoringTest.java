@@ -21,6 +21,16 @@ final class ChartMonitoringTest {
         .isEqualTo("{\"name\":\"test-fiddler-admin-key\",\"key\":\"admin-key\"}");
   }
 
+  /// Endpoints list them from the moment they have an address, and a download may take an hour.
+  @Test
+  void podsThatAwaitTheirContainers_areNotAsked() {
+    JsonNode monitor = Chart.render("external", ON).only("ServiceMonitor");
+
+    assertThat(monitor.at("/spec/endpoints/0/relabelings").toString())
+        .isEqualTo(
+            "[{\"action\":\"drop\",\"sourceLabels\":[\"__meta_kubernetes_pod_phase\"],\"regex\":\"Pending\"}]");
+  }
+
   @Test
   void alertRules_areThoseOfTheFile() {
     JsonNode rules = rules(Chart.render("external", ON));

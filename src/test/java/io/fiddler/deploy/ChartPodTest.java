@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -42,7 +43,7 @@ final class ChartPodTest {
   }
 
   @Test
-  void values_reachTheService() {
+  void values_reachTheService() throws IOException {
     Manifests manifests = Chart.render("gpu");
 
     assertThat(manifests.variable("FIDDLER_MODEL_PATH")).isEqualTo("/models/Mixtral-8x7B-v0.1");
@@ -59,7 +60,7 @@ final class ChartPodTest {
             "--fiddler.simulation.max-tokens=2000000",
             "--fiddler.traces.sample-rate=0.001");
     assertThat(manifests.container().at("/image").asString())
-        .isEqualTo("registry.example/fiddler:0.1.0-SNAPSHOT-cuda");
+        .isEqualTo("registry.example/fiddler:" + Chart.appVersion() + "-cuda");
   }
 
   @Test
@@ -84,31 +85,51 @@ final class ChartPodTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"external", "gpu"})
-  void memory_isHeapAndModelAndMore_requestedAndLimitAlike(String values) {
+  void memory_isHeapAndModelAndMore(String values) {
     Manifests manifests = Chart.render(values);
     JsonNode resources = manifests.container().at("/resources");
     long mebibytes = Long.parseLong(resources.at("/requests/memory").asString().replace("Mi", ""));
     long heap = Long.parseLong(manifests.variable("FIDDLER_OPTS").replaceAll("-Xmx|m", ""));
 
-    assertThat(resources.at("/limits/memory")).isEqualTo(resources.at("/requests/memory"));
-    assertThat(resources.at("/limits/cpu")).isEqualTo(resources.at("/requests/cpu"));
     assertThat(mebibytes)
         .isGreaterThanOrEqualTo(heap + (values.equals("gpu") ? 90_000 : 1024) + 512);
+  }
+
+  /// The kubelet gives cores of its own only to a pod all of whose containers are so.
+  @ParameterizedTest
+  @ValueSource(strings = {"external", "gpu", "download", "embedded"})
+  void everyContainer_requestsWhatItIsLimitedTo(String values) {
+    assertThat(containers(Chart.render(values).pod()))
+        .isNotEmpty()
+        .allSatisfy(container -> {
+          for (String resource : List.of("cpu", "memory")) {
+            String limit = container.at("/resources/limits/" + resource).asString();
+            assertThat(limit).as("%s of %s", resource, container.at("/name")).isNotEmpty();
+            assertThat(container.at("/resources/requests/" + resource).asString()).isEqualTo(limit);
+          }
+        });
+  }
+
+  /// YAML reads it as false.
+  @Test
+  void checksOfTheNode_areOff_withoutQuotesToo() {
+    assertThat(Chart.render("embedded").pod().has("initContainers")).isFalse();
+    assertThat(Chart.render("gpu", Map.of("nodeChecks.memlock", "false")).pod().toString())
+        .contains("--huge-pages=require")
+        .contains("--memlock=off");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"external", "gpu", "download", "embedded"})
   void everyContainer_isUnprivileged_andReadOnly(String values) {
     JsonNode pod = Chart.render(values).pod();
-    List<JsonNode> containers = new ArrayList<>(Manifests.list(pod.at("/containers")));
-    containers.addAll(Manifests.list(pod.path("initContainers")));
 
     assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
     assertThat(pod.at("/securityContext/runAsUser").asInt()).isEqualTo(10001);
     assertThat(pod.at("/securityContext/seccompProfile/type").asString())
         .isEqualTo("RuntimeDefault");
     assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).isFalse();
-    assertThat(containers)
+    assertThat(containers(pod))
         .isNotEmpty()
         .allSatisfy(container -> {
           JsonNode security = container.at("/securityContext");
@@ -165,5 +186,19 @@ final class ChartPodTest {
         .contains(
             "{\"key\":\"user\",\"path\":\"spring.datasource.username\"},{\"key\":\"pass\",\"path\":\"spring.datasource.password\"}");
     assertThat(Chart.render("gpu").all("Secret")).isEmpty();
+  }
+
+  @Test
+  void headersForACollector_areAFileOfTheirSecret() {
+    assertThat(Chart.render("gpu").pod().at("/volumes").toString())
+        .contains(
+            "{\"name\":\"fiddler-collector\",\"items\":[{\"key\":\"headers\",\"path\":\"fiddler.telemetry.headers\"}]}");
+    assertThat(Chart.render("external").pod().toString()).doesNotContain("fiddler.telemetry");
+  }
+
+  private static List<JsonNode> containers(JsonNode pod) {
+    List<JsonNode> containers = new ArrayList<>(Manifests.list(pod.at("/containers")));
+    containers.addAll(Manifests.list(pod.path("initContainers")));
+    return containers;
   }
 }

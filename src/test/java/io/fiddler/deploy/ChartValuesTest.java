@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,6 +40,9 @@ final class ChartValuesTest {
           metrics.serviceMonitor.interval=often               | at '/metrics/serviceMonitor/interval'
           settings.spring\\.datasource\\.password=x           | 'spring.datasource.password'
           settings.engine=x                                   | 'engine'
+          settings.fiddler\\.telemetry\\.headers=k=v         | 'fiddler.telemetry.headers'
+          telemetry.headersSecret.secret=x                    | at '/telemetry/headersSecret': additional properties 'secret' not allowed
+          nodeChecks.hugePages=true                           | at '/nodeChecks/hugePages': value must be one of
           image.pullPolicy=Sometimes                          | at '/image/pullPolicy': value must be one of
           autoscaling.timeToFirstTokenMillis=90000            | at '/autoscaling/timeToFirstTokenMillis': maximum: got 90,000, want 60,000
           metrics.prometheusRule.runbookBase=wiki             | at '/metrics/prometheusRule/runbookBase': 'wiki' does not match pattern
@@ -46,6 +50,47 @@ final class ChartValuesTest {
           """)
   void aWrongValue_isRefusedByTheSchema(String value, String sentence) {
     assertThatThrownBy(() -> Chart.render("external", set(value))).hasMessageContaining(sentence);
+  }
+
+  /// What the chart's own values say, or its probes, ports and volumes rely on.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "server.port",
+        "server.address",
+        "server.ssl.enabled",
+        "spring.config.import",
+        "spring.datasource.url",
+        "spring.datasource.username",
+        "spring.webflux.base-path",
+        "management.server.port",
+        "management.endpoints.web.base-path",
+        "fiddler.home",
+        "fiddler.replica",
+        "fiddler.model.path",
+        "fiddler.model.name",
+        "fiddler.device.kind",
+        "fiddler.device.memory",
+        "fiddler.shutdown.drain",
+        "fiddler.store.embedded",
+        "fiddler.store.close-timeout"
+      })
+  void aSettingOfTheChartsOwn_isRefused(String setting) {
+    Map<String, String> values = Map.of("settings." + setting.replace(".", "\\."), "8");
+
+    assertThatThrownBy(() -> Chart.render("external", values))
+        .hasMessageContaining("'" + setting + "'");
+  }
+
+  @Test
+  void settingsBesideTheChartsOwn_areTaken() {
+    Map<String, String> values =
+        Map.of(
+            "settings.fiddler\\.store\\.spool\\.max-size", "1GB",
+            "settings.fiddler\\.device\\.experts", "12",
+            "settings.server\\.shutdown", "graceful");
+
+    assertThat(Chart.render("external", values).container().at("/args").size()).isEqualTo(3);
   }
 
   /// By the rules between values.
@@ -57,6 +102,7 @@ final class ChartValuesTest {
           external | database.external.url=                              | database.external.url is needed where database.mode is external
           external | database.external.password=                         | database.external needs existingSecret, or username and password
           external | database.external.existingSecret=other              | database.external.existingSecret holds username and password
+          embedded | runAsUser=1000                                      | runAsUser must be 10001 where database.mode is embedded
           embedded | replicas=2                                          | database.mode embedded is for one replica
           external | model.path=/models/mixtral                          | model.path /models/mixtral is a folder: set model.volume.type
           gpu      | model.path=/elsewhere/mixtral                       | model.path must lie in model.volume.mountPath /models, got /elsewhere/mixtral

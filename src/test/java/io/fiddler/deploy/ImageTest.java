@@ -44,6 +44,25 @@ final class ImageTest {
   }
 
   @Test
+  void versionsOfChartImagesAndCommands_areThePoms() throws IOException {
+    String version =
+        all("<artifactId>fiddler</artifactId>\\s+<version>([^<]+)", Path.of("pom.xml")).getFirst();
+
+    assertThat(Chart.appVersion()).isEqualTo(version);
+    for (Path file :
+        List.of(
+            DOCKER.resolve("compose.yaml"),
+            DOCKER.resolve("compose.gpu.yaml"),
+            DOCKER.resolve("Dockerfile"),
+            Path.of("src/docs/docker.md"))) {
+      assertThat(all("\\bfiddler:(?:\\$\\{VERSION:-)?(\\d[^\\s}]*)", file))
+          .as("%s", file)
+          .isNotEmpty()
+          .allSatisfy(tag -> assertThat(tag).isIn(version, version + "-cuda"));
+    }
+  }
+
+  @Test
   void whatIsCopiedFromTheRepository_isThere_andNotIgnored() throws IOException {
     List<String> let =
         Files.readAllLines(Path.of(".dockerignore"), UTF_8).stream()
@@ -141,6 +160,15 @@ final class ImageTest {
     for (JsonNode each : compose().at("/services")) {
       each.path("ports").forEach(port -> assertThat(port.asString()).startsWith("127.0.0.1:"));
     }
+  }
+
+  /// What the group matches, each time the pattern does.
+  private static List<String> all(String pattern, Path file) throws IOException {
+    return Pattern.compile(pattern)
+        .matcher(Files.readString(file, UTF_8))
+        .results()
+        .map(match -> match.group(1))
+        .toList();
   }
 
   private static JsonNode compose() throws IOException {

@@ -52,6 +52,13 @@ final class QuickStartsTest {
     // A card of 24 GB has less than 24 GiB, so what is free there is taken.
     assertThat(manifests.variables().toString()).doesNotContain("FIDDLER_DEVICE_MEMORY");
     assertThat(manifests.kinds()).contains("Cluster", "ServiceMonitor", "PrometheusRule");
+    // Prometheus selects what it is to ask by a label, and comes from another namespace.
+    assertThat(manifests.only("ServiceMonitor").at("/metadata/labels/release").asString())
+        .isEqualTo(manifests.only("PrometheusRule").at("/metadata/labels/release").asString())
+        .isNotEmpty();
+    assertThat(manifests.only("NetworkPolicy").at("/spec/ingress/0/from").toString())
+        .contains("{\"podSelector\":{}}")
+        .contains("\"kubernetes.io/metadata.name\":\"monitoring\"");
   }
 
   @Test
