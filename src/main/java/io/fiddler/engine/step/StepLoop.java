@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /// The one thread that computes: takes what was submitted, drops what was cancelled, moves experts
 /// between steps, and runs step after step while there is work. A step that fails ends the
-/// generations in it and nothing else; what fails between steps ends the loop, and whoever started it
-/// is told.
+/// generations in it and nothing else; what fails between steps ends the loop, and whoever started
+/// it is told.
 public final class StepLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
 
@@ -224,8 +224,11 @@ public final class StepLoop implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       // One step's failure must not take the service along: its requests fail, the others go on.
       taking.forEach(generation -> generations.fail(generation, e));
-      guard.tell("the log of a failed step", () ->
-          LOG.error("A step of {} rows failed; its requests ended with an error", batch.rows(), e));
+      guard.tell(
+          "the log of a failed step",
+          () ->
+              LOG.error(
+                  "A step of {} rows failed; its requests ended with an error", batch.rows(), e));
     }
   }
 

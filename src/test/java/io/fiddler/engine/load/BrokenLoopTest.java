@@ -40,8 +40,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What fails between steps: one generation if it can be told whose fault it is, or else the engine,
-/// which says so.
+/// What fails between steps: one generation if it can be told whose fault it is, or else the
+/// engine, which says so.
 class BrokenLoopTest {
   private static final int[] PROMPT = {1, 2, 3};
   private static final String SENTENCE =
@@ -103,8 +103,7 @@ class BrokenLoopTest {
     FiddlerEngine engine = new FiddlerEngine(OPTIONS, listener, this::loader);
     engine.load();
     // Submitted and applied between steps, so that all of it is there when the loop breaks.
-    List<CollectingListener> waiting =
-        Stream.generate(CollectingListener::new).limit(3).toList();
+    List<CollectingListener> waiting = Stream.generate(CollectingListener::new).limit(3).toList();
     CompletableFuture<Residency> applied =
         engine.measure(_ -> {
           broken.set(true);
@@ -126,7 +125,10 @@ class BrokenLoopTest {
 
     engine.close();
     assertThat(applied).isDone();
-    assertThat(reports).extracting(GenerationReport::reason).hasSize(3).containsOnly(FinishReason.ERROR);
+    assertThat(reports)
+        .extracting(GenerationReport::reason)
+        .hasSize(3)
+        .containsOnly(FinishReason.ERROR);
     assertThat(told).endsWith(new EngineStatus(EngineState.READY, "", 1), failed);
     assertThat(device.memory().liveAllocations()).isZero();
   }
@@ -179,8 +181,7 @@ class BrokenLoopTest {
   private static CollectingListener submit(StepLoop loop) {
     CollectingListener collecting = new CollectingListener();
     loop.submit(
-        new ActiveGeneration(
-            Engines.greedy(PROMPT, 4), collecting, Set.of(), LIMITS, loop::wake));
+        new ActiveGeneration(Engines.greedy(PROMPT, 4), collecting, Set.of(), LIMITS, loop::wake));
     return collecting;
   }
 }
