@@ -116,7 +116,7 @@ class FailedStepTest {
     failsOnlyOneRequest(
         DispatchMode.STREAM,
         () -> kernels.failOnceOn(_ -> true, unspeakable),
-        failure -> assertThat(failure == unspeakable).isTrue());
+        failure -> assertThat(failure).isSameAs(unspeakable));
   }
 
   @Test
