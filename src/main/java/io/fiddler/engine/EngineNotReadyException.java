@@ -8,4 +8,9 @@ public final class EngineNotReadyException extends RuntimeException {
   public EngineNotReadyException(String message) {
     super(message);
   }
+
+  /// With what made it so.
+  public EngineNotReadyException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

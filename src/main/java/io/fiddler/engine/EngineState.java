@@ -6,7 +6,7 @@ public enum EngineState {
   LOADING,
   /// Requests are taken.
   READY,
-  /// Loading failed; it will not recover.
+  /// Loading failed, or it broke while it ran; it will not recover.
   FAILED,
   /// Closed, or closing.
   CLOSED

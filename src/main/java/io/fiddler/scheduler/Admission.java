@@ -22,7 +22,7 @@ final class Admission {
     this.maxRunning = maxRunning;
   }
 
-  /// Positions that groups found in the cache so far.
+  /// Tokens of prompts that groups found in the cache when they were admitted, so far.
   long cachedTokens() {
     return cachedTokens;
   }
@@ -46,9 +46,8 @@ final class Admission {
       return false;
     }
     waiting.takeOut(group);
-    group.admit(room.pool(), cached);
+    cachedTokens += group.admit(room.pool(), cached);
     running.add(group);
-    cachedTokens += (long) cached.length * room.pool().blockTokens();
     return true;
   }
 }

@@ -11,12 +11,13 @@ import java.util.Map;
 /// stands at least there: nobody is owed for the time in which he asked for nothing, and a key that
 /// used more than its part waits until the others have caught up.
 ///
-/// Virtual time also advances a little with every second that passes, so it passes every key that
-/// waits, even if ever new ones arrive, and even if the CPU has nothing to compute any more: what
-/// was used long ago does not count for ever.
+/// Virtual time also advances by a little of the time that passes, divided by the same number of
+/// keys, so it passes every key that waits, even if ever new ones arrive, and even if the CPU has
+/// nothing to compute any more: what was used long ago does not count for ever. Undivided, it would
+/// with many keys pass by what each is entitled to, and nothing that is used would count any more.
 final class Fairness {
-  /// Virtual time advances by at least this share of the time that passes. What the CPU computes
-  /// for experts, where it does, is much more.
+  /// Virtual time advances as if the CPU had been used for this share of the time that passes,
+  /// beside what it computes for experts, which is much more.
   private static final double FORGOTTEN = 0.01;
 
   /// Keys that are gone are remembered until virtual time has passed them, and so many in any case.

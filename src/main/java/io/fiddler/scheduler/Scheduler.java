@@ -134,7 +134,8 @@ public final class Scheduler {
     return setBack;
   }
 
-  /// Positions that groups found in the cache so far, instead of computing them.
+  /// Tokens of prompts that groups found in the cache so far, instead of computing them: the sum of
+  /// their {@link SequenceGroup#cachedPromptTokens}.
   public long cachedTokens() {
     return admission.cachedTokens() + reading.takenTokens();
   }

@@ -36,6 +36,7 @@ public final class SequenceGroup {
   private long order;
   private double rank;
   private boolean setBack;
+  private boolean everSetBack;
   private int cachedPromptTokens;
 
   /// A group of one sequence, of which nothing has been computed, and that shares nothing.
@@ -163,7 +164,8 @@ public final class SequenceGroup {
     }
   }
 
-  /// Tokens of the prompt that were found in the cache when it began.
+  /// Tokens of the prompt that were found in the cache before it was ever set back: what it finds
+  /// again later it may have read itself.
   public int cachedPromptTokens() {
     return cachedPromptTokens;
   }
@@ -188,6 +190,7 @@ public final class SequenceGroup {
 
   void markSetBack() {
     setBack = true;
+    everSetBack = true;
   }
 
   /// Whether members have positions to be read in chunks.
@@ -217,7 +220,7 @@ public final class SequenceGroup {
 
   /// Takes the blocks that it would fill next, if others have filled them meanwhile.
   ///
-  /// @return positions that it need not read any more
+  /// @return how many more {@link #cachedPromptTokens} these make
   int takeFilled(PrefixIndex prefixes, int blockTokens) {
     Sequence first = members.getFirst();
     if (prefix == null || members.size() > 1 || !first.isPrefilling()) {
@@ -225,9 +228,13 @@ public final class SequenceGroup {
     }
     int[] filled = prefix.take(prefixes, first, blockTokens);
     first.take(filled, blockTokens);
-    int positions = filled.length * blockTokens;
-    cachedPromptTokens += first.prefillTokens() == promptTokens ? positions : 0;
-    return positions;
+    return found(filled.length * blockTokens);
+  }
+
+  private int found(int positions) {
+    int counted = everSetBack ? 0 : positions;
+    cachedPromptTokens += counted;
+    return counted;
   }
 
   /// Whether it had better wait for what another group reads just now.
@@ -240,7 +247,9 @@ public final class SequenceGroup {
   }
 
   /// Takes the blocks of everything there is to read, the first ones being `cached`.
-  void admit(BlockPool pool, int[] cached) {
+  ///
+  /// @return how many more {@link #cachedPromptTokens} these make
+  int admit(BlockPool pool, int[] cached) {
     int cachedTokens = cached.length * pool.blockTokens();
     int shared = promptTokens / pool.blockTokens() * pool.blockTokens();
     boolean alone = members.size() == 1;
@@ -257,10 +266,8 @@ public final class SequenceGroup {
         member.admit(own, shared, prefill);
       }
     }
-    if (!setBack) {
-      cachedPromptTokens = cachedTokens;
-    }
     setBack = false;
+    return found(cachedTokens);
   }
 
   /// Lets others find the blocks that a member has filled since `from`: all of one that is alone,

@@ -19,7 +19,7 @@ final class SharedReading {
     this.blockTokens = blockTokens;
   }
 
-  /// Positions that groups took while they were reading, so far.
+  /// Tokens of prompts that groups found while they were reading, so far.
   long takenTokens() {
     return takenTokens;
   }

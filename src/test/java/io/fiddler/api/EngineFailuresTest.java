@@ -25,13 +25,13 @@ class EngineFailuresTest extends ScriptedTest {
 
   @ParameterizedTest
   @CsvSource({
-    "LOADING,engine_loading,'The model is loading (reading weights, 42 %); try again later'",
-    "FAILED,engine_failed,The model could not be loaded: reading weights",
-    "CLOSED,engine_closed,The service is shutting down"
+    "LOADING,reading weights,engine_loading,'The model is loading (reading weights, 42 %); try again later'",
+    "FAILED,the model could not be loaded: no space,engine_failed,The model could not be loaded: no space",
+    "CLOSED,'',engine_closed,The service is shutting down"
   })
-  void request_isPutOff_whenEngineIsNotReady(EngineState state, String code, String message)
-      throws InterruptedException {
-    engine.status(state, "reading weights", 0.42);
+  void request_isPutOff_whenEngineIsNotReady(
+      EngineState state, String phase, String code, String message) throws InterruptedException {
+    engine.status(state, phase, 0.42);
     String expected =
         "{\"error\":{\"message\":\"%s\",\"type\":\"service_unavailable_error\",\"param\":null,\"code\":\"%s\"}}"
             .formatted(message, code);

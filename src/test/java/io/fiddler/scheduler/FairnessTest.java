@@ -72,6 +72,21 @@ class FairnessTest {
     assertThat(turns.get("dear")).isCloseTo(20, within(2));
   }
 
+  /// The more keys there are, the less each is entitled to, and the less may be forgotten: else a
+  /// dear request would be forgotten before the others have caught up.
+  @Test
+  void dearKey_getsNoMoreThanItsPart_howeverManyKeysThereAre() {
+    Map<String, Long> nanosPerRow = new HashMap<>(Map.of("dear", SECOND));
+    for (int key = 1; key < 20; key++) {
+      nanosPerRow.put("cheap-" + key, SECOND / 10);
+    }
+    for (int i = 0; i < 120; i++) {
+      nanosPerRow.keySet().forEach(key -> submit(key, 0, 1));
+    }
+    // A turn of the dear one for ten of each of 19 others.
+    assertThat(turns(10 * 191, nanosPerRow).get("dear")).isCloseTo(10, within(2));
+  }
+
   @Test
   void keys_takeTurns_whenTheCpuComputesNothing() {
     for (int i = 0; i < 50; i++) {

@@ -65,12 +65,14 @@ final class SharedReadingTest {
       SplittableRandom random = new SplittableRandom(seed);
       Scheduler few = new Scheduler(new BlockPool(24, BLOCK), 8, 8 + random.nextInt(24));
       List<SequenceGroup> here = new ArrayList<>();
+      List<SequenceGroup> all = new ArrayList<>();
       for (int step = 0; step < 3_000 && (step < 200 || !here.isEmpty()); step++) {
         if (step < 200 && random.nextInt(3) == 0) {
           int[] prompt = prompt(random.nextInt(2), 1 + random.nextInt(60));
           SequenceGroup group = group("a", prompt, 1 + random.nextInt(9));
           few.submit(group);
           here.add(group);
+          all.add(group);
         }
         if (!here.isEmpty() && random.nextInt(20) == 0) {
           few.remove(here.remove(random.nextInt(here.size())));
@@ -80,6 +82,9 @@ final class SharedReadingTest {
             .as("seed %d, %s", seed, here)
             .isEqualTo(here.isEmpty());
         few.done(batch);
+        assertThat(here)
+            .as("seed %d: found of each prompt, set back or not", seed)
+            .allMatch(group -> group.cachedPromptTokens() < group.promptTokens());
         for (SequenceGroup group : List.copyOf(here)) {
           if (group.isReady()) {
             if (only(group).length() >= group.maxPositions()) {
@@ -93,6 +98,45 @@ final class SharedReadingTest {
       }
       assertThat(here).as("seed %d", seed).isEmpty();
       assertThat(few.freeBlocks()).as("seed %d", seed).isEqualTo(24);
+      assertThat(few.cachedTokens())
+          .as("seed %d: found in all", seed)
+          .isEqualTo(all.stream().mapToLong(SequenceGroup::cachedPromptTokens).sum());
+    }
+  }
+
+  /// Two that generate take block after block, until the sibling, then the first lose theirs, and
+  /// nothing that those had read is left.
+  @Test
+  void sibling_foundWhatItFoundAtFirst_whenItIsSetBackAndFindsItAllAgain() {
+    Scheduler tight = new Scheduler(new BlockPool(45, BLOCK), 16, 16, 1);
+    SequenceGroup first = group("a", prompt(0, 80), 2);
+    SequenceGroup sibling = group("a", prompt(0, 80), 2);
+    List<SequenceGroup> here = new ArrayList<>();
+    here.add(group("b", prompt(1, 1), 88));
+    here.add(group("c", prompt(2, 1), 88));
+    here.add(first);
+    here.add(sibling);
+    here.forEach(tight::submit);
+    int mostRead = 0;
+    for (int step = 0; here.contains(sibling); step++) {
+      assertThat(step).as("steps").isLessThan(200);
+      tight.done(tight.next(step));
+      mostRead = Math.max(mostRead, tight.setBacks() == 0 ? only(sibling).computed() : 0);
+      goOnOrEnd(tight, here);
+    }
+    assertThat(tight.setBacks()).isEqualTo(2);
+    assertThat(sibling.cachedPromptTokens()).isEqualTo(mostRead).isPositive();
+    assertThat(tight.cachedTokens()).isEqualTo(mostRead);
+  }
+
+  private static void goOnOrEnd(Scheduler scheduler, List<SequenceGroup> here) {
+    for (SequenceGroup group : List.copyOf(here)) {
+      if (group.isReady() && only(group).length() < group.maxPositions()) {
+        group.proceed(1);
+      } else if (group.isReady()) {
+        scheduler.remove(group);
+        here.remove(group);
+      }
     }
   }
 

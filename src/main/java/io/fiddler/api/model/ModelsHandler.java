@@ -7,6 +7,7 @@ import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineStatus;
 import io.fiddler.engine.ModelSummary;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -53,12 +54,14 @@ public final class ModelsHandler {
                       .formatted(status.phase(), (int) (status.progress() * PERCENT)))
               .asException();
       case FAILED ->
-          throw ApiError.unavailable(
-                  "engine_failed", "The model could not be loaded: " + status.phase())
-              .asException();
+          throw ApiError.unavailable("engine_failed", capitalized(status.phase())).asException();
       case CLOSED ->
           throw ApiError.unavailable("engine_closed", "The service is shutting down").asException();
     };
+  }
+
+  private static String capitalized(String sentence) {
+    return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
   }
 
   /// Refuses every other name with 404.

@@ -30,37 +30,58 @@ import org.jspecify.annotations.Nullable;
 /// The engine's life and its public face; what it is made of comes from {@link EngineLoader}.
 public final class FiddlerEngine implements Engine {
   private final EngineOptions options;
-  private final InitialPlacement initialPlacement;
   private final EngineListener listener;
+  private final Function<PhaseProgress, EngineLoader> loaders;
   private volatile EngineStatus status = new EngineStatus(EngineState.LOADING, "starting", 0);
   private volatile @Nullable LoadedEngine loaded;
   private boolean closed;
 
   public FiddlerEngine(
       EngineOptions options, InitialPlacement initialPlacement, EngineListener listener) {
+    this(
+        options,
+        listener,
+        progress -> new EngineLoader(options, initialPlacement, listener, progress));
+  }
+
+  /// With a loader of one's own.
+  FiddlerEngine(
+      EngineOptions options,
+      EngineListener listener,
+      Function<PhaseProgress, EngineLoader> loaders) {
     this.options = options;
-    this.initialPlacement = initialPlacement;
     this.listener = listener;
+    this.loaders = loaders;
   }
 
   @Override
   public void load() {
     try {
-      LoadedEngine engine =
-          new EngineLoader(options, initialPlacement, listener, new Loading()).load();
+      LoadedEngine engine = loaders.apply(new Loading()).load();
       synchronized (this) {
         if (closed) {
           engine.close();
           throw new EngineNotReadyException("the engine was closed while it was loading");
         }
-        engine.loop().start();
+        engine.loop().start(this::broke);
         loaded = engine;
         become(new EngineStatus(EngineState.READY, "", 1));
       }
     } catch (RuntimeException | Error e) {
-      become(new EngineStatus(EngineState.FAILED, String.valueOf(e.getMessage()), 0));
+      become(failed("the model could not be loaded: " + e.getMessage()));
       throw e;
     }
+  }
+
+  /// Told on the step thread, which {@link #close} waits for without the lock.
+  private synchronized void broke(EngineNotReadyException reason) {
+    if (!closed) {
+      become(failed(String.valueOf(reason.getMessage())));
+    }
+  }
+
+  private static EngineStatus failed(String sentence) {
+    return new EngineStatus(EngineState.FAILED, sentence, 0);
   }
 
   private final class Loading implements PhaseProgress {
@@ -177,13 +198,14 @@ public final class FiddlerEngine implements Engine {
 
   private LoadedEngine ready() {
     LoadedEngine engine = loaded;
-    if (engine == null || status.state() != EngineState.READY) {
+    EngineStatus now = status;
+    if (engine == null || now.state() != EngineState.READY) {
       throw new EngineNotReadyException(
-          switch (status.state()) {
+          switch (now.state()) {
             case LOADING ->
                 "the model is being loaded (%s, %.0f %%)"
-                    .formatted(status.phase(), 100 * status.progress());
-            case FAILED -> "the model could not be loaded";
+                    .formatted(now.phase(), 100 * now.progress());
+            case FAILED -> now.phase();
             case CLOSED, READY -> "the engine is closing";
           });
     }

@@ -117,7 +117,7 @@ public final class ResidentExperts {
       Swap next = new Swap(target, room, new ByteAllowance(maxBytesPerSecond, clock), done);
       giveUp(new CancellationException("another placement is applied instead"));
       current = next;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       done.completeExceptionally(e);
     }
   }
@@ -127,8 +127,11 @@ public final class ResidentExperts {
     Swap given = current;
     current = null;
     if (given != null) {
-      given.stop();
-      given.done().completeExceptionally(reason);
+      try {
+        given.stop();
+      } finally {
+        given.done().completeExceptionally(reason);
+      }
     }
   }
 

@@ -74,17 +74,26 @@ final class Generations {
   /// It cannot go on; does nothing if it ended before.
   void fail(ActiveGeneration generation, Throwable failure) {
     if (remove(generation)) {
-      boolean late = failure instanceof EngineTimeoutException;
-      GenerationReport report = generation.report(late ? FinishReason.TIMEOUT : FinishReason.ERROR);
-      guard.tell(
-          "the failure of a generation", () -> generation.listener().onFailure(failure, report));
-      ended(generation, report);
+      tellFailure(generation, failure);
     }
   }
 
-  /// None can go on.
-  void failAll(Throwable failure) {
-    List.copyOf(here.values()).forEach(generation -> fail(generation, failure));
+  private void tellFailure(ActiveGeneration generation, Throwable failure) {
+    boolean late = failure instanceof EngineTimeoutException;
+    GenerationReport report = generation.report(late ? FinishReason.TIMEOUT : FinishReason.ERROR);
+    guard.tell(
+        "the failure of a generation", () -> generation.listener().onFailure(failure, report));
+    ended(generation, report);
+  }
+
+  /// None can go on, since no step follows. The scheduler is left as it is: it may be what broke.
+  void endAll(Throwable failure) {
+    List<ActiveGeneration> all = List.copyOf(here.values());
+    here.clear();
+    for (ActiveGeneration generation : all) {
+      leaveQueue(generation);
+      tellFailure(generation, failure);
+    }
   }
 
   /// It begins, or ends without having begun.

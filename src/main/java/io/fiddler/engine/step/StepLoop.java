@@ -19,13 +19,15 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one thread that computes: takes what was submitted, drops what was cancelled, moves experts
 /// between steps, and runs step after step while there is work. A step that fails ends the
-/// generations in it and nothing else.
+/// generations in it and nothing else; what fails between steps ends the loop, and whoever started
+/// it is told.
 public final class StepLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
 
@@ -40,6 +42,7 @@ public final class StepLoop implements AutoCloseable {
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean closing;
+  private Consumer<EngineNotReadyException> whenBroken = _ -> {};
 
   /// The device memory that is shared out between steps.
   ///
@@ -63,7 +66,12 @@ public final class StepLoop implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("fiddler-step").unstarted(this::run);
   }
 
-  public void start() {
+  /// Begins to compute.
+  ///
+  /// @param whenBroken told on the step thread what ended the loop, if that was not {@link #close},
+  ///   before those who wait for it are
+  public void start(Consumer<EngineNotReadyException> whenBroken) {
+    this.whenBroken = whenBroken;
     thread.start();
   }
 
@@ -86,7 +94,7 @@ public final class StepLoop implements AutoCloseable {
     try {
       runner.queued(generation);
       scheduler.submit(generation.group());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       generations.fail(generation, e);
     }
   }
@@ -139,16 +147,28 @@ public final class StepLoop implements AutoCloseable {
   }
 
   private void run() {
+    EngineNotReadyException reason = new EngineNotReadyException("the engine was closed");
     try {
       work();
+    } catch (RuntimeException | Error e) {
+      EngineNotReadyException broken =
+          new EngineNotReadyException("the engine broke and must be restarted: " + e, e);
+      reason = broken;
+      guard.tell("the end of the loop", () -> whenBroken.accept(broken));
+      guard.tell("the log of its end", () -> LOG.error("The step loop broke", e));
     } finally {
-      // Also if the loop broke: nobody may wait for a thread that is gone.
-      closing = true;
-      runCommands();
-      EngineNotReadyException closed = new EngineNotReadyException("the engine was closed");
-      generations.failAll(closed);
-      memory.resident().giveUp(closed);
+      end(reason);
     }
+  }
+
+  /// Nobody may wait for a thread that is gone, whatever else goes wrong.
+  private void end(EngineNotReadyException reason) {
+    closing = true;
+    while (!commands.isEmpty()) {
+      guard.tell("the last commands", this::runCommands);
+    }
+    generations.endAll(reason);
+    guard.tell("the end of a placement", () -> memory.resident().giveUp(reason));
   }
 
   private void work() {
@@ -203,8 +223,12 @@ public final class StepLoop implements AutoCloseable {
       guard.tell("a timeline", result.reportTimeline());
     } catch (RuntimeException | Error e) {
       // One step's failure must not take the service along: its requests fail, the others go on.
-      LOG.error("A step of {} rows failed; its requests end with an error", batch.rows(), e);
       taking.forEach(generation -> generations.fail(generation, e));
+      guard.tell(
+          "the log of a failed step",
+          () ->
+              LOG.error(
+                  "A step of {} rows failed; its requests ended with an error", batch.rows(), e));
     }
   }
 

@@ -59,7 +59,7 @@ class BeamEndsTest {
                 _ -> kernels.set(),
                 _ -> new DeviceSelection(device, "a device of the test's own"))
             .load();
-    loaded.loop().start();
+    loaded.loop().start(_ -> {});
     return loaded;
   }
 

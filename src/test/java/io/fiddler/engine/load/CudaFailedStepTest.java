@@ -75,7 +75,7 @@ final class CudaFailedStepTest {
                 _ -> kernels.set(),
                 _ -> selection)
             .load()) {
-      engine.loop().start();
+      engine.loop().start(_ -> {});
       // One at a time, a request is the same steps each time, and they give the same bits.
       int[] expected = tokens(submit(engine, PROMPT));
       int[] expectedOther = tokens(submit(engine, OTHER));

@@ -88,6 +88,7 @@ class EngineLoadTest {
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("/no/such/model");
     assertThat(engine.status().state()).isEqualTo(EngineState.FAILED);
+    assertThat(engine.status().phase()).startsWith("the model could not be loaded: ");
     assertThat(HostMemory.liveAllocations()).isEqualTo(before);
     engine.close();
   }

@@ -62,7 +62,7 @@ class FailedStepTest {
                 _ -> kernels.set(),
                 _ -> new DeviceSelection(device, "a device that fails"))
             .load();
-    engine.loop().start();
+    engine.loop().start(_ -> {});
     return engine;
   }
 
@@ -101,6 +101,22 @@ class FailedStepTest {
         () -> kernels.failOnceOn(_ -> true),
         failure -> assertThat(failure).hasMessage("this expert fails, as the test asks"));
     assertThat(kernels.failures()).isEqualTo(1);
+  }
+
+  /// Memory may have run out, so that the log cannot be written either.
+  @Test
+  void deviceCompute_failsItsRequestOnly_whenItsFailureCannotBeLogged() {
+    RuntimeException unspeakable =
+        new IllegalStateException() {
+          @Override
+          public String getMessage() {
+            throw new OutOfMemoryError("as the test asks");
+          }
+        };
+    failsOnlyOneRequest(
+        DispatchMode.STREAM,
+        () -> kernels.failOnceOn(_ -> true, unspeakable),
+        failure -> assertThat(failure).isSameAs(unspeakable));
   }
 
   @Test
@@ -151,7 +167,7 @@ class FailedStepTest {
                 _ -> CpuKernelSet.float32(),
                 DeviceSelection::open)
             .load();
-    engine.loop().start();
+    engine.loop().start(_ -> {});
     return engine;
   }
 }

@@ -16,13 +16,19 @@ public final class FailingKernels {
   private final AtomicInteger failures = new AtomicInteger();
 
   /// A failure that is to happen.
-  private record Order(Predicate<Thread> threads, CountDownLatch carriedOut) {}
+  private record Order(
+      Predicate<Thread> threads, RuntimeException failure, CountDownLatch carriedOut) {}
 
   /// The next expert computed on such a thread fails. Other threads wait for it in the middle of
   /// theirs, so that they do not do all of the work before such a thread takes part; what is
   /// computed next must therefore have units for all threads.
   public void failOnceOn(Predicate<Thread> threads) {
-    order.set(new Order(threads, new CountDownLatch(1)));
+    failOnceOn(threads, new IllegalStateException("this expert fails, as the test asks"));
+  }
+
+  /// The same with a failure of choice.
+  public void failOnceOn(Predicate<Thread> threads, RuntimeException failure) {
+    order.set(new Order(threads, failure, new CountDownLatch(1)));
   }
 
   /// How often one has failed.
@@ -45,7 +51,7 @@ public final class FailingKernels {
     } else if (order.compareAndSet(given, null)) {
       failures.incrementAndGet();
       given.carriedOut().countDown();
-      throw new IllegalStateException("this expert fails, as the test asks");
+      throw given.failure();
     }
   }
 
