@@ -36,7 +36,7 @@ final class GenerationTimers {
         timer(
             registry,
             "gen_ai.server.time_to_first_token",
-            "From submission to the first token",
+            "From submission to the first token, recorded as the answer ends",
             FIRST_TOKEN_SECONDS);
     timePerOutputToken =
         timer(
