@@ -44,7 +44,12 @@ class HermesToolsTest extends ToolsContract {
   }
 
   private void assertNoFault(String body) {
-    assertThat(post("/apply-template", body).returnResult(String.class).getStatus().value())
+    assertThat(
+            post("/apply-template", body)
+                .expectBody(String.class)
+                .returnResult()
+                .getStatus()
+                .value())
         .isIn(200, 400);
   }
 

@@ -55,7 +55,9 @@ final class JinjaRenderer {
       return answer;
     } catch (BudgetedContexts.OutOfTime e) {
       throw limit(name, "more than %d ms".formatted(limits.time().toMillis()), e);
-    } catch (StackOverflowError e) {
+    } catch (StackOverflowError | AssertionError e) {
+      // An interpreter that ran out of stack may next find its own state wrong. It is not used
+      // again.
       throw limit(name, "nested too deeply", e);
     } catch (RhinoException e) {
       throw new ChatTemplateException(
