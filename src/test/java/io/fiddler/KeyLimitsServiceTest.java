@@ -211,9 +211,21 @@ final class KeyLimitsServiceTest {
     keyed.complete(SHORT, key);
     String id = key.substring("fdl_".length(), "fdl_".length() + 12);
 
-    JsonNode shown = keyed.admin("GET", KeyedService.KEYS + "/" + id, null, 200);
+    JsonNode shown = awaitUsage(id);
 
     assertThat(shown.get("priority").asInt()).isEqualTo(3);
     assertThat(shown.at("/usage/0/completionTokens").asInt()).isEqualTo(4);
+  }
+
+  /// An answer may arrive before its row is handed over.
+  private JsonNode awaitUsage(String id) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      JsonNode shown = keyed.admin("GET", KeyedService.KEYS + "/" + id, null, 200);
+      if (!shown.get("usage").isEmpty()) {
+        return shown;
+      }
+      assertThat(System.nanoTime()).as(shown.toString()).isLessThan(deadline);
+    }
   }
 }
