@@ -89,7 +89,7 @@ final class SchemaCompiler {
     if (place.has("$ref")) {
       Place rest = place.without("$ref");
       return Keywords.asserts(rest.schema())
-          ? compile(place.with(SchemaMerge.of(place, target(place), rest.schema())))
+          ? compile(place.with(SchemaMerge.of(place, references.target(place), rest.schema())))
           : references.rule(place);
     }
     if (place.has("allOf")) {
@@ -117,8 +117,6 @@ final class SchemaCompiler {
       if (!schema.isObject() && !schema.isBoolean()) {
         throw one.wrongHere("a schema must be an object or a boolean", Place.shown(schema));
       }
-      // What both say is said once where they are merged: each is looked at before.
-      Keywords.check(one);
       Set<JsonNode> followed = new HashSet<>();
       while (schema.has("$ref")) {
         if (!followed.add(schema.get("$ref"))) {
@@ -127,18 +125,11 @@ final class SchemaCompiler {
         // Its siblings first, so that they are not lost with the reference.
         JsonNode siblings = one.with(schema).without("$ref").schema();
         elements.take(1, one);
-        schema = SchemaMerge.of(one, target(one.with(schema)), siblings);
+        schema = SchemaMerge.of(one, references.target(one.with(schema)), siblings);
       }
       merged = SchemaMerge.of(one, merged, schema);
     }
     return merged;
-  }
-
-  /// What a schema refers to.
-  private JsonNode target(Place place) {
-    JsonNode target = references.target(place);
-    Keywords.check(place.with(target));
-    return target;
   }
 
   private Expression anyOf(Place place) {

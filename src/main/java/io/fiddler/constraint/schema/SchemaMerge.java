@@ -26,6 +26,9 @@ final class SchemaMerge {
   ///
   /// @param place named in failures
   static JsonNode of(Place place, JsonNode a, JsonNode b) {
+    // Of what is no assertion the first is kept: what is not supported must be in neither.
+    Keywords.check(place.with(a));
+    Keywords.check(place.with(b));
     if (a.isBoolean() || b.isBoolean()) {
       boolean both = (!a.isBoolean() || a.booleanValue()) && (!b.isBoolean() || b.booleanValue());
       return both ? a.isBoolean() ? b : a : JSON.booleanNode(false);

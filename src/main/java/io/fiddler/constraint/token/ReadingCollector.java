@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class ReadingCollector {
   private final Set<Reading> readings = new LinkedHashSet<>();
   private final Effort effort;
+
+  /// What may begin next.
+  private final Deque<Todo> open = new ArrayDeque<>();
+
   private boolean complete;
 
   /// @param effort what collecting may cost
@@ -29,12 +33,8 @@ final class ReadingCollector {
 
   /// Adds a terminal that was read so far.
   void add(Residual residual, @Nullable Todo rest) {
-    if (residual.mayContinue()) {
-      read(residual, rest);
-    }
-    if (residual.mayEnd()) {
-      begin(rest);
-    }
+    goOn(residual, rest);
+    beginAll();
   }
 
   /// Adds a reading as it is.
@@ -44,18 +44,22 @@ final class ReadingCollector {
     }
   }
 
-  /// Adds what begins with `todo`. Not by recursion: as many properties as a schema has may follow
-  /// each other without one that must come.
+  /// Adds what begins with `todo`.
   void begin(@Nullable Todo todo) {
-    Deque<Todo> open = new ArrayDeque<>();
-    goOn(todo, open);
-    while (!open.isEmpty()) {
-      effort.spend(1);
-      begin(open.pop(), open);
+    goOn(todo);
+    beginAll();
+  }
+
+  private void goOn(Residual residual, @Nullable Todo rest) {
+    if (residual.mayContinue()) {
+      read(residual, rest);
+    }
+    if (residual.mayEnd()) {
+      goOn(rest);
     }
   }
 
-  private void goOn(@Nullable Todo todo, Deque<Todo> open) {
+  private void goOn(@Nullable Todo todo) {
     if (todo == null) {
       complete = true;
     } else {
@@ -63,25 +67,26 @@ final class ReadingCollector {
     }
   }
 
-  private void begin(Todo todo, Deque<Todo> open) {
+  /// Not by recursion: as many properties as a schema has may follow each other without one that
+  /// must come.
+  private void beginAll() {
+    while (!open.isEmpty()) {
+      effort.spend(1);
+      beginNext(open.pop());
+    }
+  }
+
+  private void beginNext(Todo todo) {
     int room = todo.room();
     Todo rest = todo.rest();
     switch (todo.expression()) {
-      case Terminal terminal -> {
-        Residual start = terminal.start();
-        if (start.mayContinue()) {
-          read(start, rest);
-        }
-        if (start.mayEnd()) {
-          goOn(rest, open);
-        }
-      }
+      case Terminal terminal -> goOn(terminal.start(), rest);
       case Sequence sequence -> {
         Todo parts = rest;
         for (int i = sequence.parts().size() - 1; i >= 0; i--) {
           parts = new Todo(sequence.parts().get(i), room, parts);
         }
-        goOn(parts, open);
+        goOn(parts);
       }
       case Choice choice -> {
         // Backwards, so that the first is the next to be looked at.

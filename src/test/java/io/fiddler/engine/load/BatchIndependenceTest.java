@@ -7,11 +7,8 @@ import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.CacheGrowth;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.engine.GenerationRequest;
@@ -19,7 +16,6 @@ import io.fiddler.engine.Origin;
 import io.fiddler.engine.StepReport;
 import io.fiddler.sampling.SampledToken;
 import io.fiddler.sampling.SamplingParameters;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,11 +35,9 @@ class BatchIndependenceTest {
 
   private static EngineOptions options(
       Kind kind, DispatchMode dispatch, int cacheTokens, int stepTokens, PrefixCache prefixes) {
-    return new EngineOptions(
-        "tiny-moe",
-        Path.of("target", "engine-tests"),
-        new DeviceOptions(kind, 0, kind == Kind.NONE ? -1 : 12),
-        new HostOptions(2, Kernels.FLOAT32),
+    return Engines.options(
+        kind,
+        12,
         new Limits(64, 12, stepTokens, cacheTokens, CacheGrowth.NONE).with(prefixes),
         dispatch);
   }

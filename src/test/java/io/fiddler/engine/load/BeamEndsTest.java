@@ -6,11 +6,8 @@ import io.fiddler.device.emulated.EmulatedDevice;
 import io.fiddler.engine.Decoding;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineTimeoutException;
 import io.fiddler.engine.FinishReason;
@@ -21,7 +18,6 @@ import io.fiddler.engine.step.ActiveGeneration;
 import io.fiddler.kernel.cpu.FailingKernels;
 import io.fiddler.kvcache.BlockPool;
 import io.fiddler.sampling.beam.BeamParameters;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -42,14 +38,7 @@ class BeamEndsTest {
   private final LoadedEngine engine = load();
 
   private LoadedEngine load() {
-    EngineOptions options =
-        new EngineOptions(
-            "tiny-moe",
-            Path.of("target", "engine-tests"),
-            new DeviceOptions(Kind.EMULATED, 0, 6),
-            new HostOptions(2, Kernels.FLOAT32),
-            LIMITS,
-            DispatchMode.HOST);
+    EngineOptions options = Engines.options(Kind.EMULATED, 6, LIMITS, DispatchMode.HOST);
     LoadedEngine loaded =
         new EngineLoader(
                 options,

@@ -8,11 +8,8 @@ import io.fiddler.engine.Decoding;
 import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.GenerationReport;
@@ -23,7 +20,6 @@ import io.fiddler.sampling.beam.BeamHypothesis;
 import io.fiddler.sampling.beam.BeamParameters;
 import io.fiddler.sampling.beam.EarlyStopping;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -49,11 +45,9 @@ class BeamsTest {
   }
 
   private static EngineOptions limited(Kind kind, int maxRunning, int stepTokens, int cacheTokens) {
-    return new EngineOptions(
-        "tiny-moe",
-        Path.of("target", "engine-tests"),
-        new DeviceOptions(kind, 0, kind == Kind.NONE ? -1 : 12),
-        new HostOptions(2, Kernels.FLOAT32),
+    return Engines.options(
+        kind,
+        12,
         new Limits(64, maxRunning, stepTokens, cacheTokens).withFixedCache(),
         DispatchMode.AUTO);
   }

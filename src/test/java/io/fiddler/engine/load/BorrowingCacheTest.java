@@ -8,11 +8,8 @@ import io.fiddler.engine.Engine;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.CacheGrowth;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.LaneOptions;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.InitialPlacement.VersionedPlacement;
@@ -22,7 +19,6 @@ import io.fiddler.expert.Residency;
 import io.fiddler.placement.HitRateForecast;
 import io.fiddler.placement.Placement;
 import io.fiddler.placement.Placement.ScoredExpert;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,13 +82,7 @@ class BorrowingCacheTest {
 
   private static EngineOptions options(
       Kind kind, DispatchMode dispatch, int cacheTokens, CacheGrowth growth) {
-    return new EngineOptions(
-        "tiny-moe",
-        Path.of("target", "engine-tests"),
-        new DeviceOptions(kind, 0, kind == Kind.NONE ? -1 : EXPERTS),
-        new HostOptions(2, Kernels.FLOAT32),
-        new Limits(64, 8, 64, cacheTokens, growth),
-        dispatch);
+    return Engines.options(kind, EXPERTS, new Limits(64, 8, 64, cacheTokens, growth), dispatch);
   }
 
   private Engine borrowing(DispatchMode dispatch) {

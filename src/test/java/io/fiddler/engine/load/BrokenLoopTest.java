@@ -10,11 +10,8 @@ import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineNotReadyException;
 import io.fiddler.engine.EngineOptions;
 import io.fiddler.engine.EngineOptions.CacheGrowth;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineState;
 import io.fiddler.engine.EngineStatus;
@@ -30,7 +27,6 @@ import io.fiddler.kernel.cpu.CpuKernelSet;
 import io.fiddler.kvcache.BlockPool;
 import io.fiddler.scheduler.MoreBlocks;
 import io.fiddler.scheduler.Scheduler;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -52,13 +48,7 @@ class BrokenLoopTest {
       new Limits(64, 8, 64, 64, new CacheGrowth(0.5, Duration.ofMinutes(1)));
 
   private static final EngineOptions OPTIONS =
-      new EngineOptions(
-          "tiny-moe",
-          Path.of("target", "engine-tests"),
-          new DeviceOptions(Kind.EMULATED, 0, 24),
-          new HostOptions(2, Kernels.FLOAT32),
-          LIMITS,
-          DispatchMode.HOST);
+      Engines.options(Kind.EMULATED, 24, LIMITS, DispatchMode.HOST);
 
   private final AtomicBoolean broken = new AtomicBoolean();
   private final List<EngineStatus> told = new CopyOnWriteArrayList<>();

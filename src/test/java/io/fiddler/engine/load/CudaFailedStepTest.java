@@ -6,18 +6,14 @@ import io.fiddler.cuda.CudaDevice;
 import io.fiddler.cuda.LiveCounts;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.engine.FinishReason;
 import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.engine.step.ActiveGeneration;
 import io.fiddler.kernel.cpu.FailingKernels;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
@@ -50,13 +46,7 @@ final class CudaFailedStepTest {
   /// One request runs at a time, so that another waits while the first one fails. Nothing is
   /// resident: experts are on the host, or their first slices are.
   private static EngineOptions options(DispatchMode dispatch) {
-    return new EngineOptions(
-        "tiny-moe",
-        Path.of("target", "engine-tests"),
-        new DeviceOptions(Kind.CUDA, 0, 0),
-        new HostOptions(2, Kernels.FLOAT32),
-        LIMITS,
-        dispatch);
+    return Engines.options(Kind.CUDA, 0, LIMITS, dispatch);
   }
 
   @ParameterizedTest

@@ -29,12 +29,24 @@ public final class Engines {
   private Engines() {}
 
   static EngineOptions options(String model, Kind kind, int experts, DispatchMode dispatch) {
+    return options(model, kind, experts, new Limits(64, 32, 64, 0), dispatch);
+  }
+
+  /// tiny-moe with limits of a test's own.
+  ///
+  /// @param experts resident, where there is a device
+  static EngineOptions options(Kind kind, int experts, Limits limits, DispatchMode dispatch) {
+    return options("tiny-moe", kind, kind == Kind.NONE ? -1 : experts, limits, dispatch);
+  }
+
+  private static EngineOptions options(
+      String model, Kind kind, int experts, Limits limits, DispatchMode dispatch) {
     return new EngineOptions(
         model,
         Path.of("target", "engine-tests"),
         new DeviceOptions(kind, 0, experts),
         new HostOptions(2, Kernels.FLOAT32),
-        new Limits(64, 32, 64, 0),
+        limits,
         dispatch);
   }
 

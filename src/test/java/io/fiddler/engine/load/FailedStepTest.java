@@ -6,11 +6,8 @@ import io.fiddler.device.FailingCopies;
 import io.fiddler.device.emulated.EmulatedDevice;
 import io.fiddler.engine.EngineListener;
 import io.fiddler.engine.EngineOptions;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineOptions.PrefixCache;
 import io.fiddler.engine.FinishReason;
@@ -18,7 +15,6 @@ import io.fiddler.engine.load.device.DeviceSelection;
 import io.fiddler.engine.step.ActiveGeneration;
 import io.fiddler.kernel.cpu.CpuKernelSet;
 import io.fiddler.kernel.cpu.FailingKernels;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -43,13 +39,7 @@ class FailedStepTest {
   /// is resident, so that all experts of a layer are one region of work.
   private static EngineOptions options(Kind kind, DispatchMode dispatch) {
     int resident = dispatch == DispatchMode.HOST ? 0 : 6;
-    return new EngineOptions(
-        "tiny-moe",
-        Path.of("target", "engine-tests"),
-        new DeviceOptions(kind, 0, kind == Kind.NONE ? -1 : resident),
-        new HostOptions(2, Kernels.FLOAT32),
-        LIMITS,
-        dispatch);
+    return Engines.options(kind, resident, LIMITS, dispatch);
   }
 
   private LoadedEngine load(DispatchMode dispatch) {

@@ -3,12 +3,8 @@ package io.fiddler.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fiddler.engine.Engine;
-import io.fiddler.engine.EngineOptions;
-import io.fiddler.engine.EngineOptions.DeviceOptions;
 import io.fiddler.engine.EngineOptions.DeviceOptions.Kind;
 import io.fiddler.engine.EngineOptions.DispatchMode;
-import io.fiddler.engine.EngineOptions.HostOptions;
-import io.fiddler.engine.EngineOptions.HostOptions.Kernels;
 import io.fiddler.engine.EngineOptions.Limits;
 import io.fiddler.engine.EngineTimeoutException;
 import io.fiddler.engine.FinishReason;
@@ -17,7 +13,6 @@ import io.fiddler.engine.GenerationRequest;
 import io.fiddler.engine.Origin;
 import io.fiddler.engine.load.StepCounter.End;
 import io.fiddler.engine.load.StepCounter.Ending;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +29,7 @@ class WithinOneStepTest {
   /// Prompts are read 16 tokens a step, one sequence at a time.
   private Engine engine() {
     return Engines.load(
-        new EngineOptions(
-            "tiny-moe",
-            Path.of("target", "engine-tests"),
-            new DeviceOptions(Kind.NONE, 0, -1),
-            new HostOptions(2, Kernels.FLOAT32),
-            new Limits(8, 1, 16, 0),
-            DispatchMode.AUTO),
-        counter);
+        Engines.options(Kind.NONE, -1, new Limits(8, 1, 16, 0), DispatchMode.AUTO), counter);
   }
 
   private static GenerationRequest request(int[] prompt, int tokens, @Nullable Duration timeout) {
